@@ -1,0 +1,93 @@
+"""numpy or cupy: the one place that knows which.
+
+Everything above writes numpy calls only. numpy hands them to cupy when the arrays are cupy's (NEP 13 for ufuncs, NEP 18
+for functions, NEP 35 for creation, ``like=``), so one program serves both. cupy is imported when a device is asked for,
+never before.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from shapenet.errors import DeviceError
+
+if TYPE_CHECKING:
+    import cupy
+
+Array = np.ndarray[Any, np.dtype[Any]]
+"""An array on some device. A cupy array has the same methods and is typed alike."""
+
+_CUDA: Final = re.compile(r"cuda(?::(\d+))?")
+
+
+def device_of(array: Array) -> str:
+    """``"cpu"`` or ``"cuda:0"``."""
+    return "cpu" if isinstance(array, np.ndarray) else f"cuda:{int(array.device.id)}"
+
+
+def check_device(device: str) -> str:
+    """The full name of *device*, if it can be used.
+
+    Raises:
+        DeviceError: no such device, or what it needs is missing; the text has the cure.
+    """
+    if device == "cpu":
+        return device
+    match = _CUDA.fullmatch(device)
+    if match is None:
+        raise DeviceError(f'device must be "cpu", "cuda" or "cuda:<number>", got {device!r}')
+    number, count = int(match[1] or 0), _cupy().cuda.runtime.getDeviceCount()
+    if number >= count:
+        raise DeviceError(f"device cuda:{number} does not exist: this machine has {count} CUDA devices")
+    return f"cuda:{number}"
+
+
+def to_device(array: Array, device: str) -> Array:
+    """*array* on *device*: itself if it is there already, else a copy.
+
+    Raises:
+        DeviceError: the device cannot be used.
+    """
+    wanted, current = check_device(device), device_of(array)
+    if wanted == current:
+        return array
+    if wanted == "cpu":
+        return _cupy().asnumpy(array)  # type: ignore[arg-type]  # it is a cupy array
+    with _cupy().cuda.Device(int(wanted.removeprefix("cuda:"))):
+        return _cupy().array(array)  # type: ignore[return-value]  # the two kinds are typed alike
+
+
+def to_numpy(array: Array) -> Array:
+    """*array* in main memory."""
+    return to_device(array, "cpu")
+
+
+def same_device(*arrays: Array) -> None:
+    """Check that all *arrays* are on one device.
+
+    Raises:
+        DeviceError: they are not; the text names both.
+    """
+    devices = {device_of(array) for array in arrays}
+    if len(devices) > 1:
+        raise DeviceError(f"tensors must be on one device, got {' and '.join(sorted(devices))}")
+
+
+def _cupy() -> Any:
+    try:
+        module: cupy = importlib.import_module("cupy")
+    except ImportError as error:
+        raise DeviceError("CUDA devices need cupy: pip install 'shapenet[cuda]'") from error
+    if not module.is_available():
+        raise DeviceError("cupy finds no CUDA device: check that `nvidia-smi` shows the GPU and its driver")
+    return module
+
+
+def default_float(dtype: DTypeLike | None) -> np.dtype[Any]:
+    """*dtype*, or float32, which is what creation functions use."""
+    return np.dtype(np.float32 if dtype is None else dtype)

@@ -1,0 +1,515 @@
+"""The algebra of dimensions.
+
+A dimension (``Dim``) is an ``int``, a symbolic ``Expr`` such as ``H//2 + 1``, or ``UNKNOWN``. An ``Expr`` is an integer
+polynomial over *atoms*: names, floor quotients, and powers ``2**I``. Every operation returns the canonical form, so two
+dimensions that the rules can prove equal compare equal with ``==``.
+
+Only rules that hold for every integer value of the names (wherever the expression is defined at all) are applied:
+``(a*b)//b`` is ``a``, yet ``N*(X//N)`` stays. Division and remainder follow Python: they round towards minus infinity.
+
+    >>> H = symbol("H")
+    >>> (H - 2)//2 + 1
+    Expr('H//2')
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, final
+
+from shapenet.errors import DimError
+
+_MAX_TERMS: Final = 512
+_MAX_BITS: Final = 4096
+
+
+@final
+class Unknown:
+    """A dimension nobody knows before the program runs. Arithmetic with it gives itself."""
+
+    __slots__ = ()
+
+    def _absorb(self, other: Dim) -> Unknown:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _absorb
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = _absorb
+
+    def __neg__(self) -> Unknown:
+        return self
+
+    def __repr__(self) -> str:
+        return "?"
+
+    def __reduce__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An atom: a free dimension."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """An atom: a floor division that no rule could simplify."""
+
+    numerator: Expr
+    denominator: int | Expr
+
+    def __str__(self) -> str:
+        return f"{_factor(self.numerator)}//{_factor(self.denominator)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """An atom: ``base**exponent`` with an integer base above 1 that is no perfect power."""
+
+    base: int
+    exponent: Expr
+
+    def __str__(self) -> str:
+        return f"{self.base}**{_factor(self.exponent)}"
+
+
+Atom = Name | Quotient | Power
+Monomial = tuple[tuple[Atom, int], ...]  # ((atom, power), ...), sorted by the atoms' text
+Terms = dict[Monomial, int]
+
+
+@final
+class Expr:
+    """A symbolic dimension in canonical form; never a constant (those are plain ``int``)."""
+
+    __slots__ = ("_hash", "_text", "terms")
+
+    terms: Mapping[Monomial, int]
+
+    def __init__(self, terms: Mapping[Monomial, int]) -> None:
+        self.terms = terms
+        self._hash = hash(frozenset(terms.items()))
+        self._text: str | None = None
+
+    def __add__(self, other: Dim) -> Dim:
+        if isinstance(other, Unknown):
+            return other
+        return _build([*self.terms.items(), *_terms(other)])
+
+    def __mul__(self, other: Dim) -> Dim:
+        if isinstance(other, Unknown):
+            return other
+        return _build(_times(a, b) for a in self.terms.items() for b in _terms(other))
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Dim:
+        return self * -1
+
+    def __sub__(self, other: Dim) -> Dim:
+        return self + -other
+
+    def __rsub__(self, other: Dim) -> Dim:
+        return -self + other
+
+    def __floordiv__(self, other: Dim) -> Dim:
+        return other if isinstance(other, Unknown) else floor_divide(self, other)
+
+    def __rfloordiv__(self, other: Dim) -> Dim:
+        return other if isinstance(other, Unknown) else floor_divide(other, self)
+
+    def __mod__(self, other: Dim) -> Dim:
+        return self - other * (self // other)
+
+    def __rmod__(self, other: Dim) -> Dim:
+        return other - self * (other // self)
+
+    def __pow__(self, other: Dim) -> Dim:
+        return other if isinstance(other, Unknown) else raise_to(self, other)
+
+    def __rpow__(self, other: Dim) -> Dim:
+        return other if isinstance(other, Unknown) else raise_to(other, self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Expr) and self.terms == other.terms
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __str__(self) -> str:
+        if self._text is None:
+            self._text = _print(self)
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Expr({str(self)!r})"
+
+    def __reduce__(self) -> tuple[type[Expr], tuple[Mapping[Monomial, int]]]:
+        return Expr, (self.terms,)
+
+
+Dim = int | Expr | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Any number of dimensions in a shape: ``*Batch``; without a name, nobody knows how many."""
+
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"*{self.name}" if self.name else "..."
+
+
+Shape = tuple[Dim | Pack, ...]
+
+
+def symbol(name: str) -> Expr:
+    """The dimension that is just *name*."""
+    return Expr({((Name(name), 1),): 1})
+
+
+def names(dim: Dim | Pack) -> frozenset[str]:
+    """The free names in *dim*."""
+    found: set[str] = set()
+    if isinstance(dim, Expr):
+        for monomial in dim.terms:
+            for atom, _ in monomial:
+                match atom:
+                    case Name(name):
+                        found.add(name)
+                    case Quotient(numerator, denominator):
+                        found |= names(numerator) | names(denominator)
+                    case Power(_, exponent):
+                        found |= names(exponent)
+    return frozenset(found)
+
+
+def substitute(dim: Dim, values: Mapping[str, Dim]) -> Dim:
+    """*dim* with each name in *values* replaced, all at once; names that are missing stay.
+
+    Raises:
+        DimError: the values make it undefined (division by zero, a negative power).
+    """
+    if not isinstance(dim, Expr):
+        return dim
+    total: Dim = 0
+    for monomial, coefficient in dim.terms.items():
+        term: Dim = coefficient
+        for atom, exponent in monomial:
+            term = term * _substitute_atom(atom, values) ** exponent
+        total = total + term
+    return total
+
+
+def evaluate(dim: Dim, values: Mapping[str, int]) -> int:
+    """The integer that *dim* is for the given *values*.
+
+    Raises:
+        DimError: a name has no value, or the expression is undefined there.
+    """
+    result = substitute(dim, values)
+    if not isinstance(result, int):
+        missing = ", ".join(sorted(names(result))) or "an unknown dimension"
+        raise DimError(f"cannot evaluate {dim}: no value for {missing}")
+    return result
+
+
+def same(a: Dim | Pack, b: Dim | Pack) -> bool:
+    """Whether *a* and *b* are proved equal, or one of them is unknown."""
+    return a is b or isinstance(a, Unknown) or isinstance(b, Unknown) or a == b
+
+
+def product(dims: Iterable[Dim]) -> Dim:
+    """The product of all *dims*; 1 when there are none."""
+    total: Dim = 1
+    for dim in dims:
+        total = total * dim
+    return total
+
+
+# --- canonical form ---------------------------------------------------------------------------------------------------
+
+
+def _terms(dim: int | Expr) -> Iterable[tuple[Monomial, int]]:
+    return dim.terms.items() if isinstance(dim, Expr) else [((), dim)]
+
+
+def _build(terms: Iterable[tuple[Monomial, int]]) -> int | Expr:
+    """Collect equal monomials and drop zeros."""
+    total: Terms = {}
+    pending = list(terms)
+    if len(pending) > _MAX_TERMS**2:
+        raise DimError(f"it has more than {_MAX_TERMS} terms")
+    while pending:
+        for monomial, coefficient in pending:
+            total[monomial] = total.get(monomial, 0) + coefficient
+        pending = []
+        for monomial, coefficient in list(total.items()):
+            if coefficient == 0:
+                del total[monomial]
+            elif (lifted := _lift_power(monomial, coefficient)) is not None:
+                del total[monomial]
+                pending.append(lifted)
+    if len(total) > _MAX_TERMS:
+        raise DimError(f"it has more than {_MAX_TERMS} terms")
+    if not total:
+        return 0
+    if total.keys() == {()}:
+        return total[()]
+    return Expr(total)
+
+
+def _lift_power(monomial: Monomial, coefficient: int) -> tuple[Monomial, int] | None:
+    """``2 * 2**(I-1)`` is ``2**I``: a factor of the coefficient takes one from a negative constant in the exponent."""
+    for index, (atom, _) in enumerate(monomial):
+        if isinstance(atom, Power) and coefficient % atom.base == 0 and atom.exponent.terms.get((), 0) < 0:
+            raised = atom.exponent + 1
+            assert isinstance(raised, Expr)
+            rest = monomial[:index] + monomial[index + 1 :]
+            return _times((rest, coefficient // atom.base), (((Power(atom.base, raised), 1),), 1))
+    return None
+
+
+def _times(a: tuple[Monomial, int], b: tuple[Monomial, int]) -> tuple[Monomial, int]:
+    """The product of two terms; powers of one base are joined: ``2**I * 2**J`` is ``2**(I+J)``."""
+    coefficient = a[1] * b[1]
+    if coefficient.bit_length() > _MAX_BITS:
+        raise DimError("its numbers grow too large")
+    powers: dict[Atom, int] = {}
+    exponents: dict[int, Dim] = {}
+    for atom, power in a[0] + b[0]:
+        if isinstance(atom, Power):
+            exponents[atom.base] = exponents.get(atom.base, 0) + atom.exponent * power
+        else:
+            powers[atom] = powers.get(atom, 0) + power
+    for base, exponent in exponents.items():
+        positive = max(exponent.terms.get((), 0), 0) if isinstance(exponent, Expr) else _int_or_expr(exponent)
+        assert isinstance(positive, int)
+        coefficient *= _int_power(base, positive)
+        if isinstance(exponent, Expr):
+            rest = exponent - positive
+            assert isinstance(rest, Expr)
+            powers[Power(base, rest)] = 1
+    return tuple(sorted(powers.items(), key=_atom_order)), coefficient
+
+
+def _atom_order(item: tuple[Atom, int]) -> str:
+    return str(item[0])
+
+
+def _int_power(base: int, exponent: int) -> int:
+    if exponent < 0:
+        raise DimError(f"{base}**{exponent} is not an integer")
+    if max(base.bit_length(), 1) * exponent > _MAX_BITS:
+        raise DimError("its numbers grow too large")
+    return int(base**exponent)
+
+
+def raise_to(base: int | Expr, exponent: int | Expr) -> Dim:
+    if isinstance(exponent, Expr):
+        if not isinstance(base, int) or base < 1:
+            text = f"{_factor(base)}**{_factor(exponent)}"
+            raise DimError(f"the power {text} needs a positive integer base or a known exponent")
+        if base == 1:
+            return 1
+        root, degree = _perfect_root(base)
+        return _build([_times(((), 1), (((Power(root, exponent), degree),), 1))])
+    if isinstance(base, int):
+        return _int_power(base, exponent)
+    if not 0 <= exponent <= 32:
+        raise DimError(f"the exponent of {_factor(base)}**{exponent} must be between 0 and 32")
+    return product([base] * exponent)
+
+
+def _perfect_root(base: int) -> tuple[int, int]:
+    """``(root, degree)`` with ``root**degree == base`` and the greatest degree."""
+    for degree in range(base.bit_length(), 1, -1):
+        root = round(base ** (1 / degree)) if base < 2**512 else base
+        for candidate in (root - 1, root, root + 1):
+            if candidate > 1 and candidate**degree == base:
+                return candidate, degree
+    return base, 1
+
+
+def floor_divide(a: int | Expr, b: int | Expr) -> int | Expr:
+    """``a // b`` in canonical form.
+
+    With ``a = q*b + r`` the value is ``q + r//b`` for any ``b``. The rest ``r//b`` is reduced by common factors and,
+    under a positive integer ``b``, by ``(X//d + Y)//b = (X + d*Y)//(d*b)``; what remains is an atom.
+    """
+    if b == 0:
+        raise DimError("division by zero")
+    if _leading(b)[1] < 0:
+        a, b = _int_or_expr(-a), _int_or_expr(-b)
+    quotient: int | Expr = 0
+    while True:
+        if isinstance(a, int) and isinstance(b, int):
+            return _int_or_expr(quotient + a // b)
+        before = (a, b)
+        a, b = _cancel(a, b)
+        q, a = _divide(a, b)
+        quotient = _int_or_expr(quotient + q)
+        if a == 0:
+            return quotient
+        a, b = _unnest(a, b)
+        if (a, b) == before:
+            assert isinstance(a, Expr | int)
+            atom = Quotient(a if isinstance(a, Expr) else Expr({(): a}), b)
+            return _int_or_expr(quotient + Expr({((atom, 1),): 1}))
+
+
+def _int_or_expr(dim: Dim) -> int | Expr:
+    assert not isinstance(dim, Unknown)
+    return dim
+
+
+def _leading(dim: int | Expr) -> tuple[Monomial, int]:
+    """The greatest term in a graded order, which multiplication respects."""
+    return max(_terms(dim), key=lambda term: _graded(term[0]))
+
+
+def _graded(monomial: Monomial) -> tuple[int, list[tuple[str, int]]]:
+    return sum(power for _, power in monomial), [(str(atom), power) for atom, power in reversed(monomial)]
+
+
+def _divide(a: int | Expr, b: int | Expr) -> tuple[int | Expr, int | Expr]:
+    """``(q, r)`` with ``a == q*b + r``; no term of ``r`` is divisible by the leading term of ``b``."""
+    lead, unit = _leading(b)
+    quotient: int | Expr = 0
+    rest: int | Expr = 0
+    while a != 0:
+        monomial, coefficient = _leading(a)
+        ratio = _monomial_ratio(monomial, lead)
+        whole = coefficient // unit
+        if ratio is None or whole == 0:
+            term = _build([(monomial, coefficient)])
+            rest, a = _int_or_expr(rest + term), _int_or_expr(a - term)
+        else:
+            step = _build([(ratio, whole)])
+            quotient, a = _int_or_expr(quotient + step), _int_or_expr(a - step * b)
+    return quotient, rest
+
+
+def _monomial_ratio(a: Monomial, b: Monomial) -> Monomial | None:
+    """``a / b`` if ``b`` divides ``a`` atom by atom."""
+    powers = dict(a)
+    for atom, power in b:
+        left = powers.get(atom, 0) - power
+        if left < 0:
+            return None
+        powers[atom] = left
+    return tuple((atom, powers[atom]) for atom, _ in a if powers[atom])
+
+
+def _cancel(a: int | Expr, b: int | Expr) -> tuple[int | Expr, int | Expr]:
+    """Divide both by their common factors.
+
+    Under a positive integer ``b`` the constant of ``a`` need not be divisible: ``floor((g*X + r) / (g*m)) =
+    floor((X + floor(r/g)) / m)``, so only the other coefficients count.
+    """
+    parts = [*_terms(a), *_terms(b)]
+    if isinstance(b, int):
+        parts = [(monomial, coefficient) for monomial, coefficient in parts if monomial] + [((), b)]
+    divisor = math.gcd(*(coefficient for _, coefficient in parts))
+    common = dict(parts[0][0])
+    for monomial, _ in parts[1:]:
+        powers = dict(monomial)
+        common = {atom: min(power, powers[atom]) for atom, power in common.items() if atom in powers}
+    factor = tuple(sorted(common.items(), key=_atom_order))
+
+    def shrink(dim: int | Expr) -> int | Expr:
+        return _build((_monomial_ratio(m, factor) or (), c // divisor) for m, c in _terms(dim))
+
+    return shrink(a), shrink(b)
+
+
+def _unnest(a: int | Expr, b: int | Expr) -> tuple[int | Expr, int | Expr]:
+    """``(X//d + Y)//b = (X + d*Y)//(d*b)`` for a positive integer ``b``, when just one quotient stands alone."""
+    if not isinstance(b, int) or not isinstance(a, Expr):
+        return a, b
+    alone = [m[0][0] for m, c in a.terms.items() if len(m) == c == 1 and m[0][1] == 1]
+    quotients = [atom for atom in alone if isinstance(atom, Quotient)]
+    if len(quotients) != 1:
+        return a, b
+    inner = quotients[0]
+    others = a - Expr({((inner, 1),): 1})
+    return _int_or_expr(inner.numerator + inner.denominator * others), _int_or_expr(inner.denominator * b)
+
+
+def _substitute_atom(atom: Atom, values: Mapping[str, Dim]) -> Dim:
+    match atom:
+        case Name(name):
+            return values.get(name, symbol(name))
+        case Quotient(numerator, denominator):
+            below = substitute(denominator, values)
+            if below == 0:
+                raise DimError(f"division by zero in {atom}")
+            return substitute(numerator, values) // below
+        case Power(base, exponent):
+            value = substitute(exponent, values)
+            return _int_power(base, value) if isinstance(value, int) else base**value
+
+
+# --- text -------------------------------------------------------------------------------------------------------------
+
+
+def _print(expr: Expr) -> str:
+    """Terms by falling degree, those with a plus sign first, the constant last: ``2*H - W + 1``."""
+    remainder = _as_remainder(expr)
+    if remainder is not None:
+        return remainder
+
+    def order(term: tuple[Monomial, int]) -> tuple[bool, bool, int, str]:
+        monomial, coefficient = term
+        degree = sum(power for _, power in monomial)
+        return monomial == (), coefficient < 0, -degree, _print_monomial(monomial) if monomial else ""
+
+    text = ""
+    for monomial, coefficient in sorted(expr.terms.items(), key=order):
+        size = abs(coefficient)
+        factors = [str(size)] if size != 1 or not monomial else []
+        factors += [_print_monomial(monomial)] if monomial else []
+        body = "*".join(factors)
+        if not text:
+            text = f"-{body}" if coefficient < 0 else body
+        else:
+            text += f" - {body}" if coefficient < 0 else f" + {body}"
+    return text
+
+
+def _as_remainder(expr: Expr) -> str | None:
+    """``n - d*(n//d)`` reads better as ``n%d``."""
+    for monomial, coefficient in expr.terms.items():
+        for atom, power in monomial:
+            if not isinstance(atom, Quotient) or power != 1 or coefficient > 0:
+                continue
+            if expr == atom.numerator - atom.denominator * Expr({((atom, 1),): 1}):
+                return f"{_factor(atom.numerator)}%{_factor(atom.denominator)}"
+    return None
+
+
+def _print_monomial(monomial: Monomial) -> str:
+    several = len(monomial) > 1 or monomial[0][1] > 1
+
+    def factor(atom: Atom, power: int) -> str:
+        text = f"({atom})" if isinstance(atom, Quotient) and several else str(atom)
+        return text if power == 1 else f"{text}**{power}"
+
+    return "*".join(factor(atom, power) for atom, power in monomial)
+
+
+def _factor(dim: Dim) -> str:
+    """*dim* as an operand: in parentheses unless it is a name or a non-negative number."""
+    text = str(dim)
+    return text if text.isidentifier() or text.isdigit() else f"({text.replace(' ', '')})"

@@ -1,0 +1,32 @@
+"""The errors shapenet raises on purpose. Each says who complains, about what, and what was expected."""
+
+from __future__ import annotations
+
+
+class DimError(ValueError):
+    """A dimension expression that cannot be read or computed, such as ``"H//"`` or ``"H//0"``."""
+
+
+class ShapeError(ValueError):
+    """Shapes or hyperparameters that do not fit.
+
+    The text is ``f"{subject} {problem}"``: *subject* is the layer or operation, as its type prints it
+    (``Linear[256, 10]``), *problem* is what it expected and what it got. mypy shows the very same text.
+    """
+
+    def __init__(self, subject: str, problem: str) -> None:
+        super().__init__(f"{subject} {problem}")
+        self.subject = subject
+        self.problem = problem
+
+
+class ContractError(ShapeError):
+    """A value passed to, or returned from, a module that breaks the annotation of its ``__call__``."""
+
+
+class GradientError(RuntimeError):
+    """A backward pass that cannot be run, such as one from a tensor that requires no gradient."""
+
+
+class DeviceError(RuntimeError):
+    """A device that is unknown or cannot be used, or tensors on different devices in one operation."""

@@ -1,0 +1,49 @@
+"""The shape rules: dimensions in, dimensions out, or ``ShapeError``.
+
+Each rule is written once. The running program asks it with integers, mypy with symbols, and both get the same answer
+and the same words. Nothing here knows numpy or mypy.
+"""
+
+from shapenet.rules.binding import Argument, bind, fill
+from shapenet.rules.layers import BatchNorm2d, Conv2d, CrossEntropyLoss, Flatten, LayerRule, Linear, MaxPool2d
+from shapenet.rules.sequence import within_sequence
+from shapenet.rules.shapes import (
+    Index,
+    IndexArray,
+    Undetermined,
+    broadcast,
+    flatten,
+    index,
+    matmul,
+    permute,
+    reduce,
+    reshape,
+    show,
+    transpose,
+)
+
+__all__ = [
+    "Argument",
+    "BatchNorm2d",
+    "Conv2d",
+    "CrossEntropyLoss",
+    "Flatten",
+    "Index",
+    "IndexArray",
+    "LayerRule",
+    "Linear",
+    "MaxPool2d",
+    "Undetermined",
+    "bind",
+    "broadcast",
+    "fill",
+    "flatten",
+    "index",
+    "matmul",
+    "permute",
+    "reduce",
+    "reshape",
+    "show",
+    "transpose",
+    "within_sequence",
+]

@@ -1,0 +1,125 @@
+"""Matching shapes against an annotation: a name is bound by the first dimension it meets, then all must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, names, same, substitute
+from shapenet.errors import ShapeError
+from shapenet.rules.shapes import show
+
+Values = dict[str, Dim | Shape]
+"""What each name stands for; a ``Pack``'s name stands for a shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One value to be matched: its name, its annotated shape, and its actual shape."""
+
+    name: str
+    expected: Shape
+    actual: Shape
+
+
+def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | Shape] | None = None) -> Values:
+    """The values of the names in the expected shapes, so that all arguments fit.
+
+    Names in *known* are given beforehand (the dimensions of the class). Expected and actual shapes may use the same
+    names for different things: the result maps names of the annotation to dimensions of the caller.
+
+    Raises:
+        ShapeError: an argument does not fit; the text names it and the dimension.
+    """
+    values: Values = dict(known or {})
+    later: list[tuple[Argument, int, Expr, Dim]] = []
+    for argument in arguments:
+        for position, expected, actual in _align(subject, argument, values):
+            if _is_name(expected):
+                name = str(expected)
+                bound = values.get(name, UNKNOWN)
+                assert not isinstance(bound, tuple)
+                if not same(bound, actual):
+                    raise _mismatch(subject, argument, position, actual, f"{name} = {bound}")
+                values[name] = actual if isinstance(bound, Unknown) else bound
+            elif isinstance(expected, Expr):
+                later.append((argument, position, expected, actual))
+            elif not same(expected, actual):
+                raise _mismatch(subject, argument, position, actual, str(expected))
+    for argument, position, expected, actual in later:
+        wanted = _evaluated(expected, values)
+        if not same(wanted, actual):
+            raise _mismatch(subject, argument, position, actual, f"{expected} = {wanted}")
+    return values
+
+
+def fill(shape: Shape, values: Mapping[str, Dim | Shape]) -> Shape:
+    """*shape* with every name replaced by its value; what has none becomes unknown.
+
+    Raises:
+        DimError: the values make a dimension undefined.
+    """
+    filled: list[Dim | Pack] = []
+    for dim in shape:
+        if isinstance(dim, Pack):
+            value = values.get(dim.name, (Pack(),))
+            filled.extend(value if isinstance(value, tuple) else (value,))
+        else:
+            filled.append(_evaluated(dim, values))
+    return tuple(filled)
+
+
+def _evaluated(dim: Dim, values: Mapping[str, Dim | Shape]) -> Dim:
+    given: dict[str, Dim] = {}
+    for name in names(dim):
+        value = values.get(name, UNKNOWN)
+        given[name] = UNKNOWN if isinstance(value, tuple) else value
+    return substitute(dim, given)
+
+
+def _is_name(dim: Dim) -> bool:
+    return isinstance(dim, Expr) and names(dim) == {str(dim)}
+
+
+def _align(subject: str, argument: Argument, values: Values) -> Iterator[tuple[int, Dim, Dim]]:
+    """Pair expected with actual dimensions; a ``Pack`` in the expected shape takes what the others leave."""
+    expected, actual = argument.expected, argument.actual
+    packs = [i for i, dim in enumerate(expected) if isinstance(dim, Pack)]
+    before = packs[0] if packs else len(expected)
+    after = len(expected) - before - 1 if packs else 0
+    wild = [i for i, dim in enumerate(actual) if isinstance(dim, Pack)]
+    if wild and not (packs and before <= wild[0] and after <= len(actual) - 1 - wild[-1]):
+        # Nobody knows which of the actual dimensions meet which: only those left and right of its pack are sure.
+        yield from _pairs(expected[: min(before, wild[0])], actual, 0)
+        return
+    fixed = before + after
+    if len(actual) != fixed if not packs else len(actual) < fixed:
+        count = f"at least {fixed}" if packs else str(fixed)
+        problem = f'argument "{argument.name}" expects {count} dimensions {show(expected)}, '
+        raise ShapeError(subject, f"{problem}got {len(actual)}: {show(actual)}")
+    yield from _pairs(expected[:before], actual, 0)
+    if packs:
+        pack = expected[before]
+        assert isinstance(pack, Pack)
+        taken = actual[before : len(actual) - after]
+        if pack.name:
+            bound = values.setdefault(pack.name, taken)
+            if bound != taken:
+                assert isinstance(bound, tuple)
+                problem = f'argument "{argument.name}" expects {show(expected)}, got {show(actual)}: '
+                raise ShapeError(subject, problem + f"{pack} is {show(taken)}, expected {show(bound)}")
+        yield from _pairs(expected[before + 1 :], actual[len(actual) - after :], len(actual) - after)
+
+
+def _pairs(expected: Shape, actual: Shape, start: int) -> Iterator[tuple[int, Dim, Dim]]:
+    for offset, (wanted, got) in enumerate(zip(expected, actual, strict=False)):
+        if not isinstance(wanted, Pack) and not isinstance(got, Pack):
+            yield start + offset, wanted, got
+
+
+def _mismatch(subject: str, argument: Argument, position: int, actual: Dim, expected: str) -> ShapeError:
+    return ShapeError(
+        subject,
+        f'argument "{argument.name}" expects {show(argument.expected)}, got {show(argument.actual)}: '
+        f"dimension {position} is {actual}, expected {expected}",
+    )

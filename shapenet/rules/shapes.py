@@ -1,0 +1,267 @@
+"""Rules of the operations on tensors: broadcasting, matrix product, reduction, reshape, permutation, indexing.
+
+Shapes may hold a ``Pack`` (``*Batch``), which stands for any number of dimensions. A rule that would have to look
+through one raises ``Undetermined``; with integers alone that cannot happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import EllipsisType
+
+from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, product, same
+from shapenet.errors import ShapeError
+
+
+class Undetermined(Exception):  # noqa: N818  (it is no error: the answer is "nobody knows yet")
+    """The result's number of dimensions depends on what a ``Pack`` stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexArray:
+    """An index that is an integer array or tensor of the given shape."""
+
+    shape: Shape
+
+
+Index = Dim | slice | EllipsisType | IndexArray | None
+"""One part of ``x[...]``. The bounds of a slice are ``Dim | None``."""
+
+
+def show(shape: Sequence[Dim | Pack]) -> str:
+    """``[B, 3, H//2]``."""
+    return f"[{', '.join(map(str, shape))}]"
+
+
+def ranked(shape: Shape) -> tuple[Dim, ...]:
+    """*shape* if the number of its dimensions is known.
+
+    Raises:
+        Undetermined: it is not.
+    """
+    if any(isinstance(dim, Pack) for dim in shape):
+        raise Undetermined
+    return shape  # type: ignore[return-value]  # just proved
+
+
+def axis(shape: Shape, dim: int, subject: str) -> int:
+    """The position of dimension *dim* (negative counts from the end) in *shape*.
+
+    Raises:
+        ShapeError: *shape* has no such dimension.
+        Undetermined: it lies beyond a ``Pack``.
+    """
+    position = dim if dim >= 0 else dim + len(shape)
+    reached = shape[: position + 1] if dim >= 0 else shape[max(position, 0) :]
+    if any(isinstance(item, Pack) for item in reached):
+        raise Undetermined
+    if not 0 <= position < len(shape):
+        ranked(shape)
+        raise ShapeError(subject, f"got dimension {dim}, but {show(shape)} has {len(shape)} dimensions")
+    return position
+
+
+def broadcast(a: Shape, b: Shape, subject: str = "broadcast") -> Shape:
+    """The common shape of two operands under numpy's broadcasting.
+
+    Raises:
+        ShapeError: two dimensions are not proved equal and neither is 1.
+    """
+    if a == b:
+        return a
+    tail: list[Dim] = []
+    for offset in range(1, max(len(a), len(b)) + 1):
+        left, right = a[: len(a) - offset + 1], b[: len(b) - offset + 1]
+        if not left or not right or left == right:
+            return (*left, *right, *reversed(tail)) if not (left and right) else (*left, *reversed(tail))
+        x, y = left[-1], right[-1]
+        if isinstance(x, Pack) or isinstance(y, Pack):
+            raise Undetermined
+        dim = _broadcast_dim(x, y)
+        if dim is None:
+            shapes = f"{show(a)} with {show(b)}"
+            raise ShapeError(
+                subject, f"cannot broadcast {shapes}: dimension {-offset} is {x} against {y}, and neither is 1"
+            )
+        tail.append(dim)
+    return tuple(reversed(tail))
+
+
+def _broadcast_dim(x: Dim, y: Dim) -> Dim | None:
+    if x == 1 or y == 1:
+        return y if x == 1 else x
+    if isinstance(x, Unknown) or isinstance(y, Unknown):
+        known = y if isinstance(x, Unknown) else x
+        return known if isinstance(known, int) else UNKNOWN  # a symbol may still turn out to be 1
+    return x if x == y else None
+
+
+def matmul(a: Shape, b: Shape, subject: str = "matmul") -> Shape:
+    """``a @ b``: the last dimension of *a* meets the second last of *b*; the others broadcast.
+
+    Raises:
+        ShapeError: they do not fit, or an operand has no dimension.
+    """
+    for operand in (a, b):
+        if not operand:
+            raise ShapeError(subject, f"expects operands of at least 1 dimension, got {show(a)} @ {show(b)}")
+        if isinstance(operand[-1], Pack) or (len(operand) > 1 and isinstance(operand[-2], Pack)):
+            raise Undetermined
+    inner = b[-1] if len(b) == 1 else b[-2]
+    if not same(a[-1], inner):
+        problem = f"cannot multiply {show(a)} @ {show(b)}: dimension -1 of the first is {a[-1]}, "
+        raise ShapeError(subject, f"{problem}dimension {-min(len(b), 2)} of the second is {inner}")
+    batch = broadcast(a[:-2], b[:-2], subject)
+    return (*batch, *a[-2:-1], *(b[-1:] if len(b) > 1 else ()))
+
+
+def reduce(shape: Shape, dim: int | Sequence[int] | None, keepdim: bool, subject: str = "reduce") -> Shape:
+    """The shape after a sum, mean or maximum over *dim* (all dimensions for None).
+
+    Raises:
+        ShapeError: a dimension does not exist or is named twice.
+    """
+    if dim is None:
+        return (1,) * len(ranked(shape)) if keepdim else ()
+    places = [axis(shape, d, subject) for d in ((dim,) if isinstance(dim, int) else dim)]
+    if len(set(places)) != len(places):
+        raise ShapeError(subject, f"got dimension {show(places)} twice in dim={tuple(dim)!r}")  # type: ignore[arg-type]
+    if keepdim:
+        return tuple(1 if i in places else d for i, d in enumerate(shape))
+    return tuple(d for i, d in enumerate(shape) if i not in places)
+
+
+def reshape(shape: Shape, sizes: Sequence[Dim], subject: str = "reshape") -> Shape:
+    """The shape after a reshape to *sizes*, of which one may be -1.
+
+    Raises:
+        ShapeError: the number of elements differs, or a size is negative.
+    """
+    total: Dim = UNKNOWN if any(isinstance(dim, Pack) for dim in shape) else product(ranked(shape))
+    change = f"{show(shape)} to {show(sizes)}"
+    free = [i for i, size in enumerate(sizes) if size == -1]
+    if len(free) > 1 or any(isinstance(size, int) and size < -1 for size in sizes):
+        raise ShapeError(subject, f"{change}: sizes must be at least 0, and at most one of them -1")
+    rest = product(size for size in sizes if size != -1)
+    if not free:
+        if not same(total, rest):
+            raise ShapeError(subject, f"cannot turn {change}: {total} elements do not make {rest}")
+        return tuple(sizes)
+    if rest == 0:
+        raise ShapeError(subject, f"cannot turn {change}: with a size of 0, -1 could be anything")
+    whole = total // rest
+    if isinstance(total, int) and isinstance(rest, int) and total % rest:
+        raise ShapeError(subject, f"cannot turn {change}: {total} elements do not divide by {rest}")
+    return tuple(whole if i == free[0] else size for i, size in enumerate(sizes))
+
+
+def flatten(shape: Shape, start_dim: int, end_dim: int, subject: str = "flatten") -> Shape:
+    """The shape with dimensions *start_dim* to *end_dim*, both included, joined into one.
+
+    Raises:
+        ShapeError: a dimension does not exist, or *start_dim* lies behind *end_dim*.
+    """
+    if not shape:
+        return (1,)
+    start = axis(shape, start_dim, subject)
+    end = len(shape) - 1 if end_dim == -1 else axis(shape, end_dim, subject)
+    if start > end:
+        raise ShapeError(subject, f"got start_dim={start_dim} behind end_dim={end_dim} for {show(shape)}")
+    merged = shape[start : end + 1]
+    joined: Dim = UNKNOWN if any(isinstance(dim, Pack) for dim in merged) else product(ranked(merged))
+    return (*shape[:start], joined, *shape[end + 1 :])
+
+
+def permute(shape: Shape, dims: Sequence[int], subject: str = "permute") -> Shape:
+    """The shape with its dimensions in the order *dims*.
+
+    Raises:
+        ShapeError: *dims* does not name each dimension once.
+    """
+    known = ranked(shape)
+    places = [axis(known, dim, subject) for dim in dims]
+    if sorted(places) != list(range(len(known))):
+        raise ShapeError(
+            subject, f"expects each of the {len(known)} dimensions of {show(shape)} once, got {tuple(dims)}"
+        )
+    return tuple(known[place] for place in places)
+
+
+def transpose(shape: Shape, dim0: int, dim1: int, subject: str = "transpose") -> Shape:
+    """The shape with two dimensions swapped.
+
+    Raises:
+        ShapeError: a dimension does not exist.
+    """
+    first, second = axis(shape, dim0, subject), axis(shape, dim1, subject)
+    swapped = list(shape)
+    swapped[first], swapped[second] = shape[second], shape[first]
+    return tuple(swapped)
+
+
+def index(shape: Shape, items: Sequence[Index], subject: str = "index") -> Shape:
+    """The shape of ``x[items]``, with numpy's rules for integers, slices, None, Ellipsis and integer arrays.
+
+    Raises:
+        ShapeError: there are more indices than dimensions, or an integer lies outside.
+    """
+    used = sum(item is not None and item is not Ellipsis for item in items)
+    if items.count(Ellipsis) > 1:
+        raise ShapeError(subject, "got more than one Ellipsis")
+    hole = items.index(Ellipsis) if Ellipsis in items else len(items)
+    if any(isinstance(dim, Pack) for dim in shape[: sum(i is not None for i in items[:hole])]):
+        raise Undetermined
+    if Ellipsis in items or used > len(shape):
+        ranked(shape)
+    if used > len(shape):
+        raise ShapeError(subject, f"got {used} indices for {show(shape)}, which has {len(shape)} dimensions")
+    full = [slice(None)] * (len(shape) - used)
+    expanded: list[Index] = [*items[:hole], *full, *items[hole + 1 :]]
+    arrays = any(isinstance(item, IndexArray) for item in items)
+
+    result: list[Dim | Pack] = []
+    picked: Shape = ()  # the common shape of all integer and array indices
+    picked_at: list[int] = []  # the places in `expanded` where they stand
+    insert_at = 0
+    place = 0
+    for position, item in enumerate(expanded):
+        if item is None:
+            result.append(1)
+            continue
+        dim = shape[place]
+        if isinstance(item, slice):
+            result.append(dim if item == slice(None) else _sliced(_one(dim), item, subject))
+        else:
+            assert item is not Ellipsis
+            if not picked_at:
+                insert_at = len(result)
+            picked_at.append(position)
+            if isinstance(item, IndexArray):
+                picked = broadcast(picked, item.shape, subject)
+            elif isinstance(item, int) and isinstance(dim, int) and not -dim <= item < dim:
+                raise ShapeError(subject, f"got {item} for dimension {place} of {show(shape)}, which has size {dim}")
+        place += 1
+    if arrays and picked_at[-1] - picked_at[0] + 1 != len(picked_at):
+        insert_at = 0  # numpy: indices that do not stand together put their dimensions first
+    return (*result[:insert_at], *picked, *result[insert_at:])
+
+
+def _one(dim: Dim | Pack) -> Dim:
+    if isinstance(dim, Pack):
+        raise Undetermined
+    return dim
+
+
+def _sliced(dim: Dim, part: slice, subject: str) -> Dim:
+    bounds: tuple[Dim | None, ...] = (part.start, part.stop, part.step)
+    if part.step == 0:
+        raise ShapeError(subject, "got a slice with step 0")
+    if isinstance(dim, int) and all(bound is None or isinstance(bound, int) for bound in bounds):
+        return len(range(*part.indices(dim)))
+    start, stop, step = bounds
+    if isinstance(dim, Expr) and stop is None and step is None and isinstance(start, int) and start < 0:
+        return UNKNOWN  # x[-3:] has 3 or fewer
+    if isinstance(dim, Expr) and start in (None, 0) and step in (None, 1) and stop == dim:
+        return dim
+    return UNKNOWN
