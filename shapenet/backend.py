@@ -12,7 +12,6 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from shapenet.errors import DeviceError
 
@@ -88,6 +87,16 @@ def _cupy() -> Any:
     return module
 
 
-def default_float(dtype: DTypeLike | None) -> np.dtype[Any]:
-    """*dtype*, or float32, which is what creation functions use."""
-    return np.dtype(np.float32 if dtype is None else dtype)
+_generator = np.random.default_rng()
+
+
+def manual_seed(seed: int) -> np.random.Generator:
+    """Start the default random generator anew from *seed*; initialisation, dropout and ``rand`` draw from it."""
+    global _generator  # noqa: PLW0603  (torch's default generator, which everyone expects)
+    _generator = np.random.default_rng(seed)
+    return _generator
+
+
+def default_generator() -> np.random.Generator:
+    """The generator that is used where none is given. It lives in main memory; draws are moved to their device."""
+    return _generator

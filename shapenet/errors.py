@@ -10,14 +10,16 @@ class DimError(ValueError):
 class ShapeError(ValueError):
     """Shapes or hyperparameters that do not fit.
 
-    The text is ``f"{subject} {problem}"``: *subject* is the layer or operation, as its type prints it
-    (``Linear[256, 10]``), *problem* is what it expected and what it got. mypy shows the very same text.
+    The first line is ``f"{subject} {problem}"``: *subject* is the layer or operation, as its type prints it
+    (``Linear[256, 10]``), *problem* is what it expected and what it got. mypy shows the very same line. *detail* adds
+    what is known only while running.
     """
 
-    def __init__(self, subject: str, problem: str) -> None:
-        super().__init__(f"{subject} {problem}")
+    def __init__(self, subject: str, problem: str, detail: str = "") -> None:
+        super().__init__(f"{subject} {problem}\n  {detail}" if detail else f"{subject} {problem}")
         self.subject = subject
         self.problem = problem
+        self.detail = detail
 
 
 class ContractError(ShapeError):

@@ -1,5 +1,9 @@
 """Dimensions: their names for annotations, and the algebra that mypy and the running program share."""
 
+from typing import Generic
+
+from typing_extensions import TypeVar, TypeVarTuple
+
 from shapenet.dims.algebra import (
     UNKNOWN,
     Dim,
@@ -14,7 +18,6 @@ from shapenet.dims.algebra import (
     substitute,
     symbol,
 )
-from shapenet.dims.names import B, Batch, C, H, K, M, N, Size, W
 from shapenet.dims.text import combine, parse
 
 __all__ = [
@@ -42,3 +45,27 @@ __all__ = [
     "substitute",
     "symbol",
 ]
+
+B = TypeVar("B", bound=int)
+"""A batch size."""
+C = TypeVar("C", bound=int)
+"""A number of channels."""
+H = TypeVar("H", bound=int)
+"""A height."""
+W = TypeVar("W", bound=int)
+"""A width."""
+N = TypeVar("N", bound=int)
+M = TypeVar("M", bound=int)
+K = TypeVar("K", bound=int)
+Batch = TypeVarTuple("Batch")
+"""Any number of leading dimensions: ``Tensor[*Batch, 10]``."""
+
+_Formula = TypeVar("_Formula", bound=str)
+_Names = TypeVarTuple("_Names")
+
+
+class Size(int, Generic[_Formula, *_Names]):
+    """How mypy sees a symbolic dimension: ``Size[Literal["H//2"], H]`` is the formula and the names in it, in order.
+
+    Only the mypy plugin writes it; a program writes the string. No value has this type.
+    """

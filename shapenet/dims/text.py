@@ -7,12 +7,21 @@ Expr('B')
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from typing import Final
 
 from shapenet.dims.algebra import UNKNOWN, Dim, Unknown, floor_divide, raise_to, symbol
 from shapenet.errors import DimError
 
 _MAX_TEXT: Final = 2000
+_OPERATORS: Final[Mapping[type[ast.operator], str]] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+}
 
 
 def parse(text: str) -> Dim:
@@ -31,28 +40,28 @@ def parse(text: str) -> Dim:
         raise DimError(f'dimension "{text[:80]}" is not an expression of names, integers, + - * // % **') from None
 
 
-def combine(operator: ast.operator, a: Dim, b: Dim) -> Dim | None:
+def combine(operator: str, a: Dim, b: Dim) -> Dim | None:
     """``a operator b``, or None for an operator that dimensions do not have (``/``, ``<<``).
 
     Raises:
         DimError: the result is undefined.
     """
-    if not isinstance(operator, ast.Add | ast.Sub | ast.Mult | ast.FloorDiv | ast.Mod | ast.Pow):
+    if operator not in ("+", "-", "*", "//", "%", "**"):
         return None
     if isinstance(a, Unknown) or isinstance(b, Unknown):
         return UNKNOWN
     match operator:
-        case ast.Add():
+        case "+":
             return a + b
-        case ast.Sub():
+        case "-":
             return a - b
-        case ast.Mult():
+        case "*":
             return a * b
-        case ast.FloorDiv():
+        case "//":
             return floor_divide(a, b)
-        case ast.Mod():
+        case "%":
             return a - b * floor_divide(a, b)
-        case ast.Pow():
+        case _:
             return raise_to(a, b)
 
 
@@ -65,7 +74,7 @@ def _read(node: ast.expr) -> Dim:
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -_read(operand)
         case ast.BinOp(left=left, op=operator, right=right):
-            result = combine(operator, _read(left), _read(right))
+            result = combine(_OPERATORS.get(type(operator), ""), _read(left), _read(right))
             if result is not None:
                 return result
     raise DimError(f"{ast.unparse(node)} is not a name, an integer, or + - * // % ** of them")

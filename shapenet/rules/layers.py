@@ -160,6 +160,19 @@ class Conv2d(WindowRule):
             if isinstance(remainder, int) and remainder != 0:
                 raise ShapeError(self.name, f"expects groups to divide {name}={channels}, got groups={self.groups}")
 
+    @classmethod
+    def of_weight(cls, weight: Shape, stride: Extent, padding: Extent, dilation: Extent, groups: Dim) -> Conv2d:
+        """The rule of a convolution with a weight ``[out, in/groups, KH, KW]``.
+
+        Raises:
+            ShapeError: the weight has another number of dimensions, or an option is out of range.
+        """
+        known = ranked(weight)
+        if len(known) != 4:
+            raise ShapeError(cls.__name__, f"expects a weight [out, in/groups, KH, KW], got {show(weight)}")
+        out_channels, in_per_group, height, width = known
+        return cls(in_per_group * groups, out_channels, (height, width), stride, padding, dilation, groups)
+
     def output(self, x: Shape) -> Shape:
         images, _, height, width = self._expect_image(x, self.in_channels)
         return images, self.out_channels, *self._slide_image(height, width)
@@ -208,6 +221,18 @@ class Linear(LayerRule):
     def __post_init__(self) -> None:
         self._int("in_features", 1)
         self._int("out_features", 1)
+
+    @classmethod
+    def of_weight(cls, weight: Shape) -> Linear:
+        """The rule of a linear map with a weight ``[out, in]``.
+
+        Raises:
+            ShapeError: the weight has another number of dimensions.
+        """
+        known = ranked(weight)
+        if len(known) != 2:
+            raise ShapeError(cls.__name__, f"expects a weight [out, in], got {show(weight)}")
+        return cls(known[1], known[0])
 
     def output(self, x: Shape) -> Shape:
         if x:

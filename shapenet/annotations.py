@@ -1,0 +1,118 @@
+"""Reading annotations while the program runs: ``Tensor[B, 3, "H//2"]`` back to the dimensions it says."""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, get_args, get_origin
+
+from typing_extensions import TypeVar, TypeVarTuple, Unpack
+
+from shapenet.dims import UNKNOWN, Dim, Pack, Shape, parse, symbol
+from shapenet.errors import DimError, ShapeError
+from shapenet.tensor import Tensor
+
+Hints = dict[str, Any]
+
+
+def hints_of(function: Callable[..., Any], names: Mapping[str, Any] | None = None) -> Hints:
+    """The annotations of *function*, with those written as text evaluated.
+
+    ``typing.get_type_hints`` will not do: it would also evaluate the ``"H//2"`` inside ``Tensor[...]``.
+
+    Args:
+        function: what to read.
+        names: local names that the annotations may use, beside the function's globals and closure.
+
+    Raises:
+        NameError: an annotation uses a name that is not defined (yet).
+    """
+    closure = inspect.getclosurevars(function).nonlocals if inspect.isfunction(function) else {}
+    scope = {**closure, **(names or {})}
+    globals_ = getattr(function, "__globals__", {})
+    hints = {}
+    for name, hint in function.__annotations__.items():
+        # Annotations are the program's own source; evaluating them is what the interpreter would have done.
+        hints[name] = eval(hint, globals_, scope) if isinstance(hint, str) else hint
+    return hints
+
+
+def shape_of(hint: Any) -> Shape | None:
+    """The shape that a ``Tensor`` annotation says, or None for any other annotation.
+
+    Raises:
+        ShapeError: a part of it is no dimension.
+    """
+    if hint is Tensor:
+        return (Pack(),)
+    origin = get_origin(hint)
+    if not (isinstance(origin, type) and issubclass(origin, Tensor)):
+        return None
+    parts = get_args(hint)
+    return () if parts == ((),) else tuple(_dim_of(part, hint) for part in parts)
+
+
+def size_of(argument: Any) -> Any:
+    """The size that a type argument says: 3 for ``Literal[3]`` or ``3``, a pair for ``tuple[Literal[3], Literal[1]]``.
+
+    None for what is no size known here, such as a TypeVar.
+    """
+    if isinstance(argument, int):
+        return argument
+    origin, args = get_origin(argument), get_args(argument)
+    if origin is Literal and len(args) == 1:
+        return size_of(args[0])
+    if origin is tuple or isinstance(argument, tuple):
+        sizes = tuple(size_of(item) for item in args or argument)
+        return None if None in sizes else sizes
+    return None
+
+
+def contains_tensor(hint: Any) -> bool:
+    """Whether a ``Tensor`` annotation stands anywhere in *hint*."""
+    return shape_of(hint) is not None or any(contains_tensor(part) for part in get_args(hint))
+
+
+def replace_tensors(hint: Any, replacement: Callable[[Shape], Any]) -> Any:
+    """*hint* with each ``Tensor`` annotation in it replaced."""
+    shape = shape_of(hint)
+    if shape is not None:
+        return replacement(shape)
+    if not contains_tensor(hint):
+        return hint
+    parts = tuple(replace_tensors(part, replacement) for part in get_args(hint))
+    origin = get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        return typing.Union[parts]
+    return types.GenericAlias(origin, parts) if isinstance(origin, type) else hint
+
+
+def _dim_of(part: Any, hint: Any) -> Dim | Pack:
+    if isinstance(part, bool):
+        part = None
+    if isinstance(part, int) and part >= 0:
+        return part
+    if isinstance(part, TypeVar | typing.TypeVar):
+        return symbol(part.__name__)
+    if part is Any:
+        return UNKNOWN
+    if part is Ellipsis:
+        return Pack()
+    if isinstance(part, str):
+        try:
+            return parse(part)
+        except DimError as error:
+            raise ShapeError(_spell(hint), f"is no shape: {error}") from None
+    size = size_of(part)
+    if isinstance(size, int):
+        return size
+    if get_origin(part) in (Unpack, typing.Unpack):
+        (inner,) = get_args(part)
+        return Pack(inner.__name__) if isinstance(inner, TypeVarTuple | typing.TypeVarTuple) else Pack()
+    raise ShapeError(_spell(hint), f"is no shape: {part!r} is not a size, a name, an expression, Any or *names")
+
+
+def _spell(hint: Any) -> str:
+    return str(hint).replace("shapenet.tensor.", "")

@@ -1,0 +1,214 @@
+"""The same annotation that mypy proves, checked while the program runs.
+
+Every ``Module`` has its ``__call__`` wrapped by ``enforce``. The first call with some argument shapes and dtypes is
+judged by jaxtyping and beartype; what passed is remembered, so later calls cost about a microsecond.
+
+Checks are off under ``with unchecked():`` and where the environment has ``SHAPENET_CHECKS=0``.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+from shapenet import rules
+from shapenet.annotations import Hints, contains_tensor, hints_of, replace_tensors, shape_of
+from shapenet.dims import Dim, Pack, Shape, Unknown, names, symbol
+from shapenet.errors import ContractError, ShapeError
+from shapenet.tensor import Tensor
+
+_REMEMBERED: Final = 256  # signatures per module; beyond that, start anew rather than grow without bound
+RESULT: Final = "return"
+
+
+class _Switch(threading.local):
+    on = os.environ.get("SHAPENET_CHECKS", "1") != "0"
+
+
+_switch = _Switch()
+
+
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """Inside, calls of modules in this thread are not checked."""
+    before, _switch.on = _switch.on, False
+    try:
+        yield
+    finally:
+        _switch.on = before
+
+
+def enforce(call: Callable[..., Any], owner: type, scope: Mapping[str, Any]) -> Callable[..., Any]:
+    """*call*, a module's ``__call__``, that checks its arguments before and its result after.
+
+    Args:
+        call: the method; its ``self`` tells how it is spelled and which dimensions *owner* has.
+        owner: the class that defines it.
+        scope: local names at its definition.
+
+    The wrapper raises:
+        ContractError: an argument or the result does not fit the annotation.
+        ShapeError: a built-in layer's rule refuses the input.
+    """
+    contract = Contract(call, owner, scope)
+
+    @functools.wraps(call)
+    def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not _switch.on:
+            return call(self, *args, **kwargs)
+        memory: dict[Any, Any] = self._seen
+        key = (call, *map(_signature, args), *((name, _signature(value)) for name, value in kwargs.items()))
+        expected = memory.get(key)
+        if expected is None:
+            contract.check_arguments(self, args, kwargs)
+        result = call(self, *args, **kwargs)
+        actual = _signature(result)
+        if expected is None or actual != expected:
+            contract.check_result(self, args, kwargs, result)
+            if len(memory) >= _REMEMBERED:
+                memory.clear()
+            memory[key] = actual
+        return result
+
+    return checked
+
+
+def _signature(value: Any) -> Any:
+    """What the checks of *value* depend on."""
+    if isinstance(value, Tensor):
+        return value.data.shape, value.data.dtype
+    if isinstance(value, tuple | list):
+        return type(value), *map(_signature, value)
+    return type(value)
+
+
+class Contract:
+    """What the annotations of one ``__call__`` say."""
+
+    def __init__(self, call: Callable[..., Any], owner: type, scope: Mapping[str, Any]) -> None:
+        self.call = call
+        self.owner = owner
+        self.signature = inspect.signature(call)
+        self._hints: Hints | None = None
+        with suppress(NameError):  # a forward reference: by the first call the module's names are all there
+            self._hints = hints_of(call, scope)
+
+    @property
+    def hints(self) -> Hints:
+        """The annotations, by parameter; ``RESULT`` for the result."""
+        if self._hints is None:
+            try:
+                self._hints = hints_of(self.call)
+            except NameError as error:
+                raise ContractError(self.call.__qualname__, f"has an annotation that cannot be read: {error}") from None
+        return self._hints
+
+    def check_arguments(self, module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Check the arguments of a call on *module*."""
+        given = self._given(module, args, kwargs)
+        if isinstance(module.rule, rules.LayerRule):
+            module.rule.output(*(value.data.shape for value in given.values() if isinstance(value, Tensor)))
+        self._check(module, given)
+
+    def check_result(self, module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: Any) -> None:
+        """Check what a call on *module* returned."""
+        if RESULT in self.hints:
+            self._check(module, {**self._given(module, args, kwargs), RESULT: result})
+
+    def _given(self, module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        bound = self.signature.bind(module, *args, **kwargs).arguments
+        return {name: value for name, value in bound.items() if name in self.hints}
+
+    def _check(self, module: Any, given: Mapping[str, Any]) -> None:
+        dims = module.dims_of(self.owner)
+        self._bind(module, given, dims)
+        self._judge(module, given, dims)
+
+    def _bind(self, module: Any, given: Mapping[str, Any], dims: Mapping[str, Dim]) -> None:
+        """Our own matching: its words are those of mypy's report."""
+        shapes = {name: shape_of(self.hints[name]) for name in given}
+        arguments = [
+            rules.Argument(name, shape, given[name].data.shape)
+            for name, shape in shapes.items()
+            if shape is not None and isinstance(given[name], Tensor)
+        ]
+        try:
+            rules.bind(module.spelled, arguments, dims)
+        except ShapeError as error:
+            raise ContractError(error.subject, error.problem, self._detail(given, arguments, dims)) from None
+
+    def _judge(self, module: Any, given: Mapping[str, Any], dims: Mapping[str, Dim]) -> None:
+        """The independent judges: jaxtyping for shapes, beartype for everything around them."""
+        from beartype.door import is_bearable  # both take 0.2 s to import, and nobody needs them before a call
+        from jaxtyping import jaxtyped
+
+        bound: set[str] = set()
+        with jaxtyped("context"):
+            for name, value in given.items():
+                hint = replace_tensors(self.hints[name], lambda shape: _jaxtyping_hint(shape, dims, bound))
+                if not is_bearable(value, hint):
+                    who = "declares its result as" if name == RESULT else f'argument "{name}" expects'
+                    problem = f"{who} {_spell(self.hints[name])}, got {_describe(value)}"
+                    raise ContractError(module.spelled, problem, f"in {self._place}")
+
+    def _detail(self, given: Mapping[str, Any], arguments: list[rules.Argument], dims: Mapping[str, Dim]) -> str:
+        bound = dict(dims)
+        for argument in arguments:
+            for expected, actual in zip(argument.expected, argument.actual, strict=False):
+                if isinstance(expected, Pack):
+                    break
+                if names(expected) == {str(expected)} and not isinstance(actual, Pack):
+                    bound.setdefault(str(expected), actual)
+        values = ", ".join(f"{name} is {_describe(value)}" for name, value in given.items())
+        where = f", where {', '.join(f'{name} = {value}' for name, value in bound.items())}" if bound else ""
+        return f"in {self._place}: {values}{where}"
+
+    @property
+    def _place(self) -> str:
+        return f"{self.call.__module__}.{self.call.__qualname__}"
+
+
+def _jaxtyping_hint(shape: Shape, dims: Mapping[str, Dim], bound: set[str]) -> Any:
+    """``Shaped[Tensor, "B 16 H//2"]``, with the dimensions of the class filled in.
+
+    jaxtyping reads from left to right and evaluates an expression only of names that it has met. Where a name comes
+    later (``Tensor["2*H", H]``), the expression is left to our own matching.
+    """
+    from jaxtyping import Shaped
+
+    words = []
+    itself = {name: symbol(name) for dim in shape for name in names(dim)}
+    packs = {dim.name: (dim,) for dim in shape if isinstance(dim, Pack)}
+    for dim in rules.fill(shape, {**packs, **itself, **dims}):
+        free = names(dim)
+        if isinstance(dim, Pack):
+            words.append(f"*{dim.name}" if dim.name else "...")
+        elif isinstance(dim, Unknown) or (str(dim) not in free and not free <= bound):
+            words.append("_")
+        else:
+            words.append(str(dim).replace(" ", ""))
+            bound |= free
+    return Shaped[Tensor, " ".join(words)]
+
+
+def _describe(value: Any) -> str:
+    """``float32[32, 3, 8, 8]``, or the kind of what is no tensor."""
+    if isinstance(value, Tensor):
+        return f"{value.dtype}{rules.show(value.data.shape)}"
+    if hasattr(value, "shape") and hasattr(value, "dtype"):
+        return f"{type(value).__name__} {value.dtype}{rules.show(tuple(value.shape))}"
+    return f"{type(value).__name__} {value!r}"[:80]
+
+
+def _spell(hint: Any) -> str:
+    shape = shape_of(hint)
+    if shape is not None:
+        return f"Tensor{rules.show(shape)}"
+    return (
+        getattr(hint, "__name__", str(hint)) if not contains_tensor(hint) else str(hint).replace("shapenet.tensor.", "")
+    )

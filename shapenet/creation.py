@@ -1,0 +1,102 @@
+"""Making tensors. Sizes come as separate ints or as one tuple; floats are float32 unless ``dtype`` says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from shapenet.backend import Array, default_generator, to_device
+from shapenet.errors import ShapeError
+from shapenet.tensor import AnyTensor, Tensor
+
+Sizes = int | Sequence[int]
+
+
+def tensor(
+    values: ArrayLike, *, dtype: DTypeLike | None = None, device: str = "cpu", requires_grad: bool = False
+) -> AnyTensor:
+    """A tensor with a copy of *values*: numbers, nested lists, or an array. Python floats become float32."""
+    array = np.array(values, dtype=dtype)
+    if dtype is None and array.dtype == np.float64 and not isinstance(values, np.ndarray | np.generic):
+        array = array.astype(np.float32)
+    return Tensor(to_device(array, device), requires_grad=requires_grad)
+
+
+def from_numpy(array: Array) -> AnyTensor:
+    """A tensor that shares *array*'s memory."""
+    return Tensor(array)
+
+
+def zeros(*sizes: Sizes, dtype: DTypeLike = np.float32, device: str = "cpu", requires_grad: bool = False) -> AnyTensor:
+    """A tensor of zeros."""
+    return _made(np.zeros(_shape("zeros", sizes), dtype), device, requires_grad)
+
+
+def ones(*sizes: Sizes, dtype: DTypeLike = np.float32, device: str = "cpu", requires_grad: bool = False) -> AnyTensor:
+    """A tensor of ones."""
+    return _made(np.ones(_shape("ones", sizes), dtype), device, requires_grad)
+
+
+def full(
+    size: Sizes, fill_value: float, *, dtype: DTypeLike | None = None, device: str = "cpu", requires_grad: bool = False
+) -> AnyTensor:
+    """A tensor of one value; an int64 tensor for an int, as in torch, unless ``dtype`` is given."""
+    kind = dtype if dtype is not None else np.float32 if isinstance(fill_value, float) else np.int64
+    return _made(np.full(_shape("full", (size,)), fill_value, kind), device, requires_grad)
+
+
+def arange(
+    start: float, end: float | None = None, step: float = 1, *, dtype: DTypeLike | None = None, device: str = "cpu"
+) -> AnyTensor:
+    """The numbers from *start* (0 if only one is given) up to, not including, *end*; int64 if all are ints."""
+    first, last = (0, start) if end is None else (start, end)
+    if step == 0:
+        raise ValueError("arange expects step other than 0")
+    whole = all(isinstance(value, int) for value in (first, last, step))
+    kind = dtype if dtype is not None else np.int64 if whole else np.float32
+    return _made(np.arange(first, last, step).astype(kind), device, requires_grad=False)
+
+
+def eye(n: int, m: int | None = None, *, dtype: DTypeLike = np.float32, device: str = "cpu") -> AnyTensor:
+    """The identity matrix of *n* rows and *m* columns (*n* unless given)."""
+    rows, columns = _shape("eye", (n, n if m is None else m))
+    return _made(np.eye(rows, columns, dtype=dtype), device, requires_grad=False)
+
+
+def rand(
+    *sizes: Sizes,
+    generator: np.random.Generator | None = None,
+    dtype: DTypeLike = np.float32,
+    device: str = "cpu",
+    requires_grad: bool = False,
+) -> AnyTensor:
+    """Uniform random numbers from 0 to 1, 1 excluded."""
+    draw = (generator or default_generator()).random(_shape("rand", sizes), np.float32)
+    return _made(draw.astype(dtype), device, requires_grad)
+
+
+def randn(
+    *sizes: Sizes,
+    generator: np.random.Generator | None = None,
+    dtype: DTypeLike = np.float32,
+    device: str = "cpu",
+    requires_grad: bool = False,
+) -> AnyTensor:
+    """Random numbers from the standard normal distribution."""
+    draw = (generator or default_generator()).standard_normal(_shape("randn", sizes))
+    return _made(draw.astype(dtype), device, requires_grad)
+
+
+def _made(array: Array, device: str, requires_grad: bool) -> AnyTensor:
+    return Tensor(to_device(array, device), requires_grad=requires_grad)
+
+
+def _shape(name: str, sizes: tuple[Any, ...]) -> tuple[int, ...]:
+    listed = tuple(sizes[0]) if len(sizes) == 1 and not isinstance(sizes[0], int | np.integer) else sizes
+    for size in listed:
+        if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 0:
+            raise ShapeError(name, f"expects sizes that are ints, at least 0, got {size!r}")
+    return tuple(int(size) for size in listed)

@@ -1,0 +1,158 @@
+"""Calls of modules: built-in layers ask their rule, ``Sequential`` folds its layers, others match their annotation."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from mypy.checker import TypeChecker
+from mypy.nodes import ARG_POS, TempNode
+from mypy.plugin import MethodContext
+from mypy.typeops import make_simplified_union
+from mypy.types import Instance, ProperType, Type, TypeVarType, get_proper_type
+
+from shapenet import rules
+from shapenet.dims import Pack, Shape, Unknown
+from shapenet.errors import ShapeError
+from shapenet.mypy_plugin.calls import alternatives, declared_result, matched_result
+from shapenet.mypy_plugin.lens import Lens, Lookup, as_base
+from shapenet.mypy_plugin.report import SHAPE, fail
+
+SEQUENTIAL: Final = "shapenet.nn.sequential.Sequential"
+
+LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
+    "shapenet.nn.batch_norm2d.BatchNorm2d": rules.BatchNorm2d,
+    "shapenet.nn.conv2d.Conv2d": rules.Conv2d,
+    "shapenet.nn.flatten.Flatten": rules.Flatten,
+    "shapenet.nn.linear.Linear": rules.Linear,
+    "shapenet.nn.loss.CrossEntropyLoss": rules.CrossEntropyLoss,
+    "shapenet.nn.max_pool2d.MaxPool2d": rules.MaxPool2d,
+}
+"""From a layer to its rule; the layer's type parameters are the rule's fields, in order."""
+
+
+def rule_of(lens: Lens, layer: Instance) -> rules.LayerRule | None:
+    """The rule of a built-in layer, or of a class derived from one.
+
+    Raises:
+        ShapeError: the layer's sizes are refused.
+    """
+    for base in layer.type.mro:
+        if base.fullname in LAYERS:
+            own = as_base(layer, base.fullname)
+            assert own is not None
+            make: Any = LAYERS[base.fullname]
+            return cast("rules.LayerRule", make(*map(lens.extent, own.args)))
+    return None
+
+
+def spelled(lens: Lens, module: Instance) -> str:
+    """The module as the running program spells it: ``Conv2d[3, 16, 3]``, ``Block[16]``, ``Net``."""
+    try:
+        rule = rule_of(lens, module)
+    except ShapeError:
+        rule = None
+    if rule is not None:
+        return str(rule)
+    sizes = [lens.extent(argument) for argument in module.args]
+    plain = all(isinstance(variable, TypeVarType) for variable in module.type.defn.type_vars)
+    if not sizes or not plain or any(isinstance(size, Unknown) for size in sizes):
+        return module.type.name
+    return f"{module.type.name}[{', '.join(map(str, sizes))}]"
+
+
+def module_call(context: MethodContext, lookup: Lookup) -> Type:
+    """The result of calling a module."""
+    module = get_proper_type(context.type)
+    if not isinstance(module, Instance):
+        return declared_result(context, lookup)
+    owner = module.type.get_containing_type_info("__call__")
+    name = owner.fullname if owner is not None else ""
+    if name == SEQUENTIAL:
+        return _fold(context, module, lookup)
+    if name in LAYERS:
+        return _ask_rule(context, module, lookup)
+    return matched_result(context, spelled(Lens(lookup), module), lookup)
+
+
+def sequential_item(context: MethodContext, lookup: Lookup) -> Type:
+    """``layers[3]``: the layer, where the position is known."""
+    layers = _layers(context.type)
+    position = Lens(lookup).dim(context.arg_types[0][0])
+    if layers is None or not isinstance(position, int):
+        return context.default_return_type
+    if not -len(layers) <= position < len(layers):
+        fail(context, f"Sequential has {len(layers)} layers, got position {position}")
+        return context.default_return_type
+    return layers[position]
+
+
+def _ask_rule(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
+    lens = Lens(lookup)
+    try:
+        rule = rule_of(lens, layer)
+    except ShapeError:  # reported where the layer was made
+        return declared_result(context, lookup)
+    results: list[Type] = []
+    for choice in itertools.product(*(alternatives(actual) for given in context.arg_types for actual in given)):
+        shapes = [lens.shape_of(actual) for actual in choice]
+        known = [shape for shape in shapes if shape is not None]
+        try:
+            output = cast("Any", rule).output(*known) if len(known) == len(shapes) else None
+        except ShapeError as error:
+            fail(context, str(error))
+            output = None
+        except rules.Undetermined:
+            output = None
+        results.append(declared_result(context, lookup) if output is None else lens.tensor(output))
+    return make_simplified_union(results)
+
+
+def _fold(context: MethodContext, sequential: Instance, lookup: Lookup) -> Type:
+    """Apply the layers one after the other, through mypy's own check of each call."""
+    layers = _layers(sequential)
+    if layers is None or not context.arg_types[0]:
+        return context.default_return_type
+    checker = cast("TypeChecker", context.api)
+    lens = Lens(lookup)
+    current = context.arg_types[0][0]
+    for position, layer in enumerate(layers):
+        with checker.msg.filter_errors(save_filtered_errors=True) as watcher:
+            given = [TempNode(current, context=context.context)]
+            current, _ = checker.expr_checker.check_method_call_by_name(
+                "__call__", layer, list(given), [ARG_POS], context.context
+            )
+        errors = watcher.filtered_errors()
+        if errors:
+            names = [_name(lens, item) for item in layers]
+            for error in errors:
+                told = rules.within_sequence(_split(error.message, names[position]), position, names)
+                context.api.fail(str(told), context.context, code=error.code or SHAPE)
+            return lens.tensor(_any_shape())
+    return current
+
+
+def _layers(sequential: Type) -> list[ProperType] | None:
+    """The types of the layers, if their number is known."""
+    base = as_base(sequential, SEQUENTIAL)
+    if base is None:
+        return None
+    layers = [get_proper_type(layer) for layer in base.args]
+    return layers if all(isinstance(layer, Instance) for layer in layers) else None
+
+
+def _name(lens: Lens, layer: ProperType) -> str:
+    return spelled(lens, layer) if isinstance(layer, Instance) else str(layer)
+
+
+def _split(message: str, subject: str) -> ShapeError:
+    """A reported message as the error it was."""
+    if message.startswith(f"{subject} "):
+        return ShapeError(subject, message.removeprefix(f"{subject} "))
+    first, _, rest = message.partition(" ")
+    return ShapeError(first, rest)
+
+
+def _any_shape() -> Shape:
+    return (Pack(),)

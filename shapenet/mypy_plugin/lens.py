@@ -1,0 +1,186 @@
+"""mypy types seen as dimensions, and back.
+
+An int is ``Literal[3]``, a name is a TypeVar, an expression is ``Size[Literal["H//2"], H]`` (the formula, then the
+names in it, sorted), and what is unknown is ``Any``. mypy substitutes the names; ``canonical`` then computes anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from mypy.nodes import TypeInfo
+from mypy.type_visitor import TypeTranslator
+from mypy.types import (
+    AnyType,
+    Instance,
+    LiteralType,
+    TupleType,
+    Type,
+    TypeAliasType,
+    TypeOfAny,
+    TypeQuery,
+    TypeVarTupleType,
+    TypeVarType,
+    UnpackType,
+    get_proper_type,
+)
+
+from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
+from shapenet.errors import DimError
+
+TENSOR = "shapenet.tensor.Tensor"
+SIZE = "shapenet.dims.Size"
+MODULE = "shapenet.nn.module.Module"
+
+Lookup = Callable[[str], TypeInfo]
+"""From a class's full name to the class."""
+
+
+class Lens:
+    """Converts types to dimensions and back, within one place of the program.
+
+    Dimensions know names, types know TypeVars; the lens remembers which is which. Two TypeVars of one name (from
+    different scopes) get different names.
+    """
+
+    def __init__(self, lookup: Lookup) -> None:
+        self.lookup = lookup
+        self.variables: dict[str, TypeVarType | TypeVarTupleType] = {}
+
+    # --- types to dimensions ---
+
+    def dim(self, typ: Type) -> Dim:
+        """The dimension that a type argument says."""
+        typ = get_proper_type(typ)
+        if isinstance(typ, LiteralType) and isinstance(typ.value, int):
+            return typ.value
+        if isinstance(typ, TypeVarType):
+            return symbol(self._name(typ))
+        if isinstance(typ, Instance) and typ.type.fullname == SIZE:
+            return self._formula(typ)
+        if isinstance(typ, Instance) and typ.last_known_value is not None:
+            return self.dim(typ.last_known_value)
+        return UNKNOWN
+
+    def extent(self, typ: Type) -> Dim | tuple[Dim, ...]:
+        """A dimension, or a pair of them."""
+        typ = get_proper_type(typ)
+        return tuple(map(self.dim, typ.items)) if isinstance(typ, TupleType) else self.dim(typ)
+
+    def shape(self, arguments: Sequence[Type]) -> Shape:
+        """The shape that the type arguments of a ``Tensor`` say."""
+        dims: list[Dim | Pack] = []
+        for argument in map(get_proper_type, arguments):
+            if not isinstance(argument, UnpackType):
+                dims.append(self.dim(argument))
+                continue
+            inner = get_proper_type(argument.type)
+            if isinstance(inner, TupleType):
+                dims.extend(self.shape(inner.items))
+            else:
+                dims.append(Pack(self._name(inner)) if isinstance(inner, TypeVarTupleType) else Pack())
+        return tuple(dims)
+
+    def shape_of(self, typ: Type) -> Shape | None:
+        """The shape of a tensor type; that of ``Any`` is unknown; None for what is no tensor."""
+        typ = get_proper_type(typ)
+        if isinstance(typ, TypeVarType):
+            typ = get_proper_type(typ.upper_bound)
+        if isinstance(typ, AnyType):
+            return (Pack(),)
+        tensor = as_tensor(typ)
+        return None if tensor is None else self.shape(tensor.args)
+
+    def _formula(self, size: Instance) -> Dim:
+        formula = get_proper_type(size.args[0])
+        if not isinstance(formula, LiteralType) or not isinstance(formula.value, str):
+            return UNKNOWN
+        written = parse(formula.value)
+        try:
+            return substitute(written, dict(zip(sorted(names(written)), map(self.dim, size.args[1:]), strict=True)))
+        except DimError:
+            return UNKNOWN  # such as H//N with N = 0
+
+    def _name(self, variable: TypeVarType | TypeVarTupleType) -> str:
+        name, count = variable.name, 1
+        while self.variables.setdefault(name, variable).id != variable.id:
+            count += 1
+            name = f"{variable.name}_{count}"
+        return name
+
+    # --- dimensions to types ---
+
+    def type_of(self, dim: Dim) -> Type:
+        """The type argument that says *dim*."""
+        if isinstance(dim, Unknown):
+            return AnyType(TypeOfAny.special_form)
+        if isinstance(dim, int):
+            return LiteralType(dim, self._builtin("int"))
+        free = sorted(names(dim))
+        variables = [self.variables[name] for name in free]
+        if free == [str(dim)]:
+            return variables[0]
+        return Instance(self.lookup(SIZE), [LiteralType(str(dim), self._builtin("str")), *variables])
+
+    def arguments(self, shape: Shape) -> list[Type]:
+        """The type arguments that say *shape*."""
+        packs = [place for place, dim in enumerate(shape) if isinstance(dim, Pack)]
+        if len(packs) > 1:  # a type can hold one only: join them
+            shape = (*shape[: packs[0]], Pack(), *shape[packs[-1] + 1 :])
+        return [self._unpack(dim) if isinstance(dim, Pack) else self.type_of(dim) for dim in shape]
+
+    def tensor(self, shape: Shape) -> Instance:
+        """The type of a tensor of *shape*."""
+        return Instance(self.lookup(TENSOR), self.arguments(shape))
+
+    def tuple_of(self, items: Sequence[Type]) -> TupleType:
+        """The type ``tuple[items]``."""
+        return TupleType(list(items), self._builtin("tuple", AnyType(TypeOfAny.special_form)))
+
+    def canonical(self, typ: Type) -> Type:
+        """*typ* with each expression in it computed anew: after a substitution ``H//2`` may have become ``14//2``."""
+        return typ.accept(_Canonical(self)) if typ.accept(_MentionsSize()) else typ
+
+    def _unpack(self, pack: Pack) -> UnpackType:
+        if not pack.name:
+            return UnpackType(self._builtin("tuple", AnyType(TypeOfAny.special_form)))
+        return UnpackType(self.variables[pack.name])
+
+    def _builtin(self, name: str, *arguments: Type) -> Instance:
+        return Instance(self.lookup(f"builtins.{name}"), list(arguments))
+
+
+def as_tensor(typ: Type) -> Instance | None:
+    """*typ* as an instance of ``Tensor``, if it is one (``Parameter[*Shape]`` is)."""
+    return as_base(typ, TENSOR)
+
+
+def as_base(typ: Type, fullname: str) -> Instance | None:
+    """*typ* as an instance of its base class *fullname*, if it has that."""
+    from mypy.maptype import map_instance_to_supertype
+
+    typ = get_proper_type(typ)
+    if not isinstance(typ, Instance):
+        return None
+    base = next((info for info in typ.type.mro if info.fullname == fullname), None)
+    return None if base is None else map_instance_to_supertype(typ, base)
+
+
+class _MentionsSize(TypeQuery[bool]):
+    def strategy(self, items: list[bool]) -> bool:
+        return any(items)
+
+    def visit_instance(self, t: Instance, /) -> bool:
+        return t.type.fullname == SIZE or super().visit_instance(t)
+
+
+class _Canonical(TypeTranslator):
+    def __init__(self, lens: Lens) -> None:
+        super().__init__()
+        self.lens = lens
+
+    def visit_instance(self, t: Instance, /) -> Type:
+        return self.lens.type_of(self.lens.dim(t)) if t.type.fullname == SIZE else super().visit_instance(t)
+
+    def visit_type_alias_type(self, t: TypeAliasType, /) -> Type:
+        return t if t.is_recursive else get_proper_type(t).accept(self)

@@ -1,0 +1,310 @@
+"""Methods and operators of ``Tensor``, functions of ``shapenet.functional``, and creation of tensors.
+
+Each handler reads what the call says and asks one rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import EllipsisType
+from typing import Any, Final
+
+from mypy.nodes import ARG_STAR, EllipsisExpr, Expression, ListExpr, SliceExpr, TupleExpr
+from mypy.plugin import FunctionContext, MethodContext
+from mypy.types import NoneType, TupleType, Type, get_proper_type
+
+from shapenet import rules
+from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
+from shapenet.errors import ShapeError
+from shapenet.mypy_plugin.construction import extent
+from shapenet.mypy_plugin.lens import Lens, Lookup
+from shapenet.mypy_plugin.report import fail
+
+Value = Dim | tuple[Any, ...] | None
+ABSENT: Final = object()
+
+
+class Call:
+    """What a call says: its receiver's shape, and the values of its arguments."""
+
+    def __init__(self, context: FunctionContext | MethodContext, lookup: Lookup) -> None:
+        self.context = context
+        self.lens = Lens(lookup)
+
+    @property
+    def receiver(self) -> Shape:
+        """The shape of the tensor whose method is called."""
+        assert isinstance(self.context, MethodContext)
+        return self.lens.shape_of(self.context.type) or ()
+
+    def shape(self, name: str) -> Shape | None:
+        """The shape of a tensor argument; None for what is no tensor."""
+        types = self.context.arg_types[self._place(name)]
+        return self.lens.shape_of(types[0]) if types else None
+
+    def value(self, name: str, default: Any = None) -> Any:
+        """The value of an argument: ints, symbols, unknown, None, or tuples of them."""
+        place = self._place(name)
+        if not self.context.arg_types[place]:
+            return default
+        return self._value(self.context.arg_types[place][0], self.context.args[place][0])
+
+    def listed(self, name: str) -> list[Dim]:
+        """The values of ``*name``: separate ints, or one tuple.
+
+        Raises:
+            Undetermined: nobody knows how many there are.
+        """
+        place = self._place(name)
+        values: list[Any] = []
+        for typ, expression, kind in zip(
+            self.context.arg_types[place], self.context.args[place], self.context.arg_kinds[place], strict=True
+        ):
+            value = self._value(typ, expression)
+            if kind == ARG_STAR and not isinstance(value, tuple):
+                raise rules.Undetermined
+            values += value if kind == ARG_STAR else [value]
+        if len(values) == 1 and isinstance(values[0], tuple):
+            return list(values[0])
+        if len(values) == 1 and isinstance(values[0], Unknown) and not self._is_int(place):
+            raise rules.Undetermined  # a list, or a tuple of unknown length
+        return values
+
+    def indices(self) -> list[rules.Index]:
+        """The parts of ``x[...]``."""
+        expression, typ = self.context.args[0][0], get_proper_type(self.context.arg_types[0][0])
+        if isinstance(expression, TupleExpr) and isinstance(typ, TupleType):
+            return [self._index(e, t) for e, t in zip(expression.items, typ.items, strict=True)]
+        if isinstance(typ, TupleType):
+            raise rules.Undetermined
+        return [self._index(expression, typ)]
+
+    def _index(self, expression: Expression, typ: Type) -> rules.Index:
+        if isinstance(expression, EllipsisExpr):
+            return ...
+        if isinstance(expression, SliceExpr):
+            bounds = (expression.begin_index, expression.end_index, expression.stride)
+            return slice(*(None if bound is None else self._bound(bound) for bound in bounds))
+        value = self._value(typ, expression)
+        shape = self.lens.shape_of(typ)
+        if shape is not None:
+            if shape == (Pack(),):
+                raise rules.Undetermined
+            return rules.IndexArray(shape)
+        if isinstance(value, EllipsisType | tuple):
+            raise rules.Undetermined
+        return value  # type: ignore[no-any-return]
+
+    def _bound(self, expression: Expression) -> Value:
+        return self._value(self.context.api.get_expression_type(expression), expression)  # type: ignore[no-any-return]
+
+    def _value(self, typ: Type, expression: Expression) -> Any:
+        if isinstance(get_proper_type(typ), NoneType):
+            return None
+        return extent(self.context.api, self.lens, typ, expression)
+
+    def _is_int(self, place: int) -> bool:
+        typ = get_proper_type(self.context.arg_types[place][0])
+        return str(typ) in ("int", "builtins.int") or not isinstance(self.lens.dim(typ), Unknown)
+
+    def _place(self, name: str) -> int:
+        names = self.context.callee_arg_names
+        return names.index(name) if name in names else 0  # mypy drops the names of an operator's parameters
+
+
+Handler = Callable[[Call], Shape | None]
+"""The shape of the result, or None to leave mypy's own answer."""
+
+
+def _ask(context: FunctionContext | MethodContext, handler: Handler, lookup: Lookup) -> Type:
+    call = Call(context, lookup)
+    try:
+        shape = handler(call)
+    except ShapeError as error:
+        fail(context, str(error))
+        return context.default_return_type
+    except rules.Undetermined:
+        return context.default_return_type
+    return context.default_return_type if shape is None else call.lens.tensor(shape)
+
+
+def ask(handler: Handler, lookup: Lookup) -> Callable[[Any], Type]:
+    """The hook that asks *handler*."""
+    return lambda context: _ask(context, handler, lookup)
+
+
+# --- operators and methods ---
+
+
+def _broadcasting(name: str) -> Handler:
+    def handler(call: Call) -> Shape | None:
+        other = call.shape("other")
+        return call.receiver if other is None else rules.broadcast(call.receiver, other, name)
+
+    return handler
+
+
+def _matmul(call: Call) -> Shape | None:
+    other = call.shape("other")
+    return None if other is None else rules.matmul(call.receiver, other)
+
+
+def _reducing(name: str) -> Handler:
+    def handler(call: Call) -> Shape:
+        dim, keepdim = call.value("dim"), call.value("keepdim", default=False)
+        parts = dim if isinstance(dim, tuple) else (dim,)
+        if isinstance(keepdim, Unknown) or any(not isinstance(part, int | None) for part in parts):
+            raise rules.Undetermined
+        return rules.reduce(call.receiver, dim, bool(keepdim), name)
+
+    return handler
+
+
+def _checked_dim(name: str) -> Handler:
+    def handler(call: Call) -> Shape:
+        rules.reduce(call.receiver, _known_int(call.value("dim")), keepdim=True, subject=name)
+        return call.receiver
+
+    return handler
+
+
+def _reshape(call: Call) -> Shape:
+    return rules.reshape(call.receiver, call.listed("sizes"))
+
+
+def _flatten(call: Call) -> Shape:
+    start, end = call.value("start_dim", default=0), call.value("end_dim", default=-1)
+    return rules.flatten(call.receiver, _known_int(start), _known_int(end))
+
+
+def _permute(call: Call) -> Shape:
+    return rules.permute(call.receiver, [_known_int(dim) for dim in call.listed("dims")])
+
+
+def _transpose(call: Call) -> Shape:
+    return rules.transpose(call.receiver, _known_int(call.value("dim0")), _known_int(call.value("dim1")))
+
+
+def _getitem(call: Call) -> Shape:
+    return rules.index(call.receiver, call.indices())
+
+
+def _known_int(value: object) -> int:
+    if not isinstance(value, int):
+        raise rules.Undetermined
+    return value
+
+
+METHODS: Final[Mapping[str, Handler]] = {
+    "__add__": _broadcasting("add"),
+    "__sub__": _broadcasting("subtract"),
+    "__mul__": _broadcasting("multiply"),
+    "__truediv__": _broadcasting("divide"),
+    "__pow__": _broadcasting("power"),
+    "__lt__": _broadcasting("lt"),
+    "__le__": _broadcasting("le"),
+    "__gt__": _broadcasting("gt"),
+    "__ge__": _broadcasting("ge"),
+    "__eq__": _broadcasting("eq"),
+    "__ne__": _broadcasting("ne"),
+    "__matmul__": _matmul,
+    "__getitem__": _getitem,
+    "amax": _reducing("amax"),
+    "argmax": _reducing("argmax"),
+    "flatten": _flatten,
+    "log_softmax": _checked_dim("log_softmax"),
+    "mean": _reducing("mean"),
+    "permute": _permute,
+    "reshape": _reshape,
+    "sum": _reducing("sum"),
+    "transpose": _transpose,
+}
+
+
+# --- functions ---
+
+
+def _linear(call: Call) -> Shape | None:
+    x, weight = call.shape("x"), call.shape("weight")
+    return None if x is None or weight is None else rules.Linear.of_weight(weight).output(x)
+
+
+_CONV_OPTIONS: Final = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+
+
+def _conv2d(call: Call) -> Shape | None:
+    x, weight = call.shape("x"), call.shape("weight")
+    options = [call.value(name, default) for name, default in _CONV_OPTIONS.items()]
+    return None if x is None or weight is None else rules.Conv2d.of_weight(weight, *options).output(x)
+
+
+def _max_pool2d(call: Call) -> Shape | None:
+    x = call.shape("x")
+    options = [call.value(name, default) for name, default in (("stride", None), ("padding", 0), ("dilation", 1))]
+    return None if x is None else rules.MaxPool2d(call.value("kernel_size"), *options).output(x)
+
+
+def _function_log_softmax(call: Call) -> Shape | None:
+    x = call.shape("x")
+    if x is not None:
+        rules.reduce(x, _known_int(call.value("dim")), keepdim=True, subject="log_softmax")
+    return x
+
+
+def _sized(call: Call) -> Shape:
+    return tuple(call.listed("sizes"))
+
+
+def _full(call: Call) -> Shape:
+    return tuple(call.listed("size"))
+
+
+def _eye(call: Call) -> Shape:
+    rows = call.value("n")
+    columns = call.value("m")
+    return (rows, rows if columns is None else columns)
+
+
+def _arange(call: Call) -> Shape:
+    start, end, step = call.value("start"), call.value("end"), call.value("step", default=1)
+    first, last = (0, start) if end is None else (start, end)
+    if isinstance(step, int) and step > 0 and not isinstance(last - first, int):
+        return (UNKNOWN,) if step != 1 or first != 0 else (last,)
+    if isinstance(first, int) and isinstance(last, int) and isinstance(step, int) and step != 0:
+        return (len(range(first, last, step)),)
+    return (UNKNOWN,)
+
+
+def _tensor(call: Call) -> Shape | None:
+    """Nested lists written out have a shape that can be counted."""
+    return _counted(call.context.args[0][0])
+
+
+def _counted(expression: Expression) -> Shape | None:
+    if not isinstance(expression, ListExpr | TupleExpr):
+        return None
+    if not expression.items:
+        return (0,)
+    inner = [_counted(item) for item in expression.items]
+    nested = any(isinstance(item, ListExpr | TupleExpr) for item in expression.items)
+    if not nested and all(type(item).__name__ in ("IntExpr", "FloatExpr", "UnaryExpr") for item in expression.items):
+        return (len(expression.items),)
+    if inner[0] is None or any(shape != inner[0] for shape in inner):
+        return None
+    return (len(expression.items), *inner[0])
+
+
+FUNCTIONS: Final[Mapping[str, Handler]] = {
+    "shapenet.creation.arange": _arange,
+    "shapenet.creation.eye": _eye,
+    "shapenet.creation.full": _full,
+    "shapenet.creation.ones": _sized,
+    "shapenet.creation.rand": _sized,
+    "shapenet.creation.randn": _sized,
+    "shapenet.creation.tensor": _tensor,
+    "shapenet.creation.zeros": _sized,
+    "shapenet.functional.conv2d": _conv2d,
+    "shapenet.functional.linear": _linear,
+    "shapenet.functional.log_softmax": _function_log_softmax,
+    "shapenet.functional.max_pool2d": _max_pool2d,
+}

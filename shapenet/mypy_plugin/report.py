@@ -1,0 +1,56 @@
+"""Reporting: errors have the code ``[shape]``, and a failure of the plugin itself is an error, not a crash."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Final, Protocol, TypeVar
+
+from mypy.errorcodes import ErrorCode
+from mypy.nodes import Context
+from mypy.types import Type
+
+SHAPE: Final = ErrorCode("shape", "Check that tensor shapes and layer sizes fit", "shapenet")
+
+
+class _Api(Protocol):
+    def fail(self, msg: str, ctx: Context, /, *, code: ErrorCode | None = None) -> object: ...
+
+
+class HookContext(Protocol):
+    """What all hook contexts have in common."""
+
+    @property
+    def api(self) -> _Api: ...
+
+    @property
+    def context(self) -> Context: ...
+
+
+C = TypeVar("C", bound=HookContext)
+R = TypeVar("R", bound=Type)
+
+
+def fail(context: HookContext, message: str, where: Context | None = None) -> None:
+    """Report *message* with the code ``[shape]``, at the call unless *where* says otherwise."""
+    context.api.fail(message, where or context.context, code=SHAPE)
+
+
+def guarded(fallback: Callable[[Any], R]) -> Callable[[Callable[[C], R]], Callable[[C], R]]:
+    """For a hook: if it raises, report that at the user's line and return *fallback*.
+
+    An exception that leaves a hook ends mypy's whole run; one that is dropped would hide what the user must know.
+    """
+
+    def decorate(hook: Callable[[C], R]) -> Callable[[C], R]:
+        @functools.wraps(hook)
+        def guard(context: C) -> R:
+            try:
+                return hook(context)
+            except Exception as error:
+                fail(context, f"shapenet's plugin failed here, please report it: {type(error).__name__}: {error}")
+                return fallback(context)
+
+        return guard
+
+    return decorate

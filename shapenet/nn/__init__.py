@@ -1,0 +1,30 @@
+"""Layers, losses, and what they are made of."""
+
+from shapenet.nn.activation import ReLU
+from shapenet.nn.batch_norm2d import BatchNorm2d
+from shapenet.nn.conv2d import Conv2d
+from shapenet.nn.dropout import Dropout
+from shapenet.nn.flatten import Flatten
+from shapenet.nn.linear import Linear
+from shapenet.nn.loss import CrossEntropyLoss, MSELoss
+from shapenet.nn.max_pool2d import MaxPool2d
+from shapenet.nn.module import Buffer, Module, Parameter
+from shapenet.nn.sequential import Sequential
+from shapenet.nn.sizes import REQUIRED
+
+__all__ = [
+    "REQUIRED",
+    "BatchNorm2d",
+    "Buffer",
+    "Conv2d",
+    "CrossEntropyLoss",
+    "Dropout",
+    "Flatten",
+    "Linear",
+    "MSELoss",
+    "MaxPool2d",
+    "Module",
+    "Parameter",
+    "ReLU",
+    "Sequential",
+]

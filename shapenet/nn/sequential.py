@@ -1,0 +1,44 @@
+"""``Sequential``: layers one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Generic
+
+from shapenet import rules
+from shapenet.errors import ShapeError
+from shapenet.nn.module import Module
+from shapenet.nn.sizes import Layers
+from shapenet.tensor import AnyTensor
+
+
+class Sequential(Module, Generic[*Layers]):
+    """Each layer is given the output of the one before. The type lists the layers; mypy folds them over the input.
+
+    Raises:
+        TypeError: a layer is no ``Module``.
+    """
+
+    def __init__(self, *layers: *Layers) -> None:
+        for position, layer in enumerate(layers):
+            if not isinstance(layer, Module):
+                raise TypeError(f"Sequential expects modules, got {layer!r} as layer {position}")
+            setattr(self, str(position), layer)
+        self._layers = layers
+
+    def __call__(self, x: AnyTensor) -> AnyTensor:
+        for position, layer in enumerate(self):
+            try:
+                x = layer(x)
+            except ShapeError as error:
+                raise rules.within_sequence(error, position, [layer.spelled for layer in self]) from error
+        return x
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+    def __iter__(self) -> Iterator[Module]:
+        return (layer for layer in self._layers if isinstance(layer, Module))
+
+    def __getitem__(self, position: int) -> Module:
+        return list(self)[position]
