@@ -7,7 +7,7 @@ from shapenet.contracts import unchecked
 from shapenet.creation import arange, eye, from_numpy, full, ones, rand, randn, tensor, zeros
 from shapenet.errors import ContractError, DeviceError, DimError, GradientError, ShapeError
 from shapenet.nn import Module, Parameter
-from shapenet.tensor import AnyTensor, Tensor
+from shapenet.tensors import AnyTensor, Tensor
 
 __all__ = [
     "AnyTensor",

@@ -12,7 +12,7 @@ from typing_extensions import TypeVar, TypeVarTuple, Unpack
 
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, parse, symbol
 from shapenet.errors import DimError, ShapeError
-from shapenet.tensor import Tensor
+from shapenet.tensors import Tensor
 
 Hints = dict[str, Any]
 
@@ -51,7 +51,7 @@ def shape_of(hint: Any) -> Shape | None:
     if not (isinstance(origin, type) and issubclass(origin, Tensor)):
         return None
     parts = get_args(hint)
-    return () if parts == ((),) else tuple(_dim_of(part, hint) for part in parts)
+    return tuple(_dim_of(part, hint) for part in parts)
 
 
 def size_of(argument: Any) -> Any:
@@ -108,6 +108,8 @@ def _dim_of(part: Any, hint: Any) -> Dim | Pack:
     size = size_of(part)
     if isinstance(size, int):
         return size
+    if getattr(part, "__unpacked__", False):  # *tuple[Any, ...]
+        return Pack()
     if get_origin(part) in (Unpack, typing.Unpack):
         (inner,) = get_args(part)
         return Pack(inner.__name__) if isinstance(inner, TypeVarTuple | typing.TypeVarTuple) else Pack()
@@ -115,4 +117,4 @@ def _dim_of(part: Any, hint: Any) -> Dim | Pack:
 
 
 def _spell(hint: Any) -> str:
-    return str(hint).replace("shapenet.tensor.", "")
+    return str(hint).replace("shapenet.tensors.", "")

@@ -7,16 +7,12 @@ never before.
 
 from __future__ import annotations
 
-import importlib
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 
 from shapenet.errors import DeviceError
-
-if TYPE_CHECKING:
-    import cupy
 
 Array = np.ndarray[Any, np.dtype[Any]]
 """An array on some device. A cupy array has the same methods and is typed alike."""
@@ -24,9 +20,19 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _CUDA: Final = re.compile(r"cuda(?::(\d+))?")
 
 
+def as_array(value: Array | np.generic) -> Array:
+    """*value* as an array: numpy's functions return a scalar where the result has no dimension."""
+    return np.asarray(value) if isinstance(value, np.generic) else value
+
+
 def device_of(array: Array) -> str:
     """``"cpu"`` or ``"cuda:0"``."""
-    return "cpu" if isinstance(array, np.ndarray) else f"cuda:{int(array.device.id)}"
+    if isinstance(array, np.ndarray):
+        return "cpu"
+    import cupy
+
+    assert isinstance(array, cupy.ndarray)
+    return f"cuda:{array.device.id}"
 
 
 def check_device(device: str) -> str:
@@ -40,7 +46,10 @@ def check_device(device: str) -> str:
     match = _CUDA.fullmatch(device)
     if match is None:
         raise DeviceError(f'device must be "cpu", "cuda" or "cuda:<number>", got {device!r}')
-    number, count = int(match[1] or 0), _cupy().cuda.runtime.getDeviceCount()
+    _require_cuda()
+    import cupy
+
+    number, count = int(match[1] or 0), cupy.cuda.runtime.getDeviceCount()
     if number >= count:
         raise DeviceError(f"device cuda:{number} does not exist: this machine has {count} CUDA devices")
     return f"cuda:{number}"
@@ -55,10 +64,13 @@ def to_device(array: Array, device: str) -> Array:
     wanted, current = check_device(device), device_of(array)
     if wanted == current:
         return array
+    import cupy
+
     if wanted == "cpu":
-        return _cupy().asnumpy(array)  # type: ignore[arg-type]  # it is a cupy array
-    with _cupy().cuda.Device(int(wanted.removeprefix("cuda:"))):
-        return _cupy().array(array)  # type: ignore[return-value]  # the two kinds are typed alike
+        return cupy.asnumpy(array)
+    with cupy.cuda.Device(int(wanted.removeprefix("cuda:"))):
+        # A cupy array stands in for a numpy array from here on; see the module's docstring.
+        return cast("Array", cupy.array(array))
 
 
 def to_numpy(array: Array) -> Array:
@@ -77,14 +89,13 @@ def same_device(*arrays: Array) -> None:
         raise DeviceError(f"tensors must be on one device, got {' and '.join(sorted(devices))}")
 
 
-def _cupy() -> Any:
+def _require_cuda() -> None:
     try:
-        module: cupy = importlib.import_module("cupy")
+        import cupy
     except ImportError as error:
         raise DeviceError("CUDA devices need cupy: pip install 'shapenet[cuda]'") from error
-    if not module.is_available():
+    if not cupy.is_available():
         raise DeviceError("cupy finds no CUDA device: check that `nvidia-smi` shows the GPU and its driver")
-    return module
 
 
 _generator = np.random.default_rng()

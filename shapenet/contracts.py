@@ -18,9 +18,9 @@ from typing import Any, Final
 
 from shapenet import rules
 from shapenet.annotations import Hints, contains_tensor, hints_of, replace_tensors, shape_of
-from shapenet.dims import Dim, Pack, Shape, Unknown, names, symbol
+from shapenet.dims import Dim, Pack, Shape, Unknown, names, substitute
 from shapenet.errors import ContractError, ShapeError
-from shapenet.tensor import Tensor
+from shapenet.tensors import Tensor
 
 _REMEMBERED: Final = 256  # signatures per module; beyond that, start anew rather than grow without bound
 RESULT: Final = "return"
@@ -133,12 +133,12 @@ class Contract:
         """Our own matching: its words are those of mypy's report."""
         shapes = {name: shape_of(self.hints[name]) for name in given}
         arguments = [
-            rules.Argument(name, shape, given[name].data.shape)
+            rules.Argument(name, _filled(shape, dims), given[name].data.shape)
             for name, shape in shapes.items()
             if shape is not None and isinstance(given[name], Tensor)
         ]
         try:
-            rules.bind(module.spelled, arguments, dims)
+            rules.bind(module.spelled, arguments)
         except ShapeError as error:
             raise ContractError(error.subject, error.problem, self._detail(given, arguments, dims)) from None
 
@@ -182,9 +182,7 @@ def _jaxtyping_hint(shape: Shape, dims: Mapping[str, Dim], bound: set[str]) -> A
     from jaxtyping import Shaped
 
     words = []
-    itself = {name: symbol(name) for dim in shape for name in names(dim)}
-    packs = {dim.name: (dim,) for dim in shape if isinstance(dim, Pack)}
-    for dim in rules.fill(shape, {**packs, **itself, **dims}):
+    for dim in _filled(shape, dims):
         free = names(dim)
         if isinstance(dim, Pack):
             words.append(f"*{dim.name}" if dim.name else "...")
@@ -194,6 +192,11 @@ def _jaxtyping_hint(shape: Shape, dims: Mapping[str, Dim], bound: set[str]) -> A
             words.append(str(dim).replace(" ", ""))
             bound |= free
     return Shaped[Tensor, " ".join(words)]
+
+
+def _filled(shape: Shape, dims: Mapping[str, Dim]) -> Shape:
+    """*shape* with the dimensions of the class filled in; other names stay."""
+    return tuple(dim if isinstance(dim, Pack) else substitute(dim, dims) for dim in shape)
 
 
 def _describe(value: Any) -> str:
@@ -209,6 +212,6 @@ def _spell(hint: Any) -> str:
     shape = shape_of(hint)
     if shape is not None:
         return f"Tensor{rules.show(shape)}"
-    return (
-        getattr(hint, "__name__", str(hint)) if not contains_tensor(hint) else str(hint).replace("shapenet.tensor.", "")
-    )
+    if not contains_tensor(hint):
+        return str(getattr(hint, "__name__", hint))
+    return str(hint).replace("shapenet.tensors.", "")

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from shapenet.backend import Array, default_generator, to_device
 from shapenet.errors import ShapeError
-from shapenet.tensor import AnyTensor, Tensor
+from shapenet.tensors import AnyTensor, Tensor
 
 Sizes = int | Sequence[int]
 

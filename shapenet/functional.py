@@ -13,7 +13,7 @@ from shapenet.kernels.workspace import Workspace
 from shapenet.ops import conv, elementwise, loss, normalisation, pool, shaping
 from shapenet.ops import matmul as matrix
 from shapenet.rules.layers import Extent
-from shapenet.tensor import AnyTensor, Shape, Tensor, apply
+from shapenet.tensors import AnyTensor, Shape, Tensor, apply
 
 
 def relu(x: Tensor[*Shape]) -> Tensor[*Shape]:
@@ -190,7 +190,5 @@ def mse_loss(x: Tensor[*Shape], y: Tensor[*Shape]) -> Tensor[()]:
     Raises:
         ShapeError: the shapes differ.
     """
-    if x.data.shape != y.data.shape:
-        shapes = f"{rules.show(x.data.shape)} and {rules.show(y.data.shape)}"
-        raise ShapeError("mse_loss", f"expects equal shapes, got {shapes}")
+    rules.MSELoss().output(x.data.shape, y.data.shape)
     return apply(loss.mse, x, y)

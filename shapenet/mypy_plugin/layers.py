@@ -27,6 +27,7 @@ LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.flatten.Flatten": rules.Flatten,
     "shapenet.nn.linear.Linear": rules.Linear,
     "shapenet.nn.loss.CrossEntropyLoss": rules.CrossEntropyLoss,
+    "shapenet.nn.loss.MSELoss": rules.MSELoss,
     "shapenet.nn.max_pool2d.MaxPool2d": rules.MaxPool2d,
 }
 """From a layer to its rule; the layer's type parameters are the rule's fields, in order."""

@@ -28,7 +28,7 @@ from mypy.types import (
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError
 
-TENSOR = "shapenet.tensor.Tensor"
+TENSOR = "shapenet.tensors.Tensor"
 SIZE = "shapenet.dims.Size"
 MODULE = "shapenet.nn.module.Module"
 

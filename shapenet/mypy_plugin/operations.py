@@ -251,6 +251,23 @@ def _function_log_softmax(call: Call) -> Shape | None:
     return x
 
 
+def _cross_entropy(call: Call) -> Shape | None:
+    logits, labels = call.shape("logits"), call.shape("labels")
+    return None if logits is None or labels is None else rules.CrossEntropyLoss().output(logits, labels)
+
+
+def _mse_loss(call: Call) -> Shape | None:
+    x, y = call.shape("x"), call.shape("y")
+    return None if x is None or y is None else rules.MSELoss().output(x, y)
+
+
+def _batch_norm(call: Call) -> Shape | None:
+    x, mean = call.shape("x"), call.shape("running_mean")
+    if x is None or mean is None or len(mean) != 1 or isinstance(mean[0], Pack):
+        return None
+    return rules.BatchNorm2d(mean[0]).output(x)
+
+
 def _sized(call: Call) -> Shape:
     return tuple(call.listed("sizes"))
 
@@ -303,8 +320,11 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.creation.randn": _sized,
     "shapenet.creation.tensor": _tensor,
     "shapenet.creation.zeros": _sized,
+    "shapenet.functional.batch_norm": _batch_norm,
     "shapenet.functional.conv2d": _conv2d,
+    "shapenet.functional.cross_entropy": _cross_entropy,
     "shapenet.functional.linear": _linear,
     "shapenet.functional.log_softmax": _function_log_softmax,
     "shapenet.functional.max_pool2d": _max_pool2d,
+    "shapenet.functional.mse_loss": _mse_loss,
 }

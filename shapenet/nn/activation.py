@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shapenet.nn.module import Module
-from shapenet.tensor import Shape, Tensor
+from shapenet.tensors import Shape, Tensor
 
 
 class ReLU(Module):

@@ -10,7 +10,7 @@ from shapenet import functional, rules
 from shapenet.dims import B, H, W
 from shapenet.nn.module import Buffer, Module, Parameter
 from shapenet.nn.sizes import REQUIRED, Features
-from shapenet.tensor import Tensor
+from shapenet.tensors import Tensor
 
 
 class BatchNorm2d(Module, Generic[Features]):

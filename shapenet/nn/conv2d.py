@@ -11,7 +11,7 @@ from shapenet.kernels.workspace import Workspace
 from shapenet.nn import init
 from shapenet.nn.module import Module, Parameter
 from shapenet.nn.sizes import REQUIRED, Dilation, Groups, In, Kernel, Out, Padding, Stride, default
-from shapenet.tensor import Tensor
+from shapenet.tensors import Tensor
 
 
 class Conv2d(Module, Generic[In, Out, Kernel, Stride, Padding, Dilation, Groups]):

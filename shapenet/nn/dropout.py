@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shapenet import functional
 from shapenet.nn.module import Module
-from shapenet.tensor import Shape, Tensor
+from shapenet.tensors import Shape, Tensor
 
 
 class Dropout(Module):

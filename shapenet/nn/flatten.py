@@ -7,7 +7,7 @@ from typing import Generic
 from shapenet import rules
 from shapenet.nn.module import Module
 from shapenet.nn.sizes import End, Start, default
-from shapenet.tensor import AnyTensor
+from shapenet.tensors import AnyTensor
 
 
 class Flatten(Module, Generic[Start, End]):

@@ -10,7 +10,7 @@ from shapenet.dims import Batch
 from shapenet.nn import init
 from shapenet.nn.module import Module, Parameter
 from shapenet.nn.sizes import REQUIRED, In, Out
-from shapenet.tensor import Tensor
+from shapenet.tensors import Tensor
 
 
 class Linear(Module, Generic[In, Out]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shapenet import functional, rules
 from shapenet.dims import B, C
 from shapenet.nn.module import Module
-from shapenet.tensor import Shape, Tensor
+from shapenet.tensors import Shape, Tensor
 
 
 class CrossEntropyLoss(Module):
@@ -20,6 +20,9 @@ class CrossEntropyLoss(Module):
 
 class MSELoss(Module):
     """The mean of the squared differences: two tensors of one shape to one number."""
+
+    def __init__(self) -> None:
+        self.rule = rules.MSELoss()
 
     def __call__(self, x: Tensor[*Shape], y: Tensor[*Shape]) -> Tensor[()]:
         return functional.mse_loss(x, y)

@@ -8,7 +8,7 @@ from shapenet import functional, rules
 from shapenet.dims import B, C, H, W
 from shapenet.nn.module import Module
 from shapenet.nn.sizes import REQUIRED, Dilation, Kernel, Padding, PoolStride, default
-from shapenet.tensor import Tensor
+from shapenet.tensors import Tensor
 
 
 class MaxPool2d(Module, Generic[Kernel, PoolStride, Padding, Dilation]):

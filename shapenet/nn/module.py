@@ -14,7 +14,7 @@ from shapenet.contracts import enforce
 from shapenet.dims import Dim
 from shapenet.errors import ShapeError
 from shapenet.nn.sizes import SizedAlias, inherited_sizes, recording_sizes, spell_sizes
-from shapenet.tensor import AnyTensor, Shape, Tensor
+from shapenet.tensors import AnyTensor, Shape, Tensor
 
 
 class Parameter(Tensor[*Shape]):

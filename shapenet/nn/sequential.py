@@ -9,7 +9,7 @@ from shapenet import rules
 from shapenet.errors import ShapeError
 from shapenet.nn.module import Module
 from shapenet.nn.sizes import Layers
-from shapenet.tensor import AnyTensor
+from shapenet.tensors import AnyTensor
 
 
 class Sequential(Module, Generic[*Layers]):

@@ -5,7 +5,7 @@ and the same words. Nothing here knows numpy or mypy.
 """
 
 from shapenet.rules.binding import Argument, bind, fill
-from shapenet.rules.layers import BatchNorm2d, Conv2d, CrossEntropyLoss, Flatten, LayerRule, Linear, MaxPool2d
+from shapenet.rules.layers import BatchNorm2d, Conv2d, CrossEntropyLoss, Flatten, LayerRule, Linear, MaxPool2d, MSELoss
 from shapenet.rules.sequence import within_sequence
 from shapenet.rules.shapes import (
     Index,
@@ -32,6 +32,7 @@ __all__ = [
     "IndexArray",
     "LayerRule",
     "Linear",
+    "MSELoss",
     "MaxPool2d",
     "Undetermined",
     "bind",

@@ -40,7 +40,7 @@ def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | 
                 bound = values.get(name, UNKNOWN)
                 assert not isinstance(bound, tuple)
                 if not same(bound, actual):
-                    raise _mismatch(subject, argument, position, actual, f"{name} = {bound}")
+                    raise _mismatch(subject, argument, position, actual, _equation(name, bound))
                 values[name] = actual if isinstance(bound, Unknown) else bound
             elif isinstance(expected, Expr):
                 later.append((argument, position, expected, actual))
@@ -49,7 +49,7 @@ def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | 
     for argument, position, expected, actual in later:
         wanted = _evaluated(expected, values)
         if not same(wanted, actual):
-            raise _mismatch(subject, argument, position, actual, f"{expected} = {wanted}")
+            raise _mismatch(subject, argument, position, actual, _equation(str(expected), wanted))
     return values
 
 
@@ -115,6 +115,10 @@ def _pairs(expected: Shape, actual: Shape, start: int) -> Iterator[tuple[int, Di
     for offset, (wanted, got) in enumerate(zip(expected, actual, strict=False)):
         if not isinstance(wanted, Pack) and not isinstance(got, Pack):
             yield start + offset, wanted, got
+
+
+def _equation(text: str, value: Dim | Shape) -> str:
+    return text if text == str(value) else f"{text} = {value}"
 
 
 def _mismatch(subject: str, argument: Argument, position: int, actual: Dim, expected: str) -> ShapeError:

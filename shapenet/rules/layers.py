@@ -123,11 +123,7 @@ class WindowRule(LayerRule):
         )
 
     def _slide(self, size: Dim, side: str, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim) -> Dim:
-        """How many times a window fits along one side.
-
-        Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), relationship 15.
-        """
-        out = (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+        out = slide(size, kernel, stride, padding, dilation)
         if isinstance(out, int) and out < 1:
             raise ShapeError(
                 str(self),
@@ -135,6 +131,14 @@ class WindowRule(LayerRule):
                 f" = ({size} + 2*{padding} - {dilation}*({kernel}-1) - 1)//{stride} + 1",
             )
         return out
+
+
+def slide(size: Dim, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim) -> Dim:
+    """How many times a window fits along one side.
+
+    Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), relationship 15.
+    """
+    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
 @dataclass(frozen=True)
@@ -283,4 +287,14 @@ class CrossEntropyLoss(LayerRule):
             raise ShapeError(self.name, f"expects logits [N, classes], got {show(x)}")
         if len(labels) != 1 or not same(labels[0], logits[0]):
             raise ShapeError(self.name, f"expects labels [{logits[0]}] for logits {show(x)}, got {show(target)}")
+        return ()
+
+
+@dataclass(frozen=True)
+class MSELoss(LayerRule):
+    """Two tensors of one shape ``-> []``."""
+
+    def output(self, x: Shape, target: Shape = ()) -> Shape:
+        if len(ranked(x)) != len(ranked(target)) or not all(map(same, x, target)):
+            raise ShapeError(self.name, f"expects two equal shapes, got {show(x)} and {show(target)}")
         return ()

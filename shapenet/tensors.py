@@ -12,7 +12,7 @@ from typing_extensions import TypeVarTuple
 
 from shapenet import rules
 from shapenet.autograd import Leaf, Node, backward, is_grad_enabled
-from shapenet.backend import Array, device_of, same_device, to_device, to_numpy
+from shapenet.backend import Array, as_array, device_of, same_device, to_device, to_numpy
 from shapenet.errors import GradientError
 from shapenet.ops import Result, elementwise, loss, reduction, shaping
 from shapenet.ops import matmul as matrix
@@ -371,7 +371,7 @@ def apply(op: Callable[..., Result], *tensors: AnyTensor, **options: Any) -> Any
     if len(tensors) > 1:
         same_device(*(tensor.data for tensor in tensors))
     data, vjp = op(*(tensor.data for tensor in tensors), **options)
-    result = AnyTensor(data)
+    result = AnyTensor(as_array(data))
     if is_grad_enabled() and any(tensor.requires_grad for tensor in tensors):
         result.requires_grad = True
         result._node = Node(vjp, tuple(map(_source, tensors)))

@@ -1,0 +1,50 @@
+# make demo   type-checks the example model, trains it on real data, shows the result
+# make test   sets up and runs the tests
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+TORCH ?= torch==2.13.0
+
+.PHONY: demo test check parity bench clean
+
+demo: $(VENV)/demo
+	$(BIN)/mypy examples/digits.py
+	$(BIN)/python examples/digits.py
+
+test: $(VENV)/test
+	$(BIN)/python -m pytest -n auto --ignore=tests/parity
+
+check: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	MYPYPATH=stubs $(BIN)/python -m mypy.stubtest cupy --ignore-missing-stub --mypy-config-file stubs/mypy.ini
+
+parity: $(VENV)/parity
+	$(BIN)/python -m pytest -n auto tests/parity
+
+bench: $(VENV)/parity
+	$(BIN)/python -m benchmarks.contracts
+	$(BIN)/python -m benchmarks.plugin
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+# One virtual environment; each kind of work adds what it needs, once.
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo $(VENV)/test $(VENV)/dev: $(VENV)/%: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS_$*)]'
+	touch $@
+
+$(VENV)/parity: $(VENV)/test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)'
+	touch $@
+
+EXTRAS_demo := mypy,train
+EXTRAS_test := test
+EXTRAS_dev := dev

@@ -1,0 +1,59 @@
+"""Buffers that are kept and lent again, so that a step in steady state allocates nothing large."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from shapenet.backend import Array, device_of
+
+
+class Workspace:
+    """One scratch buffer of a layer, lent for the length of a ``with`` block and never handed out.
+
+    The buffer grows to the largest size ever asked for. It is safe to use from several threads and from inside its own
+    ``with`` block: whoever finds it lent gets a buffer of their own, and of the buffers that come back the largest is
+    kept. A copied or pickled workspace starts empty.
+    """
+
+    def __init__(self) -> None:
+        self._free: list[Array] = []  # at most one; list.pop and list.append are atomic
+
+    @contextmanager
+    def borrow(self, shape: tuple[int, ...], like: Array) -> Iterator[Array]:
+        """An array of *shape*, with the dtype and the device of *like* and arbitrary contents."""
+        size = math.prod(shape) * like.itemsize
+        buffer = self._take(size, like)
+        try:
+            yield buffer[:size].view(like.dtype).reshape(shape)
+        finally:
+            self._give_back(buffer)
+
+    @property
+    def nbytes(self) -> int:
+        """The size of the buffer that is kept, in bytes; 0 while it is lent."""
+        return sum(buffer.nbytes for buffer in self._free)
+
+    def _take(self, size: int, like: Array) -> Array:
+        try:
+            kept = self._free.pop()
+        except IndexError:
+            kept = None
+        if kept is not None and device_of(kept) == device_of(like) and kept.nbytes >= size:
+            return kept
+        return np.empty(size, np.uint8, like=like)
+
+    def _give_back(self, buffer: Array) -> None:
+        try:
+            other = self._free.pop()
+        except IndexError:
+            other = None
+        larger = other is not None and device_of(other) == device_of(buffer) and other.nbytes > buffer.nbytes
+        self._free[:] = [other if larger and other is not None else buffer]
+
+    def __reduce__(self) -> tuple[type[Workspace], tuple[Any, ...]]:
+        return Workspace, ()

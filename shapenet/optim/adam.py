@@ -1,0 +1,95 @@
+"""Adam, with weight decay in the gradient (``Adam``) or apart from it (``AdamW``)."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Iterable
+
+import numpy as np
+
+from shapenet.backend import Array
+from shapenet.optim.optimizer import AnyParameter, Optimizer
+
+
+class _Adaptive(Optimizer):
+    """What both share: running means of the gradient and of its square, corrected for their start at 0."""
+
+    def __init__(
+        self,
+        parameters: Iterable[AnyParameter],
+        lr: float,
+        betas: tuple[float, float],
+        eps: float,
+        weight_decay: float,
+    ) -> None:
+        super().__init__(parameters, lr)
+        if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
+            raise ValueError(f"{self._name} expects two betas from 0 to below 1, got {betas!r}")
+        self._at_least("eps", eps, 0)
+        self._at_least("weight_decay", weight_decay, 0)
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
+
+    @abstractmethod
+    def _decayed(self, value: Array, grad: Array) -> Array:
+        """Apply the weight decay to *value*, in place, or to the gradient; returns the gradient to use."""
+
+    def _update(self, value: Array, grad: Array, state: dict[str, Array], step: int) -> None:
+        if not state:
+            state.update(exp_avg=np.zeros_like(value), exp_avg_sq=np.zeros_like(value))
+        grad = self._decayed(value, grad)
+        first, second = self.betas
+        mean, square = state["exp_avg"], state["exp_avg_sq"]
+        mean *= first
+        mean += (1 - first) * grad
+        square *= second
+        square += (1 - second) * grad * grad
+        denominator = np.sqrt(square)
+        denominator /= math.sqrt(1 - second**step)
+        denominator += self.eps
+        np.divide(mean, denominator, out=denominator)
+        denominator *= self.lr / (1 - first**step)
+        value -= denominator
+
+
+class Adam(_Adaptive):
+    """Adam; ``weight_decay*value`` is added to the gradient.
+
+    Source: Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[AnyParameter],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr, betas, eps, weight_decay)
+
+    def _decayed(self, value: Array, grad: Array) -> Array:
+        return grad + self.weight_decay * value if self.weight_decay else grad
+
+
+class AdamW(_Adaptive):
+    """Adam; each step first shrinks the value by ``lr*weight_decay``.
+
+    Source: Loshchilov and Hutter, "Decoupled weight decay regularization" (2019), algorithm 2.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[AnyParameter],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+    ) -> None:
+        super().__init__(parameters, lr, betas, eps, weight_decay)
+
+    def _decayed(self, value: Array, grad: Array) -> Array:
+        value *= 1 - self.lr * self.weight_decay
+        return grad

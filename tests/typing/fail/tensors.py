@@ -1,0 +1,128 @@
+"""Operations on tensors that do not fit. Each function has one defect."""
+
+import shapenet
+from shapenet import Tensor
+from shapenet import functional as F
+from shapenet.dims import B, C, H, N, W
+
+
+def add(x: Tensor[B, 3], y: Tensor[4]) -> None:
+    #: error: add cannot broadcast [B, 3] with [4]: dimension -1 is 3 against 4, and neither is 1 [shape]
+    x + y
+
+
+def add_symbols(x: Tensor[B, H], y: Tensor[B, W]) -> None:
+    #: error: add cannot broadcast [B, H] with [B, W]: dimension -1 is H against W, and neither is 1 [shape]
+    x + y
+
+
+def matmul(x: Tensor[B, 3], y: Tensor[4, 5]) -> None:
+    #: error: matmul cannot multiply [B, 3] @ [4, 5]: dimension -1 of the first is 3, dimension -2 of the second is 4 [shape]
+    x @ y
+
+
+def reduce(x: Tensor[B, 3]) -> None:
+    #: error: sum got dimension 2, but [B, 3] has 2 dimensions [shape]
+    x.sum(2)
+
+
+def reduce_twice(x: Tensor[B, 3]) -> None:
+    #: error: mean got dimension [0, 0] twice in dim=(0, -2) [shape]
+    x.mean((0, -2))
+
+
+def reshape(x: Tensor[2, 6]) -> None:
+    #: error: reshape cannot turn [2, 6] to [3, 5]: 12 elements do not make 15 [shape]
+    x.reshape(3, 5)
+
+
+def reshape_rest(x: Tensor[2, 6]) -> None:
+    #: error: reshape cannot turn [2, 6] to [-1, 5]: 12 elements do not divide by 5 [shape]
+    x.reshape(-1, 5)
+
+
+def permute(x: Tensor[B, 3]) -> None:
+    #: error: permute expects each of the 2 dimensions of [B, 3] once, got (0, 0) [shape]
+    x.permute(0, 0)
+
+
+def transpose(x: Tensor[B, 3]) -> None:
+    #: error: transpose got dimension 2, but [B, 3] has 2 dimensions [shape]
+    x.transpose(0, 2)
+
+
+def flatten(x: Tensor[B, 3]) -> None:
+    #: error: flatten got dimension 2, but [B, 3] has 2 dimensions [shape]
+    x.flatten(2)
+
+
+def index(x: Tensor[B, 3]) -> None:
+    #: error: index got 3 for dimension 1 of [B, 3], which has size 3 [shape]
+    x[:, 3]
+
+
+def indices(x: Tensor[B, 3]) -> None:
+    #: error: index got 3 indices for [B, 3], which has 2 dimensions [shape]
+    x[0, 0, 0]
+
+
+def log_softmax(x: Tensor[B, 3]) -> None:
+    #: error: log_softmax got dimension 2, but [B, 3] has 2 dimensions [shape]
+    x.log_softmax(2)
+
+
+def convolution(x: Tensor[B, 3, 8, 8], w: Tensor[8, 4, 3, 3]) -> None:
+    #: error: Conv2d[4, 8, 3] expects 4 channels in dimension 1, got 3 [shape]
+    F.conv2d(x, w)
+
+
+def cross_entropy(x: Tensor[B, 3], y: Tensor[N]) -> None:
+    #: error: Cannot infer value of type parameter "B" of "cross_entropy" [misc]
+    #: error: CrossEntropyLoss expects labels [B] for logits [B, 3], got [N] [shape]
+    F.cross_entropy(x, y)
+
+
+def takes(x: Tensor[B, 3, H, H], y: Tensor["H//2"]) -> Tensor[B]:
+    return x.sum((1, 2, 3))
+
+
+def number(x: Tensor[B, 4, 8, 8], y: Tensor[4]) -> None:
+    #: error: takes() argument "x" expects [B, 3, H, H], got [B, 4, 8, 8]: dimension 1 is 4, expected 3 [shape]
+    takes(x, y)
+
+
+def name(x: Tensor[B, 3, 8, 9], y: Tensor[4]) -> None:
+    #: error: takes() argument "x" expects [B, 3, H, H], got [B, 3, 8, 9]: dimension 3 is 9, expected H = 8 [shape]
+    takes(x, y)
+
+
+def formula(x: Tensor[B, 3, 8, 8], y: Tensor[5]) -> None:
+    #: error: takes() argument "y" expects [H//2], got [5]: dimension 0 is 5, expected H//2 = 4 [shape]
+    takes(x, y)
+
+
+def dimensions(x: Tensor[B, 3, 8], y: Tensor[4]) -> None:
+    #: error: takes() argument "x" expects 4 dimensions [B, 3, H, H], got 3: [B, 3, 8] [shape]
+    takes(x, y)
+
+
+def result(x: Tensor[B, C]) -> Tensor[B, "2*C"]:
+    #: error: Incompatible return value type (got "Tensor[B, C]", expected "Tensor[B, Size[Literal['2*C'], C]]") [return-value]
+    return x
+
+
+#: error: dimension "H//" is not an expression of names, integers, + - * // % ** [shape]
+def bad_formula(x: Tensor[B, "H//"]) -> None: ...
+
+
+#: error: a dimension must be at least 0, got -1 [shape]
+def bad_dimension(x: Tensor[B, -1]) -> None: ...
+
+
+#: error: a dimension must be an int, a name, an expression or Any, got str [shape]
+def no_dimension(x: Tensor[B, str]) -> None: ...
+
+
+def no_tensor() -> None:
+    #: error: Argument 1 to "takes" has incompatible type "int"; expected "Tensor[*tuple[Any, ...]]" [arg-type]
+    takes(3, shapenet.zeros(4))

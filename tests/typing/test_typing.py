@@ -1,0 +1,89 @@
+"""What mypy reveals and reports, to the letter, however it is run.
+
+In the files under ``reveal/`` and ``fail/``, a line ``#: note: ...`` or ``#: error: ...`` says what mypy prints for the
+next line of code. Everything it prints must be said, and nothing else.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.static import Message, messages, mypy
+
+HERE = Path(__file__).parent
+FILES = sorted([*HERE.glob("reveal/*.py"), *HERE.glob("fail/*.py")])
+LAYERS = (HERE.parents[1] / "shapenet" / "nn").glob("*.py")
+PREFIXES = ("shapenet.tensors.", "shapenet.dims.", *(f"shapenet.nn.{file.stem}." for file in LAYERS))
+
+
+def expected(file: Path) -> Iterator[Message]:
+    waiting: list[str] = []
+    for number, line in enumerate(file.read_text().splitlines(), start=1):
+        text = line.strip()
+        if text.startswith("#: "):
+            waiting.append(text.removeprefix("#: "))
+        else:
+            yield from (Message(f"{file.parent.name}/{file.name}", number, message) for message in waiting)
+            waiting = []
+
+
+def printed(output: str) -> list[Message]:
+    """The messages with shapenet's own modules left out, so that the files can be read."""
+    for prefix in PREFIXES:
+        output = output.replace(prefix, "")
+    return messages(output)
+
+
+WANTED = sorted(message for file in FILES for message in expected(file))
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that one cold run has filled."""
+    folder = tmp_path_factory.mktemp("cache")
+    mypy(FILES, "--cache-dir", str(folder))
+    return folder
+
+
+def test_there_are_enough_cases() -> None:
+    texts = [message.text for message in WANTED]
+    assert sum("Revealed type" in text for text in texts) >= 40
+    assert sum(text.startswith("error:") for text in texts) >= 25
+
+
+def test_cold(tmp_path: Path) -> None:
+    assert printed(mypy(FILES, "--cache-dir", str(tmp_path))) == WANTED
+
+
+def test_warm(cache: Path) -> None:
+    assert printed(mypy(FILES, "--cache-dir", str(cache))) == WANTED
+
+
+def test_one_file_changed(cache: Path, tmp_path: Path) -> None:
+    """A warm cache of the library, a file it has never seen."""
+    copy = tmp_path / "reveal" / "copy.py"
+    copy.parent.mkdir()
+    copy.write_text((HERE / "reveal" / "tensors.py").read_text())
+    wanted = [Message("reveal/copy.py", m.line, m.text) for m in WANTED if m.file == "reveal/tensors.py"]
+    assert printed(mypy([copy], "--cache-dir", str(cache))) == wanted
+
+
+def test_parallel_workers(tmp_path: Path) -> None:
+    assert printed(mypy(FILES, "--cache-dir", str(tmp_path), "--num-workers", "2")) == WANTED
+
+
+def test_daemon(tmp_path: Path) -> None:
+    status = ["--status-file", str(tmp_path / "status.json")]
+    dmypy = [sys.executable, "-m", "mypy.dmypy", *status]
+    options = ("--cache-dir", str(tmp_path / "cache"))
+    try:
+        first = mypy(FILES, *options, command=[*dmypy, "run", "--"])
+        second = mypy(FILES, *options, command=[*dmypy, "run", "--"])
+    finally:
+        mypy([], command=[*dmypy, "stop"])
+    assert printed(first) == WANTED
+    assert printed(second) == WANTED
