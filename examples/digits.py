@@ -25,7 +25,7 @@ from shapenet.optim import AdamW
 EPOCHS = 30
 CURVE = Path("digits.png")
 
-Batch = tuple[AnyTensor, AnyTensor]
+Batch = tuple[AnyTensor, ...]
 
 
 class Digits(Module):

@@ -111,7 +111,7 @@ def dropout(x: Tensor[*Shape], p: float = 0.5, training: bool = True) -> Tensor[
         return x
     kept = default_generator().random(x.data.shape, np.float32) >= p
     scale = 0.0 if p == 1 else 1 / (1 - p)
-    mask = Tensor(np.asarray(kept * x.dtype.type(scale), like=x.data))
+    mask: AnyTensor = Tensor(np.asarray(kept * x.dtype.type(scale), like=x.data))
     return apply(elementwise.multiply, x, mask)
 
 

@@ -20,6 +20,7 @@ from shapenet.ops import matmul as matrix
 Shape = TypeVarTuple("Shape")
 
 Scalar: TypeAlias = int | float
+_NUMBERS = (int, float, np.number)  # what may stand for a Scalar while running
 Key: TypeAlias = "int | slice | EllipsisType | AnyTensor | None"
 
 
@@ -52,7 +53,7 @@ class Tensor(Generic[*Shape]):
     @property
     def shape(self) -> tuple[*Shape]:
         """The size of each dimension."""
-        return self.data.shape  # type: ignore[return-value]  # what the type says of it
+        return self.data.shape  # type: ignore[no-any-return]  # numpy types it loosely; the type says more
 
     @property
     def ndim(self) -> int:
@@ -362,7 +363,7 @@ AnyTensor: TypeAlias = Tensor[*tuple[Any, ...]]
 """A tensor of unknown shape. The checker accepts it where any shape is wanted."""
 
 
-def apply(op: Callable[..., Result], *tensors: AnyTensor, **options: Any) -> Any:
+def apply(op: Callable[..., Result], *tensors: AnyTensor, **options: Any) -> AnyTensor:
     """Run *op* on the arrays of *tensors*, and record it if one of them requires a gradient.
 
     Raises:
@@ -403,32 +404,32 @@ def _floating(tensor: AnyTensor) -> AnyTensor:
     return tensor if np.issubdtype(tensor.dtype, np.floating) else tensor.to(np.float32)
 
 
-def _binary(name: str, op: Callable[..., Result], a: AnyTensor, b: AnyTensor | Scalar) -> Any:
+def _binary(name: str, op: Callable[..., Result], a: AnyTensor, b: AnyTensor | Scalar) -> AnyTensor:
     if isinstance(b, Tensor):
         rules.broadcast(a.data.shape, b.data.shape, name)
         return apply(op, a, b)
-    if isinstance(b, int | float):
+    if isinstance(b, _NUMBERS):
         return apply(op, a, _constant(b, a))
     return NotImplemented
 
 
-def _reflected(name: str, op: Callable[..., Result], a: AnyTensor, b: Scalar) -> Any:
-    return _binary(name, op, _constant(b, a), a) if isinstance(b, int | float) else NotImplemented
+def _reflected(name: str, op: Callable[..., Result], a: AnyTensor, b: Scalar) -> AnyTensor:
+    return _binary(name, op, _constant(b, a), a) if isinstance(b, _NUMBERS) else NotImplemented
 
 
-def _compare(name: str, function: Callable[[Array, Any], Array], a: AnyTensor, b: object) -> Any:
+def _compare(name: str, function: Callable[[Array, Any], Array], a: AnyTensor, b: object) -> AnyTensor:
     if isinstance(b, Tensor):
         rules.broadcast(a.data.shape, b.data.shape, name)
         same_device(a.data, b.data)
         return Tensor(np.asarray(function(a.data, b.data), like=a.data))
-    if isinstance(b, int | float):
+    if isinstance(b, _NUMBERS):
         return Tensor(np.asarray(function(a.data, b), like=a.data))
-    return NotImplemented
+    return NotImplemented  # type: ignore[no-any-return]  # Python then asks the other operand
 
 
 def _reduced(
     name: str, op: Callable[..., Result], x: AnyTensor, dim: int | tuple[int, ...] | None, keepdim: bool
-) -> Any:
+) -> AnyTensor:
     rules.reduce(x.data.shape, dim, keepdim, name)
     return apply(op, x, dim=(dim,) if isinstance(dim, int) else dim, keepdim=keepdim)
 
@@ -440,11 +441,11 @@ def _listed(values: Sequence[int | Sequence[int]]) -> list[int]:
     return [int(value) for value in values]  # type: ignore[arg-type]  # a sequence among ints is a TypeError, rightly
 
 
-def _as_index(item: object) -> rules.Index:
-    if isinstance(item, np.ndarray) or hasattr(item, "dtype"):
+def _as_index(item: Any) -> rules.Index:
+    if hasattr(item, "dtype"):
         if not np.issubdtype(item.dtype, np.integer):
             raise TypeError(f"an index tensor must hold integers, got dtype {item.dtype}")
         return rules.IndexArray(item.shape)
     if isinstance(item, bool) or not (item is None or item is Ellipsis or isinstance(item, int | slice)):
         raise TypeError(f"an index must be an int, a slice, None, Ellipsis or an integer tensor, got {item!r}")
-    return item  # type: ignore[return-value]  # one of the four
+    return item

@@ -6,6 +6,7 @@ dimensions that the rules can prove equal compare equal with ``==``.
 
 Only rules that hold for every integer value of the names (wherever the expression is defined at all) are applied:
 ``(a*b)//b`` is ``a``, yet ``N*(X//N)`` stays. Division and remainder follow Python: they round towards minus infinity.
+Only of a name in an exponent is it taken for granted that it is not negative, as no size is.
 
     >>> H = symbol("H")
     >>> (H - 2)//2 + 1
@@ -294,7 +295,7 @@ def _times(a: tuple[Monomial, int], b: tuple[Monomial, int]) -> tuple[Monomial, 
         else:
             powers[atom] = powers.get(atom, 0) + power
     for base, exponent in exponents.items():
-        positive = max(exponent.terms.get((), 0), 0) if isinstance(exponent, Expr) else _int_or_expr(exponent)
+        positive = _sure_part(exponent) if isinstance(exponent, Expr) else _int_or_expr(exponent)
         assert isinstance(positive, int)
         coefficient *= _int_power(base, positive)
         if isinstance(exponent, Expr):
@@ -302,6 +303,16 @@ def _times(a: tuple[Monomial, int], b: tuple[Monomial, int]) -> tuple[Monomial, 
             assert isinstance(rest, Expr)
             powers[Power(base, rest)] = 1
     return tuple(sorted(powers.items(), key=_atom_order)), coefficient
+
+
+def _sure_part(exponent: Expr) -> int:
+    """The constant that may be taken out of an exponent: what stays must not become negative."""
+    names_only = all(
+        coefficient > 0 and all(isinstance(atom, Name) for atom, _ in monomial)
+        for monomial, coefficient in exponent.terms.items()
+        if monomial
+    )
+    return max(exponent.terms.get((), 0), 0) if names_only else 0
 
 
 def _atom_order(item: tuple[Atom, int]) -> str:
@@ -391,14 +402,22 @@ def _divide(a: int | Expr, b: int | Expr) -> tuple[int | Expr, int | Expr]:
     while a != 0:
         monomial, coefficient = _leading(a)
         ratio = _monomial_ratio(monomial, lead)
-        whole = coefficient // unit
-        if ratio is None or whole == 0:
+        step = 0 if ratio is None else _build([(ratio, coefficient // unit)])
+        left = _int_or_expr(a - step * b)
+        if step != 0 and _is_smaller(left, monomial, unit):
+            quotient, a = _int_or_expr(quotient + step), left
+        else:
             term = _build([(monomial, coefficient)])
             rest, a = _int_or_expr(rest + term), _int_or_expr(a - term)
-        else:
-            step = _build([(ratio, whole)])
-            quotient, a = _int_or_expr(quotient + step), _int_or_expr(a - step * b)
     return quotient, rest
+
+
+def _is_smaller(dim: int | Expr, monomial: Monomial, unit: int) -> bool:
+    """Whether a step of division led to something smaller; joined powers (``2 * 2**(I-1)``) may keep it from that."""
+    if dim == 0:
+        return True
+    leading, size = _leading(dim)
+    return _graded(leading) < _graded(monomial) or (leading == monomial and 0 <= size < unit)
 
 
 def _monomial_ratio(a: Monomial, b: Monomial) -> Monomial | None:
@@ -473,13 +492,13 @@ def _print(expr: Expr) -> str:
     def order(term: tuple[Monomial, int]) -> tuple[bool, bool, int, str]:
         monomial, coefficient = term
         degree = sum(power for _, power in monomial)
-        return monomial == (), coefficient < 0, -degree, _print_monomial(monomial) if monomial else ""
+        return monomial == (), coefficient < 0, -degree, _print_monomial(monomial, alone=True)
 
     text = ""
     for monomial, coefficient in sorted(expr.terms.items(), key=order):
         size = abs(coefficient)
         factors = [str(size)] if size != 1 or not monomial else []
-        factors += [_print_monomial(monomial)] if monomial else []
+        factors += [_print_monomial(monomial, alone=not factors)] if monomial else []
         body = "*".join(factors)
         if not text:
             text = f"-{body}" if coefficient < 0 else body
@@ -499,8 +518,9 @@ def _as_remainder(expr: Expr) -> str | None:
     return None
 
 
-def _print_monomial(monomial: Monomial) -> str:
-    several = len(monomial) > 1 or monomial[0][1] > 1
+def _print_monomial(monomial: Monomial, *, alone: bool) -> str:
+    """The product; a quotient is put in parentheses unless it is *alone* in its term."""
+    several = not alone or len(monomial) > 1 or any(power > 1 for _, power in monomial)
 
     def factor(atom: Atom, power: int) -> str:
         text = f"({atom})" if isinstance(atom, Quotient) and several else str(atom)

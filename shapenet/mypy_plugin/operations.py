@@ -16,6 +16,7 @@ from mypy.types import NoneType, TupleType, Type, get_proper_type
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
 from shapenet.errors import ShapeError
+from shapenet.mypy_plugin.calls import declared_result
 from shapenet.mypy_plugin.construction import extent
 from shapenet.mypy_plugin.lens import Lens, Lookup
 from shapenet.mypy_plugin.report import fail
@@ -122,10 +123,10 @@ def _ask(context: FunctionContext | MethodContext, handler: Handler, lookup: Loo
         shape = handler(call)
     except ShapeError as error:
         fail(context, str(error))
-        return context.default_return_type
+        shape = None
     except rules.Undetermined:
-        return context.default_return_type
-    return context.default_return_type if shape is None else call.lens.tensor(shape)
+        shape = None
+    return declared_result(context, lookup) if shape is None else call.lens.tensor(shape)
 
 
 def ask(handler: Handler, lookup: Lookup) -> Callable[[Any], Type]:

@@ -56,7 +56,7 @@ class ShapePlugin(Plugin):
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         if self._is_module(fullname):
             return guarded(_same_signature)(construction.relax_sizes)
-        if fullname in operations.FUNCTIONS or not self._concerns_shapes(fullname):
+        if not self._concerns_shapes(fullname):
             return None
         return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))
 

@@ -25,6 +25,8 @@ class Conv2d(Module, Generic[In, Out, Kernel, Stride, Padding, Dilation, Groups]
         ShapeError: an option is out of range, or *groups* does not divide the channels.
     """
 
+    rule: rules.Conv2d
+
     def __init__(
         self,
         in_channels: In = REQUIRED,

@@ -20,6 +20,8 @@ class MaxPool2d(Module, Generic[Kernel, PoolStride, Padding, Dilation]):
         ShapeError: an option is out of range, or the padding is over half the kernel size.
     """
 
+    rule: rules.MaxPool2d
+
     def __init__(
         self,
         kernel_size: Kernel = REQUIRED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -44,6 +44,8 @@ class Module:
     rule: rules.LayerRule | None = None
     """The shape rule of a built-in layer, which is asked before the annotations are."""
 
+    __call__: Callable[..., Any]
+
     _seen: dict[Any, Any]  # what contracts remember: argument signature -> result signature
     _sizes: dict[type, dict[str, Any]]  # for each class of the MRO with sizes: their names -> values
 
@@ -60,7 +62,7 @@ class Module:
             cls.__init__ = recording_sizes(cls, own["__init__"])  # type: ignore[method-assign]
         if "__call__" in own:
             # Names local to the function around the class are gone by the first call; here they can still be seen.
-            cls.__call__ = enforce(own["__call__"], cls, sys._getframe(1).f_locals)  # type: ignore[attr-defined]
+            cls.__call__ = enforce(own["__call__"], cls, sys._getframe(1).f_locals)  # type: ignore[method-assign]
 
     def __class_getitem__(cls, sizes: Any) -> SizedAlias:
         return SizedAlias(cls, sizes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Generic
+from typing import Any, Generic
 
 from shapenet import rules
 from shapenet.errors import ShapeError
@@ -20,11 +20,12 @@ class Sequential(Module, Generic[*Layers]):
     """
 
     def __init__(self, *layers: *Layers) -> None:
-        for position, layer in enumerate(layers):
+        given: Any = layers  # mypy does not iterate over a tuple of unknown length
+        self._layers: tuple[Any, ...] = given
+        for position, layer in enumerate(self._layers):
             if not isinstance(layer, Module):
                 raise TypeError(f"Sequential expects modules, got {layer!r} as layer {position}")
             setattr(self, str(position), layer)
-        self._layers = layers
 
     def __call__(self, x: AnyTensor) -> AnyTensor:
         for position, layer in enumerate(self):
@@ -38,7 +39,7 @@ class Sequential(Module, Generic[*Layers]):
         return len(self._layers)
 
     def __iter__(self) -> Iterator[Module]:
-        return (layer for layer in self._layers if isinstance(layer, Module))
+        return iter(self._layers)
 
     def __getitem__(self, position: int) -> Module:
-        return list(self)[position]
+        return self._layers[position]  # type: ignore[no-any-return]  # the plugin says which

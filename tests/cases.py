@@ -1,0 +1,188 @@
+"""One table of layers and operations, from which static, runtime and real shapes are tested.
+
+A case is a piece of program: its text is run on real tensors, and is what mypy is asked about. Each entry of ``TABLE``
+draws its hyperparameters at random, right ones and wrong ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """An expression over tensors of given shapes, such as ``nn.Conv2d(3, 8, 3)(x)``."""
+
+    name: str
+    expression: str
+    inputs: Mapping[str, Shape]
+
+
+class Draw:
+    """Random hyperparameters, as program text."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+
+    def integer(self, low: int, high: int) -> int:
+        return int(self.rng.integers(low, high + 1))
+
+    def shape(self, low: int = 1, high: int = 5, rank: int | None = None) -> Shape:
+        count = self.integer(0, 4) if rank is None else rank
+        return tuple(self.integer(low, high) for _ in range(count))
+
+    def extent(self, low: int, high: int) -> str:
+        """An int or a pair; one in twelve is out of range."""
+        if self.rng.random() < 1 / 12:
+            low = low - 1
+            high = low
+        if self.rng.random() < 0.5:
+            return str(self.integer(low, high))
+        return f"({self.integer(low, high)}, {self.integer(low, high)})"
+
+    def image(self, channels: int) -> Shape:
+        return self.integer(1, 3), channels, self.integer(3, 14), self.integer(3, 14)
+
+    def choice(self, *options: str) -> str:
+        return str(self.rng.choice(options))
+
+    def unlikely(self, right: int) -> int:
+        """*right*, or, one time in ten, a number beside it."""
+        return right + 1 if self.rng.random() < 0.1 else right
+
+
+def conv2d(draw: Draw) -> Case:
+    groups = draw.integer(1, 3)
+    channels, filters = groups * draw.integer(1, 3), groups * draw.integer(1, 3)
+    options = (
+        f"{channels}, {filters}, {draw.extent(1, 4)}, stride={draw.extent(1, 3)}, padding={draw.extent(0, 2)}, "
+        f"dilation={draw.extent(1, 2)}, groups={draw.unlikely(groups)}"
+    )
+    return Case("Conv2d", f"nn.Conv2d({options})(x)", {"x": draw.image(draw.unlikely(channels))})
+
+
+def functional_conv2d(draw: Draw) -> Case:
+    groups = draw.integer(1, 2)
+    weight = (2 * groups, draw.integer(1, 2), draw.integer(1, 3), draw.integer(1, 3))
+    options = f"stride={draw.extent(1, 3)}, padding={draw.extent(0, 2)}, groups={groups}"
+    return Case(
+        "F.conv2d", f"F.conv2d(x, w, {options})", {"x": draw.image(groups * draw.unlikely(weight[1])), "w": weight}
+    )
+
+
+def max_pool2d(draw: Draw) -> Case:
+    options = (
+        f"{draw.extent(2, 4)}, stride={draw.extent(1, 3)}, padding={draw.extent(0, 2)}, dilation={draw.extent(1, 2)}"
+    )
+    call = draw.choice(f"nn.MaxPool2d({options})(x)", f"F.max_pool2d(x, {options})", "nn.MaxPool2d((3, 2))(x)")
+    return Case("MaxPool2d", call, {"x": draw.image(draw.integer(1, 3))})
+
+
+def linear(draw: Draw) -> Case:
+    x = (*draw.shape(rank=draw.integer(0, 3)), draw.integer(1, 6))
+    return Case("Linear", f"nn.Linear({draw.unlikely(x[-1])}, {draw.integer(1, 5)})(x)", {"x": x})
+
+
+def flatten(draw: Draw) -> Case:
+    start, end = draw.integer(-3, 3), draw.integer(-3, 3)
+    call = draw.choice(f"nn.Flatten({start}, {end})(x)", f"x.flatten({start}, {end})", "nn.Flatten()(x)", "x.flatten()")
+    return Case("Flatten", call, {"x": draw.shape()})
+
+
+def batch_norm2d(draw: Draw) -> Case:
+    channels = draw.integer(1, 4)
+    return Case("BatchNorm2d", f"nn.BatchNorm2d({draw.unlikely(channels)})(x)", {"x": draw.image(channels)})
+
+
+def shape_preserving(draw: Draw) -> Case:
+    layer = draw.choice(
+        "nn.ReLU()(x)", "nn.Dropout(0.3)(x)", "x.exp()", "F.sigmoid(x)", "-x", "2 / (x + 1.5)", "x.tanh()"
+    )
+    return Case("shape-preserving", layer, {"x": draw.shape()})
+
+
+def sequential(draw: Draw) -> Case:
+    width, features = draw.integer(1, 3), draw.integer(1, 20)
+    layers = f"nn.Conv2d(2, {width}, {draw.extent(1, 3)}, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(2)"
+    layers += f", nn.Linear({features}, 5)"
+    return Case("Sequential", f"nn.Sequential({layers})(x)", {"x": draw.image(2)})
+
+
+def losses(draw: Draw) -> Case:
+    count = draw.integer(1, 4)
+    if draw.rng.random() < 0.5:
+        inputs = {"x": (count, 3), "y": (draw.unlikely(count), 3)}
+        return Case("MSELoss", draw.choice("nn.MSELoss()(x, y)", "F.mse_loss(x, y)"), inputs)
+    inputs = {"x": (count, 3), "labels": (draw.unlikely(count),)}
+    return Case(
+        "CrossEntropyLoss", draw.choice("nn.CrossEntropyLoss()(x, labels)", "F.cross_entropy(x, labels)"), inputs
+    )
+
+
+def arithmetic(draw: Draw) -> Case:
+    x = draw.shape(1, 3)
+    y = tuple(size if draw.rng.random() < 0.7 else draw.integer(1, 3) for size in x[draw.integer(0, len(x)) :])
+    operator = draw.choice("+", "-", "*", "/", ">", "<=")
+    return Case("broadcast", f"x {operator} y", {"x": x, "y": y})
+
+
+def matmul(draw: Draw) -> Case:
+    x = draw.shape(2, 3, rank=draw.integer(1, 4))
+    rank = draw.integer(1, 4)
+    y = (x[-1],) if rank == 1 else (*x[-rank:-2], draw.unlikely(x[-1]), draw.integer(1, 4))
+    return Case("matmul", "x @ y", {"x": x, "y": y})
+
+
+def reduction(draw: Draw) -> Case:
+    dims = draw.choice("", "0", "-1", "(0, 1)", "dim=1, keepdim=True", "dim=(-1, 0), keepdim=True", "(0, 0)", "2")
+    return Case("reduction", f"x.{draw.choice('sum', 'mean', 'amax')}({dims})", {"x": draw.shape()})
+
+
+def reshape(draw: Draw) -> Case:
+    x = draw.shape(1, 4, rank=3)
+    sizes = draw.choice(
+        f"{x[0] * x[1]}, {x[2]}", f"-1, {x[2]}", f"({x[1]}, -1)", f"{x[0]}, 1, -1", "-1", "3, -1", "7", "-1, -1"
+    )
+    return Case("reshape", f"x.reshape({sizes})", {"x": x})
+
+
+def permutation(draw: Draw) -> Case:
+    call = draw.choice(
+        "permute(2, 0, 1)", "permute((0, -1, 1))", "permute(0, 1, 1)", "transpose(0, -1)", "transpose(1, 3)"
+    )
+    return Case("permute", f"x.{call}", {"x": draw.shape(rank=3)})
+
+
+def selection(draw: Draw) -> Case:
+    parts = ["0", "-1", "1", ":", "1:", ":2", "::2", "-2:", "3:1:-1", "...", "None", "i"]
+    count = draw.integer(1, 4)
+    return Case(
+        "index",
+        f"x[{', '.join(draw.choice(*parts) for _ in range(count))}]",
+        {"x": draw.shape(1, 4, rank=3), "i": (2,)},
+    )
+
+
+TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
+    arithmetic,
+    batch_norm2d,
+    conv2d,
+    flatten,
+    functional_conv2d,
+    linear,
+    losses,
+    matmul,
+    max_pool2d,
+    permutation,
+    reduction,
+    reshape,
+    selection,
+    sequential,
+    shape_preserving,
+)
