@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
 from typing_extensions import TypeVar, TypeVarTuple, Unpack
@@ -36,6 +37,11 @@ def hints_of(function: Callable[..., Any], names: Mapping[str, Any] | None = Non
     for name, hint in function.__annotations__.items():
         # Annotations are the program's own source; evaluating them is what the interpreter would have done.
         hints[name] = eval(hint, globals_, scope) if isinstance(hint, str) else hint
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name in hints and parameter.kind is parameter.VAR_POSITIONAL:  # `*xs: T` arrives as a tuple of T
+            hints[name] = types.GenericAlias(tuple, (hints[name], ...))
+        elif name in hints and parameter.kind is parameter.VAR_KEYWORD:
+            hints[name] = types.GenericAlias(dict, (str, hints[name]))
     return hints
 
 
@@ -87,6 +93,28 @@ def replace_tensors(hint: Any, replacement: Callable[[Shape], Any]) -> Any:
     if origin in (typing.Union, types.UnionType):
         return typing.Union[parts]
     return types.GenericAlias(origin, parts) if isinstance(origin, type) else hint
+
+
+def tensors_in(path: str, hint: Any, value: Any) -> Iterator[tuple[str, Shape, Tensor[*tuple[Any, ...]]]]:
+    """The tensors of *value* for which *hint* says a shape, each with its path (``xs[1]``) and that shape.
+
+    It looks into tuples, lists and dicts; where a union says two shapes it leaves the choice to others.
+    """
+    shape, origin, parts = shape_of(hint), get_origin(hint), get_args(hint)
+    if shape is not None:
+        if isinstance(value, Tensor):
+            yield path, shape, value
+    elif origin in (typing.Union, types.UnionType):
+        said = [part for part in parts if contains_tensor(part)]
+        if len(said) == 1:
+            yield from tensors_in(path, said[0], value)
+    elif isinstance(value, tuple | list) and parts:
+        each = parts if origin is tuple and Ellipsis not in parts else itertools.repeat(parts[0])
+        for position, (part, item) in enumerate(zip(each, value, strict=False)):
+            yield from tensors_in(f"{path}[{position}]", part, item)
+    elif isinstance(value, dict) and len(parts) == 2:
+        for key, item in value.items():
+            yield from tensors_in(f"{path}[{key!r}]", parts[1], item)
 
 
 def _dim_of(part: Any, hint: Any) -> Dim | Pack:

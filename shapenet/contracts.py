@@ -17,13 +17,12 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from shapenet import rules
-from shapenet.annotations import Hints, contains_tensor, hints_of, replace_tensors, shape_of
+from shapenet.annotations import Hints, contains_tensor, hints_of, replace_tensors, shape_of, tensors_in
 from shapenet.dims import Dim, Pack, Shape, Unknown, names, substitute
 from shapenet.errors import ContractError, ShapeError
 from shapenet.tensors import Tensor
 
 _REMEMBERED: Final = 256  # signatures per module; beyond that, start anew rather than grow without bound
-RESULT: Final = "return"
 
 
 class _Switch(threading.local):
@@ -84,7 +83,9 @@ def _signature(value: Any) -> Any:
         return value.data.shape, value.data.dtype
     if isinstance(value, tuple | list):
         return type(value), *map(_signature, value)
-    return type(value)
+    if isinstance(value, dict):
+        return type(value), *((key, _signature(item)) for key, item in value.items())
+    return (type(value), value) if isinstance(value, str | int) else type(value)  # a Literal tells values apart
 
 
 class Contract:
@@ -95,17 +96,18 @@ class Contract:
         self.owner = owner
         self.signature = inspect.signature(call)
         self._hints: Hints | None = None
-        with suppress(NameError):  # a forward reference: by the first call the module's names are all there
+        with suppress(Exception):  # a forward reference: by the first call the module's names are all there
             self._hints = hints_of(call, scope)
 
     @property
     def hints(self) -> Hints:
-        """The annotations, by parameter; ``RESULT`` for the result."""
+        """The annotations, by parameter; ``rules.RESULT`` for the result."""
         if self._hints is None:
             try:
                 self._hints = hints_of(self.call)
-            except NameError as error:
-                raise ContractError(self.call.__qualname__, f"has an annotation that cannot be read: {error}") from None
+            except Exception as error:
+                problem = f"has an annotation that cannot be read: {error}"
+                raise ContractError(self.call.__qualname__, problem, "a formula must be a string") from error
         return self._hints
 
     def check_arguments(self, module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
@@ -117,8 +119,8 @@ class Contract:
 
     def check_result(self, module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: Any) -> None:
         """Check what a call on *module* returned."""
-        if RESULT in self.hints:
-            self._check(module, {**self._given(module, args, kwargs), RESULT: result})
+        if rules.RESULT in self.hints:
+            self._check(module, {**self._given(module, args, kwargs), rules.RESULT: result})
 
     def _given(self, module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         bound = self.signature.bind(module, *args, **kwargs).arguments
@@ -131,11 +133,10 @@ class Contract:
 
     def _bind(self, module: Any, given: Mapping[str, Any], dims: Mapping[str, Dim]) -> None:
         """Our own matching: its words are those of mypy's report."""
-        shapes = {name: shape_of(self.hints[name]) for name in given}
         arguments = [
-            rules.Argument(name, _filled(shape, dims), given[name].data.shape)
-            for name, shape in shapes.items()
-            if shape is not None and isinstance(given[name], Tensor)
+            rules.Argument(path, _filled(shape, dims), tensor.data.shape)
+            for name, value in given.items()
+            for path, shape, tensor in tensors_in(name, self.hints[name], value)
         ]
         try:
             rules.bind(module.spelled, arguments)
@@ -152,8 +153,8 @@ class Contract:
             for name, value in given.items():
                 hint = replace_tensors(self.hints[name], lambda shape: _jaxtyping_hint(shape, dims, bound))
                 if not is_bearable(value, hint):
-                    who = "declares its result as" if name == RESULT else f'argument "{name}" expects'
-                    problem = f"{who} {_spell(self.hints[name])}, got {_describe(value)}"
+                    claim = rules.Argument(name, (), ()).claim
+                    problem = f"{claim} {_spell(self.hints[name])}, got {_describe(value)}"
                     raise ContractError(module.spelled, problem, f"in {self._place}")
 
     def _detail(self, given: Mapping[str, Any], arguments: list[rules.Argument], dims: Mapping[str, Dim]) -> str:
@@ -205,6 +206,10 @@ def _describe(value: Any) -> str:
         return f"{value.dtype}{rules.show(value.data.shape)}"
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return f"{type(value).__name__} {value.dtype}{rules.show(tuple(value.shape))}"
+    if isinstance(value, tuple | list):
+        return f"{type(value).__name__} ({', '.join(map(_describe, value))})"
+    if isinstance(value, dict):
+        return f"dict ({', '.join(f'{key!r}: {_describe(item)}' for key, item in value.items())})"
     return f"{type(value).__name__} {value!r}"[:80]
 
 
@@ -213,5 +218,5 @@ def _spell(hint: Any) -> str:
     if shape is not None:
         return f"Tensor{rules.show(shape)}"
     if not contains_tensor(hint):
-        return str(getattr(hint, "__name__", hint))
+        return hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "")
     return str(hint).replace("shapenet.tensors.", "")

@@ -18,15 +18,27 @@ Sizes = int | Sequence[int]
 def tensor(
     values: ArrayLike, *, dtype: DTypeLike | None = None, device: str = "cpu", requires_grad: bool = False
 ) -> AnyTensor:
-    """A tensor with a copy of *values*: numbers, nested lists, or an array. Python floats become float32."""
+    """A tensor with a copy of *values*: numbers, nested lists, or an array. Python floats become float32.
+
+    Raises:
+        TypeError: they are no numbers.
+    """
     array = np.array(values, dtype=dtype)
-    if dtype is None and array.dtype == np.float64 and not isinstance(values, np.ndarray | np.generic):
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"tensor expects real numbers, got dtype {array.dtype}")
+    if dtype is None and array.dtype == np.float64 and not isinstance(values, np.ndarray | np.generic | Tensor):
         array = array.astype(np.float32)
     return Tensor(to_device(array, device), requires_grad=requires_grad)
 
 
 def from_numpy(array: Array) -> AnyTensor:
-    """A tensor that shares *array*'s memory."""
+    """A tensor that shares *array*'s memory.
+
+    Raises:
+        TypeError: it is no array.
+    """
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"from_numpy expects an array, got {type(array).__name__}")
     return Tensor(array)
 
 
@@ -43,8 +55,9 @@ def ones(*sizes: Sizes, dtype: DTypeLike = np.float32, device: str = "cpu", requ
 def full(
     size: Sizes, fill_value: float, *, dtype: DTypeLike | None = None, device: str = "cpu", requires_grad: bool = False
 ) -> AnyTensor:
-    """A tensor of one value; an int64 tensor for an int, as in torch, unless ``dtype`` is given."""
-    kind = dtype if dtype is not None else np.float32 if isinstance(fill_value, float) else np.int64
+    """A tensor of one value; int64 for an int, bool for a bool, as in torch, unless ``dtype`` is given."""
+    kinds: dict[str, DTypeLike] = {"b": np.bool_, "i": np.int64}
+    kind = dtype if dtype is not None else kinds.get(np.asarray(fill_value).dtype.kind, np.float32)
     return _made(np.full(_shape("full", (size,)), fill_value, kind), device, requires_grad)
 
 
@@ -55,7 +68,7 @@ def arange(
     first, last = (0, start) if end is None else (start, end)
     if step == 0:
         raise ValueError("arange expects step other than 0")
-    whole = all(isinstance(value, int) for value in (first, last, step))
+    whole = all(isinstance(value, int | np.integer) for value in (first, last, step))
     kind = dtype if dtype is not None else np.int64 if whole else np.float32
     return _made(np.arange(first, last, step).astype(kind), device, requires_grad=False)
 
@@ -74,8 +87,9 @@ def rand(
     requires_grad: bool = False,
 ) -> AnyTensor:
     """Uniform random numbers from 0 to 1, 1 excluded."""
+    kind = _floating("rand", dtype)
     draw = (generator or default_generator()).random(_shape("rand", sizes), np.float32)
-    return _made(draw.astype(dtype), device, requires_grad)
+    return _made(draw.astype(kind), device, requires_grad)
 
 
 def randn(
@@ -86,16 +100,24 @@ def randn(
     requires_grad: bool = False,
 ) -> AnyTensor:
     """Random numbers from the standard normal distribution."""
+    kind = _floating("randn", dtype)
     draw = (generator or default_generator()).standard_normal(_shape("randn", sizes))
-    return _made(draw.astype(dtype), device, requires_grad)
+    return _made(draw.astype(kind), device, requires_grad)
 
 
 def _made(array: Array, device: str, requires_grad: bool) -> AnyTensor:
     return Tensor(to_device(array, device), requires_grad=requires_grad)
 
 
+def _floating(name: str, dtype: DTypeLike) -> np.dtype[Any]:
+    kind = np.dtype(dtype)
+    if kind.kind != "f":
+        raise ValueError(f"{name} expects a floating dtype, got {kind}")
+    return kind
+
+
 def _shape(name: str, sizes: tuple[Any, ...]) -> tuple[int, ...]:
-    listed = tuple(sizes[0]) if len(sizes) == 1 and not isinstance(sizes[0], int | np.integer) else sizes
+    listed = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], tuple | list) else sizes
     for size in listed:
         if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 0:
             raise ShapeError(name, f"expects sizes that are ints, at least 0, got {size!r}")

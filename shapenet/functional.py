@@ -104,9 +104,10 @@ def dropout(x: Tensor[*Shape], p: float = 0.5, training: bool = True) -> Tensor[
     Source: Srivastava et al., "Dropout" (2014), in the inverted form.
 
     Raises:
-        ValueError: *p* is no probability.
+        ValueError: *p* is no probability, or *x* not floating.
     """
     check_probability("dropout", p)
+    _check_floating("dropout", x)
     if not training or p == 0:
         return x
     kept = default_generator().random(x.data.shape, np.float32) >= p
@@ -144,8 +145,13 @@ def batch_norm(
 
     Raises:
         ShapeError: *x* is no batch of images, or has one value per channel in training.
+        ValueError: *x* is not floating, or only one of weight and bias is given.
     """
     rules.BatchNorm2d(running_mean.data.shape[0]).output(x.data.shape)
+    _check_floating("batch_norm", x)
+    affine = [given for given in (weight, bias) if given is not None]
+    if len(affine) == 1:
+        raise ValueError("batch_norm expects both weight and bias, or neither")
     if training:
         count = x.numel() // x.data.shape[1]
         if count < 2:
@@ -157,9 +163,6 @@ def batch_norm(
             running.data = (1 - momentum) * running.data + (momentum * now).astype(running.dtype)
     else:
         mean, variance = running_mean.data, running_var.data
-    affine = [given for given in (weight, bias) if given is not None]
-    if len(affine) == 1:
-        raise ValueError("batch_norm expects both weight and bias, or neither")
     op = normalisation.batch_norm
     return apply(op, x, *affine, mean=mean, variance=variance, eps=eps, frozen=not training)
 
@@ -169,9 +172,10 @@ def cross_entropy(logits: Tensor[B, C], labels: Tensor[B]) -> Tensor[()]:
 
     Raises:
         ShapeError: the shapes do not fit.
-        ValueError: the labels are no integers, or out of range.
+        ValueError: the logits are not floating, or the labels no integers or out of range.
     """
     rules.CrossEntropyLoss().output(logits.data.shape, labels.data.shape)
+    _check_floating("cross_entropy", logits)
     classes = logits.data.shape[1]
     if not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"cross_entropy expects integer labels, got dtype {labels.dtype}")
@@ -189,6 +193,15 @@ def mse_loss(x: Tensor[*Shape], y: Tensor[*Shape]) -> Tensor[()]:
 
     Raises:
         ShapeError: the shapes differ.
+        ValueError: one of them is not floating.
     """
     rules.MSELoss().output(x.data.shape, y.data.shape)
+    _check_floating("mse_loss", x, y)
     return apply(loss.mse, x, y)
+
+
+def _check_floating(subject: str, *tensors: AnyTensor) -> None:
+    """Integers would be rounded down on the way, without a word."""
+    for tensor in tensors:
+        if not np.issubdtype(tensor.dtype, np.floating):
+            raise ValueError(f"{subject} expects floating tensors, got dtype {tensor.dtype}")

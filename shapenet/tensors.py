@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from operator import index
 from types import EllipsisType, GenericAlias
 from typing import Any, Generic, Self, TypeAlias
 
@@ -20,7 +21,7 @@ from shapenet.ops import matmul as matrix
 Shape = TypeVarTuple("Shape")
 
 Scalar: TypeAlias = int | float
-_NUMBERS = (int, float, np.number)  # what may stand for a Scalar while running
+_NUMBERS = (int, float, np.integer, np.floating)  # what may stand for a Scalar while running
 Key: TypeAlias = "int | slice | EllipsisType | AnyTensor | None"
 
 
@@ -154,7 +155,7 @@ class Tensor(Generic[*Shape]):
     def accumulate_grad(self, gradient: Array) -> None:
         """Add *gradient* to ``grad``. The array stays the caller's: two leaves may be given the same one."""
         if self.grad is None:
-            self.grad = Tensor(np.array(gradient, dtype=self.dtype, like=gradient))
+            self.grad = Tensor(np.array(gradient, dtype=self.dtype, like=self.data))
         else:
             np.add(self.grad.data, gradient, out=self.grad.data)
 
@@ -177,7 +178,7 @@ class Tensor(Generic[*Shape]):
 
     def clone(self) -> Tensor[*Shape]:
         """A copy that gradients flow through."""
-        return apply(elementwise.add, self, _constant(0, self))
+        return apply(elementwise.multiply, self, _constant(1, self))
 
     def to(self, target: str | DTypeLike) -> Tensor[*Shape]:
         """The tensor on another device (``"cpu"``, ``"cuda:0"``) or of another dtype; gradients flow through.
@@ -223,22 +224,22 @@ class Tensor(Generic[*Shape]):
         if not isinstance(other, Tensor):
             return NotImplemented
         rules.matmul(self.data.shape, other.data.shape)
-        return apply(matrix.matmul, self, other)
+        return apply(matrix.matmul, *_matched(self, other))
 
     def __neg__(self) -> Tensor[*Shape]:
         return apply(elementwise.negative, self)
 
     def exp(self) -> Tensor[*Shape]:
         """``e`` to the power of each element."""
-        return apply(elementwise.exp, self)
+        return apply(elementwise.exp, _floating(self))
 
     def log(self) -> Tensor[*Shape]:
         """The natural logarithm of each element."""
-        return apply(elementwise.log, self)
+        return apply(elementwise.log, _floating(self))
 
     def sqrt(self) -> Tensor[*Shape]:
         """The square root of each element."""
-        return apply(elementwise.sqrt, self)
+        return apply(elementwise.sqrt, _floating(self))
 
     def abs(self) -> Tensor[*Shape]:
         """The absolute value of each element."""
@@ -250,16 +251,16 @@ class Tensor(Generic[*Shape]):
 
     def sigmoid(self) -> Tensor[*Shape]:
         """``1/(1 + exp(-x))`` of each element."""
-        return apply(elementwise.sigmoid, self)
+        return apply(elementwise.sigmoid, _floating(self))
 
     def tanh(self) -> Tensor[*Shape]:
         """The hyperbolic tangent of each element."""
-        return apply(elementwise.tanh, self)
+        return apply(elementwise.tanh, _floating(self))
 
     def log_softmax(self, dim: int) -> Tensor[*Shape]:
         """The logarithm of the softmax along *dim*; finite for any finite input."""
         rules.reduce(self.data.shape, dim, keepdim=True, subject="log_softmax")
-        return apply(loss.log_softmax, self, dim=dim)
+        return apply(loss.log_softmax, _floating(self), dim=dim)
 
     # --- comparison: boolean tensors, off the tape ---
 
@@ -373,7 +374,8 @@ def apply(op: Callable[..., Result], *tensors: AnyTensor, **options: Any) -> Any
         same_device(*(tensor.data for tensor in tensors))
     data, vjp = op(*(tensor.data for tensor in tensors), **options)
     result = AnyTensor(as_array(data))
-    if is_grad_enabled() and any(tensor.requires_grad for tensor in tensors):
+    # Integers have no gradient: x.to(np.int64) leaves the tape.
+    if is_grad_enabled() and any(tensor.requires_grad for tensor in tensors) and _is_floating(result):
         result.requires_grad = True
         result._node = Node(vjp, tuple(map(_source, tensors)))
     return result
@@ -393,24 +395,38 @@ def _convert(x: Array, *, target: str | DTypeLike) -> Result:
 
 
 def _constant(value: Scalar, like: AnyTensor) -> AnyTensor:
-    """A Python number takes the tensor's dtype, unless it is a float and the tensor is not."""
+    """A number takes the tensor's dtype, unless it is a float and the tensor is not, or an int and the tensor bool."""
     dtype = like.dtype
-    if isinstance(value, float) and not np.issubdtype(dtype, np.floating):
+    if isinstance(value, float | np.floating) and not _is_floating(like):
         dtype = np.dtype(np.float32)
+    elif dtype == np.bool_ and not isinstance(value, bool):
+        dtype = np.dtype(np.int64)
     return Tensor(np.asarray(value, dtype=dtype, like=like.data))
 
 
 def _floating(tensor: AnyTensor) -> AnyTensor:
-    return tensor if np.issubdtype(tensor.dtype, np.floating) else tensor.to(np.float32)
+    return tensor if _is_floating(tensor) else tensor.to(np.float32)
+
+
+def _is_floating(tensor: AnyTensor) -> bool:
+    return tensor.data.dtype.kind == "f"
+
+
+def _matched(a: AnyTensor, b: AnyTensor) -> tuple[AnyTensor, AnyTensor]:
+    """Beside a floating operand, an integer one takes its dtype: numpy would make float64 of int64 and float32."""
+    if _is_floating(a) == _is_floating(b):
+        return a, b
+    return (a, b.to(a.dtype)) if _is_floating(a) else (a.to(b.dtype), b)
 
 
 def _binary(name: str, op: Callable[..., Result], a: AnyTensor, b: AnyTensor | Scalar) -> AnyTensor:
     if isinstance(b, Tensor):
         rules.broadcast(a.data.shape, b.data.shape, name)
-        return apply(op, a, b)
-    if isinstance(b, _NUMBERS):
-        return apply(op, a, _constant(b, a))
-    return NotImplemented
+    elif isinstance(b, _NUMBERS):
+        b = _constant(b, a)
+    else:
+        return NotImplemented
+    return apply(op, *_matched(a, b))
 
 
 def _reflected(name: str, op: Callable[..., Result], a: AnyTensor, b: Scalar) -> AnyTensor:
@@ -424,6 +440,8 @@ def _compare(name: str, function: Callable[[Array, Any], Array], a: AnyTensor, b
         return Tensor(np.asarray(function(a.data, b.data), like=a.data))
     if isinstance(b, _NUMBERS):
         return Tensor(np.asarray(function(a.data, b), like=a.data))
+    if hasattr(b, "__array_ufunc__"):  # Python would compare identities, and say False
+        raise TypeError(f"{name} expects a tensor or a number, got {type(b).__name__}")
     return NotImplemented  # type: ignore[no-any-return]  # Python then asks the other operand
 
 
@@ -436,9 +454,8 @@ def _reduced(
 
 def _listed(values: Sequence[int | Sequence[int]]) -> list[int]:
     """Sizes come as separate ints or as one sequence."""
-    if len(values) == 1 and not isinstance(values[0], int):
-        return [int(value) for value in values[0]]
-    return [int(value) for value in values]  # type: ignore[arg-type]  # a sequence among ints is a TypeError, rightly
+    given: Any = values[0] if len(values) == 1 and isinstance(values[0], tuple | list) else values
+    return [index(value) for value in given]
 
 
 def _as_index(item: Any) -> rules.Index:

@@ -117,7 +117,7 @@ def sequential(draw: Draw) -> Case:
 def losses(draw: Draw) -> Case:
     count = draw.integer(1, 4)
     if draw.rng.random() < 0.5:
-        inputs = {"x": (count, 3), "y": (draw.unlikely(count), 3)}
+        inputs: dict[str, Shape] = {"x": (count, 3), "y": (draw.unlikely(count), 3)}
         return Case("MSELoss", draw.choice("nn.MSELoss()(x, y)", "F.mse_loss(x, y)"), inputs)
     inputs = {"x": (count, 3), "labels": (draw.unlikely(count),)}
     return Case(

@@ -46,4 +46,6 @@ class TensorDataset(Dataset[tuple[AnyTensor, ...]]):
         return len(self.tensors[0])
 
     def __getitem__(self, number: int) -> tuple[AnyTensor, ...]:
+        if not -len(self) <= number < len(self):  # an IndexError ends a loop over the dataset
+            raise IndexError(f"TensorDataset has {len(self)} items, got number {number}")
         return tuple(tensor[number] for tensor in self.tensors)

@@ -7,8 +7,10 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from shapenet import rules
 from shapenet.backend import Array, default_generator
 from shapenet.data.dataset import Dataset, TensorDataset
+from shapenet.errors import ShapeError
 from shapenet.tensors import AnyTensor, Tensor
 
 T = TypeVar("T")
@@ -16,6 +18,8 @@ T = TypeVar("T")
 
 class DataLoader(Generic[T]):
     """Iterates over the items of *dataset* in batches: tensors are stacked, numbers become tensors, tuples stay tuples.
+
+    Batches of a ``TensorDataset`` that is not shuffled share its memory.
 
     Args:
         dataset: the items.
@@ -26,8 +30,8 @@ class DataLoader(Generic[T]):
         transform: applied to each batch.
 
     Raises:
-        TypeError: *dataset* is no ``Dataset``.
-        ValueError: *batch_size* is no int of at least 1.
+        TypeError: *dataset* is no ``Dataset``, a flag no bool, or *transform* cannot be called.
+        ValueError: *batch_size* is no int of at least 1, or *seed* no int of at least 0.
     """
 
     def __init__(
@@ -41,8 +45,14 @@ class DataLoader(Generic[T]):
     ) -> None:
         if not isinstance(dataset, Dataset):
             raise TypeError(f"DataLoader expects a Dataset, got {type(dataset).__name__}")
-        if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
-            raise ValueError(f"DataLoader expects batch_size to be an int, at least 1, got {batch_size!r}")
+        _check_int("batch_size", batch_size, 1)
+        for name, flag in (("shuffle", shuffle), ("drop_last", drop_last)):
+            if not isinstance(flag, bool):
+                raise TypeError(f"DataLoader expects {name} to be a bool, got {flag!r}")
+        if seed is not None:
+            _check_int("seed", seed, 0)
+        if transform is not None and not callable(transform):
+            raise TypeError(f"DataLoader expects transform to be callable, got {transform!r}")
         self.dataset = dataset
         self.batch_size = batch_size
         self.shuffle = shuffle
@@ -56,37 +66,61 @@ class DataLoader(Generic[T]):
         return whole if self.drop_last or not rest else whole + 1
 
     def __iter__(self) -> Iterator[T]:
-        order = np.arange(len(self.dataset))
-        if self.shuffle:
-            (self._generator or default_generator()).shuffle(order)
+        count = len(self.dataset)
+        order = (self._generator or default_generator()).permutation(count) if self.shuffle else None
+        return self._batches(order, count)  # the order is drawn now, not when the first batch is asked for
+
+    def _batches(self, order: Array | None, count: int) -> Iterator[T]:
         for number in range(len(self)):
-            batch = self._batch(order[number * self.batch_size : (number + 1) * self.batch_size])
+            part = slice(number * self.batch_size, min((number + 1) * self.batch_size, count))
+            batch = self._picked(part if order is None else order[part])
             yield batch if self.transform is None else self.transform(batch)
 
-    def _batch(self, numbers: Array) -> T:
+    def _picked(self, numbers: slice | Array) -> T:
+        batch: Any
         if isinstance(self.dataset, TensorDataset):  # one selection for the whole batch
-            picked: Any = tuple(tensor[Tensor(numbers)] for tensor in self.dataset.tensors)
-            return picked  # type: ignore[no-any-return]  # T is the dataset's tuple of tensors
-        return _collate([self.dataset[int(number)] for number in numbers])  # type: ignore[no-any-return]
+            batch = tuple(_selected(tensor.data, numbers) for tensor in self.dataset.tensors)
+        else:
+            each = range(numbers.start, numbers.stop) if isinstance(numbers, slice) else numbers
+            batch = _collate([self.dataset[int(number)] for number in each])
+        return batch  # type: ignore[no-any-return]  # collating turns a T of one item into a T of many
+
+
+def _check_int(name: str, value: object, minimum: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+        raise ValueError(f"DataLoader expects {name} to be an int, at least {minimum}, got {value!r}")
+
+
+def _selected(array: Array, numbers: slice | Array) -> AnyTensor:
+    key = numbers if isinstance(numbers, slice) else np.asarray(numbers, like=array)
+    return Tensor(array[key])
 
 
 def _collate(items: Sequence[Any]) -> Any:
     """One batch of *items*, which are tensors, arrays, numbers, or tuples of those.
 
     Raises:
-        TypeError: they are something else.
+        TypeError: they are something else, or not of one kind.
+        ShapeError: they are not of one shape.
     """
     first = items[0]
     if isinstance(first, tuple):
+        if not all(isinstance(item, tuple) and len(item) == len(first) for item in items):
+            raise TypeError(f"DataLoader expects all items to be tuples of {len(first)}, as the first of the batch")
         return tuple(_collate(column) for column in zip(*items, strict=True))
-    if isinstance(first, Tensor):
-        return _stacked([item.data for item in items])
-    if isinstance(first, np.ndarray | np.generic | int | float):
-        dtype = np.float32 if isinstance(first, float) else None
-        return _stacked([np.asarray(item, dtype) for item in items])
-    kind = type(first).__name__
-    raise TypeError(f"DataLoader expects items of tensors, arrays, numbers or tuples of them, got {kind}")
+    for item in items:
+        if not isinstance(item, Tensor | np.ndarray | np.generic | int | float):
+            kind = type(item).__name__
+            raise TypeError(f"DataLoader expects items of tensors, arrays, numbers or tuples of them, got {kind}")
+    return _stacked(items)
 
 
-def _stacked(arrays: Sequence[Array]) -> AnyTensor:
-    return Tensor(np.stack(arrays))
+def _stacked(items: Sequence[Any]) -> AnyTensor:
+    # A Python float, though not numpy's float64, which is one too, becomes float32.
+    arrays = [item.data if isinstance(item, Tensor) else np.asarray(item) for item in items]
+    shapes = {array.shape: None for array in arrays}
+    if len(shapes) > 1:
+        raise ShapeError("DataLoader", f"expects items of one shape, got {' and '.join(map(rules.show, shapes))}")
+    batch = np.stack(arrays)
+    plain = any(type(item) is float for item in items)
+    return Tensor(batch.astype(np.float32) if plain and batch.dtype == np.float64 else batch)

@@ -498,7 +498,9 @@ def _print(expr: Expr) -> str:
     for monomial, coefficient in sorted(expr.terms.items(), key=order):
         size = abs(coefficient)
         factors = [str(size)] if size != 1 or not monomial else []
-        factors += [_print_monomial(monomial, alone=not factors)] if monomial else []
+        factors += (
+            [_print_monomial(monomial, alone=not factors and (bool(text) or coefficient > 0))] if monomial else []
+        )
         body = "*".join(factors)
         if not text:
             text = f"-{body}" if coefficient < 0 else body
@@ -519,7 +521,7 @@ def _as_remainder(expr: Expr) -> str | None:
 
 
 def _print_monomial(monomial: Monomial, *, alone: bool) -> str:
-    """The product; a quotient is put in parentheses unless it is *alone* in its term."""
+    """The product; a quotient is put in parentheses unless it is *alone* in its term, without number or sign."""
     several = not alone or len(monomial) > 1 or any(power > 1 for _, power in monomial)
 
     def factor(atom: Atom, power: int) -> str:

@@ -10,16 +10,15 @@ here. One module a feature:
 - ``layers``: built-in layers and ``Sequential``.
 - ``operations``: methods and operators of ``Tensor``, functions, creation.
 - ``report``: errors with the code ``[shape]``.
+- ``fingerprint``: when mypy must discard its cache.
 - ``plugin``: from the name of what is called to its handler.
 """
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-
 from mypy.plugin import Plugin
 
+from shapenet.mypy_plugin.fingerprint import FINGERPRINT
 from shapenet.mypy_plugin.plugin import ShapePlugin
 
 
@@ -28,14 +27,4 @@ def plugin(version: str) -> type[Plugin]:
     return ShapePlugin
 
 
-def _fingerprint() -> str:
-    """A digest of everything an answer depends on; mypy discards its cache when a plugin's ``__version__`` changes."""
-    package = Path(__file__).parent.parent
-    sources = [source for part in ("dims", "rules", "mypy_plugin") for source in package.glob(f"{part}/*.py")]
-    digest = hashlib.sha256()
-    for source in sorted([*sources, package / "errors.py"]):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-__version__ = _fingerprint()
+__version__ = FINGERPRINT  # the daemon restarts when it changes

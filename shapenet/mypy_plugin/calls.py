@@ -9,7 +9,7 @@ the real result. No state is kept between the two.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mypy.expandtype import expand_type
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
@@ -20,6 +20,8 @@ from mypy.types import (
     CallableType,
     FunctionLike,
     Instance,
+    ProperType,
+    TupleType,
     Type,
     TypeOfAny,
     TypeVarId,
@@ -33,7 +35,7 @@ from mypy.types import (
 from shapenet import rules
 from shapenet.dims import Dim, Pack, Shape
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.lens import Lens, Lookup, as_tensor
+from shapenet.mypy_plugin.lens import Lens, Lookup, as_base, as_tensor
 from shapenet.mypy_plugin.report import fail
 
 CallContext = FunctionContext | MethodContext
@@ -45,9 +47,9 @@ def relax(context: FunctionSigContext | MethodSigContext, lookup: Lookup) -> Fun
     signature = context.default_signature
     if not isinstance(signature, CallableType) or signature.is_type_obj():
         return signature
-    if not any(map(_has_shape, signature.arg_types)):
+    formals = [_relaxed(formal, lookup) for formal in signature.arg_types]
+    if formals == signature.arg_types:
         return signature
-    formals = [_any_shape(formal, lookup) if _has_shape(formal) else formal for formal in signature.arg_types]
     kept = set(itertools.chain.from_iterable(formal.accept(_Variables()) for formal in formals))
     carrier = CallableType(
         signature.arg_types,
@@ -81,12 +83,11 @@ def matched_result(context: CallContext, subject: str, lookup: Lookup) -> Type:
     signature = carried(context)
     if signature is None:
         return declared_result(context, lookup)
-    shaped = [place for place, formal in enumerate(signature.arg_types) if _has_shape(formal)]
-    actuals = [(place, actual) for place in shaped for actual in context.arg_types[place]]
-    choices = itertools.product(*(alternatives(actual) for _, actual in actuals))
+    given = [(place, actual) for place, actuals in enumerate(context.arg_types) for actual in actuals]
+    choices = itertools.product(*(alternatives(actual) for _, actual in given))
     results: list[Type] = []
     for choice in itertools.islice(choices, 16):
-        pairs = [(place, actual) for (place, _), actual in zip(actuals, choice, strict=True)]
+        pairs = [(place, actual) for (place, _), actual in zip(given, choice, strict=True)]
         results.append(_matched(context, signature, subject, pairs, lookup))
     return make_simplified_union(results)
 
@@ -97,9 +98,11 @@ def _matched(
     inside, outside = Lens(lookup), Lens(lookup)  # the signature's names, and the caller's
     arguments: list[rules.Argument] = []
     for place, actual in pairs:
-        expected, shape = inside.shape_of(signature.arg_types[place]), outside.shape_of(actual)
-        if expected is not None and shape is not None:
-            arguments.append(rules.Argument(context.callee_arg_names[place] or str(place + 1), expected, shape))
+        name = context.callee_arg_names[place] or str(place + 1)
+        for path, formal, part in _tensors(name, signature.arg_types[place], actual):
+            shape = outside.shape_of(part)
+            if shape is not None:
+                arguments.append(rules.Argument(path, inside.shape(formal.args), shape))
     own = {variable.id for variable in signature.variables}
     known = {
         name: outside.dim(variable) if isinstance(variable, TypeVarType) else outside.shape([UnpackType(variable)])
@@ -136,19 +139,48 @@ def alternatives(actual: Type) -> Iterable[Type]:
     return typ.items if isinstance(typ, UnionType) else [typ]
 
 
-def _has_shape(formal: Type) -> bool:
-    """Whether *formal* is a tensor type that says anything about its shape."""
+def _relaxed(formal: Type, lookup: Lookup) -> Type:
+    """*formal* with any shape allowed for the tensors in it; itself if there are none."""
     typ = get_proper_type(formal)
+    if _has_shape(typ):
+        assert isinstance(typ, Instance)
+        return typ.copy_modified(args=Lens(lookup).arguments((Pack(),)))
+    if isinstance(typ, UnionType | TupleType):
+        items = [_relaxed(item, lookup) for item in typ.items]
+        if items == typ.items:
+            return formal
+        return UnionType(items) if isinstance(typ, UnionType) else typ.copy_modified(items=items)
+    if isinstance(typ, Instance) and typ.args:
+        arguments = [_relaxed(argument, lookup) for argument in typ.args]
+        return formal if arguments == list(typ.args) else typ.copy_modified(args=arguments)
+    return formal
+
+
+def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Instance, Type]]:
+    """The tensors in *formal* that say a shape, each with its path (``pair[0]``) and its part of *actual*."""
+    expected, given = get_proper_type(formal), get_proper_type(actual)
+    if _has_shape(expected):
+        assert isinstance(expected, Instance)
+        yield path, expected, given
+    elif isinstance(expected, UnionType):
+        shaped = [item for item in expected.items if any(_tensors(path, item, item))]
+        if len(shaped) == 1:
+            yield from _tensors(path, shaped[0], given)
+    elif isinstance(expected, TupleType) and isinstance(given, TupleType):
+        for position, (part, item) in enumerate(zip(expected.items, given.items, strict=False)):
+            yield from _tensors(f"{path}[{position}]", part, item)
+    elif isinstance(expected, Instance) and isinstance(given, Instance):
+        same = as_base(given, expected.type.fullname)
+        for part, item in zip(expected.args, same.args if same is not None else (), strict=False):
+            yield from _tensors(f"{path}[...]", part, item)
+
+
+def _has_shape(typ: ProperType) -> bool:
+    """Whether *typ* is a tensor type that says anything about its shape."""
     if not isinstance(typ, Instance) or not typ.type.has_type_var_tuple_type or as_tensor(typ) is None:
         return False
     only = typ.args[0] if len(typ.args) == 1 else None
     return not (isinstance(only, UnpackType) and isinstance(get_proper_type(only.type), Instance))
-
-
-def _any_shape(formal: Type, lookup: Lookup) -> Instance:
-    typ = get_proper_type(formal)
-    assert isinstance(typ, Instance)
-    return typ.copy_modified(args=Lens(lookup).arguments((Pack(),)))
 
 
 class _Variables(TypeQuery[list[TypeVarId]]):

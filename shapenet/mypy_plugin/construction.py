@@ -148,7 +148,8 @@ def _given(context: FunctionContext, lens: Lens, parameter: str | None) -> Exten
     place = context.callee_arg_names.index(parameter)
     if not context.arg_types[place]:
         return None
-    return extent(context.api, lens, context.arg_types[place][0], context.args[place][0])
+    given = extent(context.api, lens, context.arg_types[place][0], context.args[place][0])
+    return UNKNOWN if isinstance(given, tuple) and len(given) != 2 else given  # mypy says what is no pair
 
 
 def _says_size(typ: Type) -> bool:

@@ -63,7 +63,7 @@ class Lens:
         return UNKNOWN
 
     def extent(self, typ: Type) -> Dim | tuple[Dim, ...]:
-        """A dimension, or a pair of them."""
+        """A dimension, or several."""
         typ = get_proper_type(typ)
         return tuple(map(self.dim, typ.items)) if isinstance(typ, TupleType) else self.dim(typ)
 

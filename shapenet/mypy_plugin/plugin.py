@@ -14,10 +14,12 @@ from mypy.plugin import (
     MethodContext,
     MethodSigContext,
     Plugin,
+    ReportConfigContext,
 )
 from mypy.types import AnyType, FunctionLike, Instance, Type, TypeOfAny, TypeQuery, UnboundType
 
 from shapenet.mypy_plugin import calls, construction, layers, notation, operations
+from shapenet.mypy_plugin.fingerprint import FINGERPRINT
 from shapenet.mypy_plugin.lens import MODULE, SIZE, TENSOR, Lens
 from shapenet.mypy_plugin.report import guarded
 
@@ -29,6 +31,9 @@ class ShapePlugin(Plugin):
     """Hooks are given only for what has to do with tensors: for one name, mypy asks one plugin."""
 
     _delegating = False
+
+    def report_config_data(self, ctx: ReportConfigContext) -> str:
+        return FINGERPRINT  # kept with each module in mypy's cache: a module checked by other rules is checked anew
 
     # --- annotations ---
 

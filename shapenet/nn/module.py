@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array, check_device, to_device
+from shapenet.backend import Array, as_array, check_device, to_device
 from shapenet.contracts import enforce
 from shapenet.dims import Dim
 from shapenet.errors import ShapeError
@@ -159,18 +159,23 @@ class Module:
         """Copy the values of *state* into the parameters and buffers of the same path.
 
         Raises:
-            ShapeError: paths are missing or unexpected, or shapes differ; all are listed, and nothing was changed.
+            ShapeError: paths are missing or unexpected, or shapes or kinds of numbers differ; all are listed, and
+                nothing was changed.
         """
         own = dict(self._state())
         problems = [f"{path} is missing" for path in own if path not in state]
         problems += [f"{path} is unexpected" for path in state if path not in own]
         for path, tensor in own.items():
-            if path in state and tuple(state[path].shape) != tensor.data.shape:
-                got, expected = rules.show(tuple(state[path].shape)), rules.show(tensor.data.shape)
-                problems.append(f"{path} is {got}, expected {expected}")
+            if path not in state:
+                continue
+            given, shape = state[path], tensor.data.shape
+            if tuple(given.shape) != shape:
+                problems.append(f"{path} is {rules.show(tuple(given.shape))}, expected {rules.show(shape)}")
+            elif not np.can_cast(given.dtype, tensor.dtype, "same_kind"):
+                problems.append(f"{path} is {given.dtype}, expected {tensor.dtype}")
         if problems:
             raise ShapeError(self.spelled, f"cannot load this state: {'; '.join(problems)}")
         for path, tensor in own.items():
             value = state[path]
-            source = value.data if isinstance(value, Tensor) else value
+            source = value.data if isinstance(value, Tensor) else as_array(value)
             np.copyto(tensor.data, to_device(source, tensor.device), casting="same_kind")

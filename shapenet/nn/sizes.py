@@ -29,7 +29,13 @@ Start = TypeVar("Start", bound=int, default=Literal[1])
 End = TypeVar("End", bound=int, default=Literal[-1])
 Layers = TypeVarTuple("Layers")
 
-REQUIRED: Any = inspect.Parameter.empty
+
+class _Required:
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED: Any = _Required()
 """The default of a size that the argument or the type must give: ``Conv2d(3, 16, 3)`` or ``Conv2d[...]()``."""
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from numbers import Real
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
 from shapenet import rules
 from shapenet.backend import Array, device_of, to_device
-from shapenet.errors import ShapeError
 from shapenet.nn import Parameter
 
 AnyParameter: TypeAlias = Parameter[*tuple[Any, ...]]
+
+State = dict[str, Array]
+"""What an optimizer keeps for one parameter: arrays of its shape by name; empty before its first step."""
 
 
 class Optimizer(ABC):
@@ -24,6 +27,9 @@ class Optimizer(ABC):
         ValueError: there is no parameter, or one comes twice, or an option is out of range.
     """
 
+    _keeps: ClassVar[tuple[str, ...]] = ()
+    """The names in the state of a parameter."""
+
     def __init__(self, parameters: Iterable[AnyParameter], lr: float) -> None:
         self.parameters = list(parameters)
         for parameter in self.parameters:
@@ -31,12 +37,20 @@ class Optimizer(ABC):
                 raise TypeError(f"{self._name} expects parameters, got {type(parameter).__name__}")
         if not self.parameters:
             raise ValueError(f"{self._name} expects at least one parameter, got none")
-        if len({id(parameter) for parameter in self.parameters}) < len(self.parameters):
-            raise ValueError(f"{self._name} expects each parameter once")
-        self._at_least("lr", lr, 0)
+        if len(set(map(id, self.parameters))) < len(self.parameters):
+            raise ValueError(f"{self._name} expects each parameter once, got one twice")
         self.lr = lr
-        self._state: list[dict[str, Array]] = [{} for _ in self.parameters]
+        self._state: list[State] = [{} for _ in self.parameters]
         self._steps = [0 for _ in self.parameters]
+
+    @property
+    def lr(self) -> float:
+        """The learning rate: the size of a step. Setting it raises a ValueError if it is no number of at least 0."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        self._lr = self._at_least("lr", lr, 0)
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
@@ -51,12 +65,12 @@ class Optimizer(ABC):
                 self._update(parameter.data, parameter.grad.data, self._state[number], self._steps[number])
 
     @abstractmethod
-    def _update(self, value: Array, grad: Array, state: dict[str, Array], step: int) -> None:
+    def _update(self, value: Array, grad: Array, state: State, step: int) -> None:
         """Change *value* in place; *grad* stays as it is. *step* counts from 1."""
 
     def state_dict(self) -> dict[str, Any]:
         """The learning rate, and the step count and copies of the state of each parameter, by its number."""
-        state = [{name: array.copy() for name, array in entry.items()} for entry in self._state]
+        state = [{name: array.copy() for name, array in kept.items()} for kept in self._state]
         return {"lr": self.lr, "steps": list(self._steps), "state": state}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -65,26 +79,49 @@ class Optimizer(ABC):
         Raises:
             ValueError: it is not of that kind; nothing was changed.
         """
-        count = len(self.parameters)
-        if {"lr", "steps", "state"} - set(state) or len(state["steps"]) != count or len(state["state"]) != count:
-            raise ValueError(f"{self._name} expects a state of {count} parameters with lr, steps and state")
-        for parameter, entry in zip(self.parameters, state["state"], strict=True):
-            for name, array in entry.items():
-                if np.shape(array) != parameter.data.shape:
-                    got, expected = rules.show(np.shape(array)), rules.show(parameter.data.shape)
-                    raise ShapeError(self._name, f"cannot load this state: {name} is {got}, expected {expected}")
-        self._at_least("lr", state["lr"], 0)
-        self.lr = state["lr"]
+        problem = self._problem_of(state)
+        if problem is not None:
+            raise ValueError(f"{self._name} cannot load this state: {problem}")
+        self.lr = state["lr"]  # the last thing that may be refused
         self._steps = list(state["steps"])
         self._state = [
-            {name: to_device(array.copy(), device_of(parameter.data)) for name, array in entry.items()}
-            for parameter, entry in zip(self.parameters, state["state"], strict=True)
+            {
+                name: to_device(np.array(array, dtype=parameter.dtype), device_of(parameter.data))
+                for name, array in kept.items()
+            }
+            for parameter, kept in zip(self.parameters, state["state"], strict=True)
         ]
+
+    def _problem_of(self, state: Mapping[str, Any]) -> str | None:
+        count = len(self.parameters)
+        if set(state) != {"lr", "steps", "state"}:
+            return f"expected lr, state, steps, got {_listed(state)}"
+        for name in ("steps", "state"):
+            if not isinstance(state[name], list) or len(state[name]) != count:
+                return f"{name} is no list of {count}, one for each parameter"
+        for number, steps in enumerate(state["steps"]):
+            if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
+                return f"steps[{number}] is {steps!r}, expected an int, at least 0"
+        for number, kept in enumerate(state["state"]):
+            if set(kept) not in (set(), set(self._keeps)):
+                return f"parameter {number} has {_listed(kept)}, expected {_listed(self._keeps)}"
+            expected = self.parameters[number].data.shape
+            for name, array in kept.items():
+                if np.shape(array) != expected:
+                    got = rules.show(np.shape(array))
+                    return f"{name} of parameter {number} is {got}, expected {rules.show(expected)}"
+        return None
 
     @property
     def _name(self) -> str:
         return type(self).__name__
 
-    def _at_least(self, option: str, value: float, minimum: float) -> None:
-        if isinstance(value, bool) or not value >= minimum:
-            raise ValueError(f"{self._name} expects {option} to be at least {minimum}, got {value!r}")
+    def _at_least(self, option: str, value: float, minimum: float) -> float:
+        """*value* as a Python float, whose product with float32 is float32; that with numpy's float64 is not."""
+        if isinstance(value, bool) or not isinstance(value, Real) or not minimum <= value < float("inf"):
+            raise ValueError(f"{self._name} expects {option} to be a number, at least {minimum}, got {value!r}")
+        return float(value)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from shapenet.backend import Array
-from shapenet.optim.optimizer import AnyParameter, Optimizer
+from shapenet.optim.optimizer import AnyParameter, Optimizer, State
 
 
 class SGD(Optimizer):
@@ -14,7 +16,14 @@ class SGD(Optimizer):
     The first ``v`` is ``g`` itself. Nesterov's variant steps by ``g + momentum*v``.
 
     Source: Sutskever et al., "On the importance of initialization and momentum" (2013), in torch's form.
+
+    Raises:
+        TypeError: something is no ``Parameter``.
+        ValueError: there is no parameter, or one comes twice, or an option is out of range, or *nesterov* is asked for
+            without momentum or with dampening.
     """
+
+    _keeps = ("momentum_buffer",)
 
     def __init__(
         self,
@@ -26,25 +35,27 @@ class SGD(Optimizer):
         nesterov: bool = False,
     ) -> None:
         super().__init__(parameters, lr)
-        self._at_least("momentum", momentum, 0)
-        self._at_least("weight_decay", weight_decay, 0)
+        self.momentum = self._at_least("momentum", momentum, 0)
+        self.dampening = self._at_least("dampening", dampening, 0)
+        self.weight_decay = self._at_least("weight_decay", weight_decay, 0)
         if nesterov and (momentum == 0 or dampening != 0):
             given = f"momentum={momentum}, dampening={dampening}"
             raise ValueError(f"SGD expects momentum above 0 and no dampening with nesterov, got {given}")
-        self.momentum = momentum
-        self.dampening = dampening
-        self.weight_decay = weight_decay
         self.nesterov = nesterov
 
-    def _update(self, value: Array, grad: Array, state: dict[str, Array], step: int) -> None:
+    def _update(self, value: Array, grad: Array, state: State, step: int) -> None:
+        change = np.array(grad, dtype=value.dtype, like=value)
         if self.weight_decay:
-            grad = grad + self.weight_decay * value
+            change += self.weight_decay * value
         if self.momentum:
-            if "momentum_buffer" not in state:
-                state["momentum_buffer"] = grad.copy()
+            if not state:
+                state["momentum_buffer"] = change.copy()
             else:
                 state["momentum_buffer"] *= self.momentum
-                state["momentum_buffer"] += (1 - self.dampening) * grad
-            velocity = state["momentum_buffer"]
-            grad = grad + self.momentum * velocity if self.nesterov else velocity
-        value -= self.lr * grad
+                state["momentum_buffer"] += (1 - self.dampening) * change
+            if self.nesterov:
+                change += self.momentum * state["momentum_buffer"]
+            else:
+                np.copyto(change, state["momentum_buffer"])
+        change *= self.lr
+        value -= change

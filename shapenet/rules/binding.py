@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, names, same, substitute
 from shapenet.errors import ShapeError
@@ -13,13 +14,24 @@ Values = dict[str, Dim | Shape]
 """What each name stands for; a ``Pack``'s name stands for a shape."""
 
 
+RESULT: Final = "return"  # no parameter can have this name
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One value to be matched: its name, its annotated shape, and its actual shape."""
+    """One value to be matched: its name (``RESULT`` for a result), its annotated shape, and its actual shape."""
 
     name: str
     expected: Shape
     actual: Shape
+
+    @property
+    def claim(self) -> str:
+        """``argument "x" expects``, before the expected shape."""
+        name, bracket, rest = self.name.partition("[")
+        if name != RESULT:
+            return f'argument "{self.name}" expects'
+        return f"declares its result{bracket}{rest} as"
 
 
 def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | Shape] | None = None) -> Values:
@@ -95,7 +107,7 @@ def _align(subject: str, argument: Argument, values: Values) -> Iterator[tuple[i
     fixed = before + after
     if len(actual) != fixed if not packs else len(actual) < fixed:
         count = f"at least {fixed}" if packs else str(fixed)
-        problem = f'argument "{argument.name}" expects {count} dimensions {show(expected)}, '
+        problem = f"{argument.claim} {count} dimensions {show(expected)}, "
         raise ShapeError(subject, f"{problem}got {len(actual)}: {show(actual)}")
     yield from _pairs(expected[:before], actual, 0)
     if packs:
@@ -106,7 +118,7 @@ def _align(subject: str, argument: Argument, values: Values) -> Iterator[tuple[i
             bound = values.setdefault(pack.name, taken)
             if bound != taken:
                 assert isinstance(bound, tuple)
-                problem = f'argument "{argument.name}" expects {show(expected)}, got {show(actual)}: '
+                problem = f"{argument.claim} {show(expected)}, got {show(actual)}: "
                 raise ShapeError(subject, problem + f"{pack} is {show(taken)}, expected {show(bound)}")
         yield from _pairs(expected[before + 1 :], actual[len(actual) - after :], len(actual) - after)
 
@@ -124,6 +136,6 @@ def _equation(text: str, value: Dim | Shape) -> str:
 def _mismatch(subject: str, argument: Argument, position: int, actual: Dim, expected: str) -> ShapeError:
     return ShapeError(
         subject,
-        f'argument "{argument.name}" expects {show(argument.expected)}, got {show(argument.actual)}: '
+        f"{argument.claim} {show(argument.expected)}, got {show(argument.actual)}: "
         f"dimension {position} is {actual}, expected {expected}",
     )

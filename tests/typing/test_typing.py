@@ -88,3 +88,13 @@ def test_daemon(tmp_path: Path) -> None:
         subprocess.run([*dmypy, "stop"], capture_output=True, check=False)
     assert printed(first) == WANTED
     assert printed(second) == WANTED
+
+
+def test_a_run_without_the_plugin_spoils_no_cache(tmp_path: Path) -> None:
+    """mypy does not notice by itself when a cache was written without the plugin."""
+    files, cache = [HERE / "fail" / "layers.py"], ["--cache-dir", str(tmp_path)]
+    plain = tmp_path / "plain.ini"
+    plain.write_text("[mypy]\n")
+    mypy(files, *cache, "--config-file", str(plain))
+    wanted = [message for message in WANTED if message.file == "fail/layers.py"]
+    assert printed(mypy(files, *cache)) == wanted

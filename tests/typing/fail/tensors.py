@@ -77,7 +77,6 @@ def convolution(x: Tensor[B, 3, 8, 8], w: Tensor[8, 4, 3, 3]) -> None:
 
 
 def cross_entropy(x: Tensor[B, 3], y: Tensor[N]) -> None:
-    #: error: Cannot infer value of type parameter "B" of "cross_entropy" [misc]
     #: error: CrossEntropyLoss expects labels [B] for logits [B, 3], got [N] [shape]
     F.cross_entropy(x, y)
 
@@ -126,3 +125,16 @@ def no_dimension(x: Tensor[B, str]) -> None: ...
 def no_tensor() -> None:
     #: error: Argument 1 to "takes" has incompatible type "int"; expected "Tensor[*tuple[Any, ...]]" [arg-type]
     takes(3, shapenet.zeros(4))
+
+
+def inside(pair: tuple[Tensor[N], int], maybe: Tensor["2*N"] | None = None) -> None: ...
+
+
+def in_a_tuple(x: Tensor[4, 5]) -> None:
+    #: error: inside() argument "pair[0]" expects 1 dimensions [N], got 2: [4, 5] [shape]
+    inside((x, 1))
+
+
+def in_an_optional(x: Tensor[4], y: Tensor[7]) -> None:
+    #: error: inside() argument "maybe" expects [2*N], got [7]: dimension 0 is 7, expected 2*N = 8 [shape]
+    inside((x, 1), y)

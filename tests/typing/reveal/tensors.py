@@ -181,3 +181,16 @@ def calls(x: Tensor[B, 3, 28, 30], y: Tensor[B, C, H, H], z: Tensor[5, 7], w: Te
     reveal_type(last(x))
     #: note: Revealed type is "Tensor[Any, Any, Any, Any]"
     reveal_type(halve(u))
+
+
+def inside(pair: tuple[Tensor[N], int], maybe: Tensor["2*N"] | None, rest: list[Tensor[N, "N+1"]]) -> Tensor["3*N"]:
+    """Shapes inside other types."""
+    return shapenet.zeros(3 * pair[0].shape[0])
+
+
+def insides(a: Tensor[4], b: Tensor[8] | None, c: list[Tensor[4, 5]]) -> None:
+    """They bind and are checked like others."""
+    #: note: Revealed type is "Tensor[Literal[12]]"
+    reveal_type(inside((a, 1), b, c))
+    #: note: Revealed type is "Tensor[Literal[12]]"
+    reveal_type(inside((a, 1), None, []))

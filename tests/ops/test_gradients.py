@@ -1,0 +1,181 @@
+"""Every operation's vector-Jacobian product against differences of the operation itself, in float64."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from shapenet.backend import Array
+from shapenet.kernels.conv import ConvConfig
+from shapenet.kernels.workspace import Workspace
+from shapenet.ops import conv, elementwise, loss, matmul, normalisation, pool, reduction, shaping
+from shapenet.testing import check_vjp
+
+Made = tuple[Callable[..., Any], list[Array], dict[str, Any]]
+
+
+class Draw:
+    def __init__(self, seed: int) -> None:
+        self.rng = np.random.default_rng(seed)
+
+    def normal(self, *shape: int) -> Array:
+        return np.asarray(self.rng.standard_normal(shape))
+
+    def positive(self, *shape: int) -> Array:
+        return np.asarray(self.rng.uniform(0.5, 2, shape))
+
+    def distinct(self, *shape: int) -> Array:
+        """No two elements near each other, so that a maximum stays one under small steps."""
+        count = int(np.prod(shape))
+        return np.asarray(self.rng.permutation(count).reshape(shape) / 4 - count / 8 + 0.1)
+
+    def sizes(self, *names: str) -> list[int]:
+        return [int(size) for size in self.rng.integers(1, 5, len(names))]
+
+
+def binary(op: Callable[..., Any], positive: bool = False) -> list[Callable[[Draw], Made]]:
+    shapes = [((3, 4), (3, 4)), ((3, 4), (4,)), ((2, 1, 4), (3, 1)), ((), (2, 3)), ((1,), ()), ((), ())]
+    return [
+        lambda d, a=a, b=b: (op, [(d.positive if positive else d.normal)(*a), d.positive(*b)], {})  # type: ignore[misc]
+        for a, b in shapes
+    ]
+
+
+def unary(op: Callable[..., Any], positive: bool = False) -> list[Callable[[Draw], Made]]:
+    return [
+        lambda d, shape=shape: (op, [d.positive(*shape) if positive else d.normal(*shape)], {})  # type: ignore[misc]
+        for shape in [(3, 4), (), (2, 1, 3)]
+    ]
+
+
+def reducing(op: Callable[..., Any]) -> list[Callable[[Draw], Made]]:
+    options = [(None, False), (None, True), ((0,), False), ((-1, 0), True), ((1,), True), ((0, 1, 2), False)]
+    return [
+        lambda d, dim=dim, keep=keep: (op, [d.distinct(2, 3, 4)], {"dim": dim, "keepdim": keep})  # type: ignore[misc]
+        for dim, keep in options
+    ]
+
+
+def convolution(d: Draw, *, bias: bool) -> Made:
+    groups, per_group, filters, height, width = d.sizes("groups", "per_group", "filters", "height", "width")
+    config = ConvConfig(
+        (min(height, 3), min(width, 2)),
+        stride=(int(d.rng.integers(1, 3)), int(d.rng.integers(1, 4))),
+        padding=(int(d.rng.integers(0, 3)), int(d.rng.integers(0, 2))),
+        dilation=(int(d.rng.integers(1, 3)), 1),
+        groups=groups,
+    )
+    x = d.normal(3, groups * per_group, height + 4, width + 3)
+    weight = d.normal(groups * filters, per_group, *config.kernel_size)
+    arrays = [x, weight, d.normal(groups * filters)] if bias else [x, weight]
+    return conv.conv2d, arrays, {"config": config, "workspace": Workspace()}
+
+
+def pooling(d: Draw) -> Made:
+    padding = int(d.rng.integers(0, 2)), int(d.rng.integers(0, 2))
+    config = ConvConfig((3, 2), (int(d.rng.integers(1, 4)), 1), padding, (1, int(d.rng.integers(1, 3))))
+    return pool.max_pool2d, [d.distinct(2, 3, 7, 6)], {"config": config}
+
+
+def batch_norm(d: Draw, *, affine: bool, frozen: bool) -> Made:
+    def op(x: Array, *rest: Array) -> Any:
+        mean, variance = (np.full(3, 0.3), np.full(3, 1.7)) if frozen else normalisation.moments(x)
+        return normalisation.batch_norm(x, *rest, mean=mean, variance=variance, eps=1e-5, frozen=frozen)
+
+    return op, [d.normal(4, 3, 2, 5), *([d.normal(3), d.normal(3)] if affine else [])], {}
+
+
+def products() -> list[Callable[[Draw], Made]]:
+    shapes = [
+        ((3, 4), (4, 2)),
+        ((4,), (4,)),
+        ((3, 4), (4,)),
+        ((4,), (4, 2)),
+        ((5, 1, 3, 4), (2, 4, 2)),
+        ((2, 3, 4), (4,)),
+    ]
+    shapes.append(((4,), (2, 4, 3)))
+    return [lambda d, a=a, b=b: (matmul.matmul, [d.normal(*a), d.normal(*b)], {}) for a, b in shapes]  # type: ignore[misc]
+
+
+def indexing() -> list[Callable[[Draw], Made]]:
+    keys: list[tuple[Any, ...]] = [
+        (0,),
+        (slice(1, None), None, -1),
+        (..., slice(None, None, -2)),
+        (np.array([0, 2, 0]),),
+        (slice(None), np.array([[1, 1], [0, 2]]), 0),
+        (np.array([0, 1]), slice(None), np.array([1, 1])),
+    ]
+    return [lambda d, key=key: (shaping.index, [d.normal(3, 3, 4)], {"key": key}) for key in keys]  # type: ignore[misc]
+
+
+TABLE: dict[str, list[Callable[[Draw], Made]]] = {
+    "add": binary(elementwise.add),
+    "subtract": binary(elementwise.subtract),
+    "multiply": binary(elementwise.multiply),
+    "divide": binary(elementwise.divide),
+    "power": binary(elementwise.power, positive=True),
+    "negative": unary(elementwise.negative),
+    "exp": unary(elementwise.exp),
+    "log": unary(elementwise.log, positive=True),
+    "sqrt": unary(elementwise.sqrt, positive=True),
+    "absolute": unary(elementwise.absolute),
+    "relu": unary(elementwise.relu),
+    "sigmoid": unary(elementwise.sigmoid),
+    "tanh": unary(elementwise.tanh),
+    "matmul": products(),
+    "sum": reducing(reduction.sum),
+    "mean": reducing(reduction.mean),
+    "amax": reducing(reduction.amax),
+    "reshape": [lambda d: (shaping.reshape, [d.normal(2, 6)], {"sizes": (3, 4)})],
+    "permute": [lambda d: (shaping.permute, [d.normal(2, 3, 4)], {"dims": (2, 0, -2)})],
+    "index": indexing(),
+    "conv2d": [lambda d: convolution(d, bias=True), lambda d: convolution(d, bias=False)] * 5,
+    "max_pool2d": [pooling] * 5,
+    "batch_norm": [
+        lambda d, a=a, f=f: batch_norm(d, affine=a, frozen=f)  # type: ignore[misc]
+        for a in (True, False)
+        for f in (True, False)
+    ],
+    "log_softmax": [lambda d: (loss.log_softmax, [d.normal(3, 4, 2)], {"dim": 1})],
+    "cross_entropy": [lambda d: (loss.cross_entropy, [d.normal(5, 3)], {"labels": np.array([0, 2, 1, 1, 0])})],
+    "mse": [lambda d: (loss.mse, [d.normal(3, 4), d.normal(3, 4)], {})],
+}
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", TABLE)
+def test_gradient(name: str, seed: int) -> None:
+    for place, make in enumerate(TABLE[name]):
+        draw = Draw(100 * seed + place)
+        op, arrays, options = make(draw)
+        check_vjp(op, *arrays, rng=draw.rng, **options)
+
+
+def test_every_operation_is_in_the_table() -> None:
+    modules = (conv, elementwise, loss, matmul, normalisation, pool, reduction, shaping)
+    operations = {
+        name
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
+    assert operations - {"unbroadcast", "moments"} == set(TABLE)
+
+
+def test_the_check_finds_wrong_gradients() -> None:
+    def wrong(x: Array) -> Any:
+        return x * x, lambda grad, needs: (grad * x,)
+
+    def careless(x: Array) -> Any:
+        x += 1
+        return x * x, lambda grad, needs: (grad * 2 * x,)
+
+    for op, problem in ((wrong, "claims"), (careless, "input")):
+        with pytest.raises(AssertionError, match=problem):
+            check_vjp(op, np.ones(3), rng=np.random.default_rng(0))

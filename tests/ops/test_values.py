@@ -1,0 +1,88 @@
+"""What gradients do not show: dtypes, stability, ties, empty batches."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from shapenet.backend import Array
+from shapenet.kernels.conv import ConvConfig
+from shapenet.kernels.workspace import Workspace
+from shapenet.ops import conv, elementwise, loss, normalisation, pool, reduction
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_dtypes_stay(dtype: type) -> None:
+    x: Array = np.random.default_rng(0).uniform(0.5, 1, (2, 4, 5, 5)).astype(dtype)
+    weight = x[:, :, :3, :3]
+    config = ConvConfig((3, 3), padding=(1, 1))
+    channels: Array = np.ones(4, dtype)
+    mean, variance = normalisation.moments(x)
+    for output, vjp in [
+        elementwise.sigmoid(x),
+        elementwise.sqrt(x),
+        elementwise.power(x, np.asarray(2, dtype)),
+        reduction.mean(x, dim=None, keepdim=False),
+        reduction.amax(x, dim=(1,), keepdim=False),
+        conv.conv2d(x, weight, config=config, workspace=Workspace()),
+        pool.max_pool2d(x, config=config),
+        normalisation.batch_norm(x, channels, channels, mean=mean, variance=variance, eps=1e-5, frozen=False),
+        loss.log_softmax(x, dim=1),
+        loss.cross_entropy(x[:, :, 0, 0], labels=np.array([0, 3])),
+        loss.mse(x, x),
+    ]:
+        assert output.dtype == dtype
+        gradients = vjp(np.ones_like(output), (True, True, True))
+        assert all(gradient is None or gradient.dtype == dtype for gradient in gradients)
+
+
+def test_finite_at_the_ends() -> None:
+    huge = np.array([[1e30, -1e30, 0.0]], np.float32)
+    out, vjp = loss.log_softmax(huge, dim=1)
+    assert np.isfinite(out).all()
+    assert np.isfinite(vjp(np.ones_like(out), (True,))[0]).all()  # type: ignore[arg-type]
+    assert np.isfinite(loss.cross_entropy(huge, labels=np.array([1]))[0])
+    out, vjp = elementwise.sigmoid(np.array([-1e4, 0.0, 1e4], np.float32))
+    np.testing.assert_array_equal(out, [0, 0.5, 1])
+
+
+def test_power_at_zero() -> None:
+    x = np.array([0.0, 0.0, 0.0, 2.0])
+    y = np.array([0.0, 1.0, 2.0, 3.0])
+    x_grad, y_grad = elementwise.power(x, y)[1](np.ones(4), (True, True))
+    np.testing.assert_allclose(x_grad, [0, 1, 0, 12])  # type: ignore[arg-type]
+    np.testing.assert_allclose(y_grad, [0, 0, 0, 8 * np.log(2)])  # type: ignore[arg-type]
+
+
+def test_ties() -> None:
+    x = np.array([[2.0, 2.0], [1.0, 2.0]])
+    (grad,) = reduction.amax(x, dim=None, keepdim=False)[1](np.asarray(3.0), (True,))
+    np.testing.assert_allclose(grad, [[1, 1], [0, 1]])  # type: ignore[arg-type]
+    (grad,) = pool.max_pool2d(x[None, None], config=ConvConfig((2, 2)))[1](np.ones((1, 1, 1, 1)), (True,))
+    np.testing.assert_array_equal(grad, [[[[1, 0], [0, 0]]]])
+
+
+def test_pool_of_nan_and_infinity() -> None:
+    x = np.array([[1, np.nan, -np.inf, -np.inf]])[None, None]
+    out, vjp = pool.max_pool2d(x, config=ConvConfig((1, 2), (1, 2)))
+    np.testing.assert_array_equal(out, [[[[np.nan, -np.inf]]]])
+    np.testing.assert_array_equal(vjp(np.ones_like(out), (True,))[0], [[[[0, 1, 1, 0]]]])
+
+
+def test_variance_survives_a_large_mean() -> None:
+    x = np.random.default_rng(0).standard_normal((64, 2, 8, 8)) + 1e6
+    mean, variance = normalisation.moments(x.astype(np.float32))
+    stored = x.astype(np.float32).astype(np.float64)
+    np.testing.assert_allclose(variance, stored.var(axis=(0, 2, 3)), rtol=1e-4)
+    np.testing.assert_allclose(mean, stored.mean(axis=(0, 2, 3)), rtol=1e-7)
+
+
+def test_empty_batch() -> None:
+    x, weight = np.zeros((0, 2, 5, 5), np.float32), np.ones((3, 2, 3, 3), np.float32)
+    out, vjp = conv.conv2d(x, weight, config=ConvConfig((3, 3)), workspace=Workspace())
+    assert out.shape == (0, 3, 3, 3)
+    x_grad, weight_grad = vjp(out, (True, True))
+    assert x_grad is not None
+    assert x_grad.shape == x.shape
+    np.testing.assert_array_equal(weight_grad, np.zeros_like(weight))
+    assert pool.max_pool2d(x, config=ConvConfig((2, 2)))[0].shape == (0, 2, 4, 4)
