@@ -1,0 +1,1 @@
+"""Measurements: always two things side by side in one run, told as a ratio. ``make bench`` runs them all."""

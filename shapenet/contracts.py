@@ -61,7 +61,8 @@ def enforce(call: Callable[..., Any], owner: type, scope: Mapping[str, Any]) -> 
         if not _switch.on:
             return call(self, *args, **kwargs)
         memory: dict[Any, Any] = self._seen
-        key = (call, *map(_signature, args), *((name, _signature(value)) for name, value in kwargs.items()))
+        sign = contract.sign
+        key = (call, *map(sign, args), *((name, sign(value)) for name, value in kwargs.items()))
         expected = memory.get(key)
         if expected is None:
             contract.check_arguments(self, args, kwargs)
@@ -85,7 +86,12 @@ def _signature(value: Any) -> Any:
         return type(value), *map(_signature, value)
     if isinstance(value, dict):
         return type(value), *((key, _signature(item)) for key, item in value.items())
-    return (type(value), value) if isinstance(value, str | int) else type(value)  # a Literal tells values apart
+    return type(value)
+
+
+def _exact_signature(value: Any) -> Any:
+    """``_signature`` where a ``Literal`` tells values of one type apart."""
+    return (type(value), value) if isinstance(value, str | int) else _signature(value)
 
 
 class Contract:
@@ -109,6 +115,12 @@ class Contract:
                 problem = f"has an annotation that cannot be read: {error}"
                 raise ContractError(self.call.__qualname__, problem, "a formula must be a string") from error
         return self._hints
+
+    @functools.cached_property
+    def sign(self) -> Callable[[Any], Any]:
+        """From an argument to what is remembered of it."""
+        literal = any("Literal" in str(hint) for hint in self.hints.values() if shape_of(hint) is None)
+        return _exact_signature if literal else _signature
 
     def check_arguments(self, module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         """Check the arguments of a call on *module*."""

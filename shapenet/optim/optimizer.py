@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import Any, ClassVar, TypeAlias
 
-import numpy as np
-
 from shapenet import rules
-from shapenet.backend import Array, device_of, to_device
+from shapenet.backend import Array, as_array, device_of, to_device
 from shapenet.nn import Parameter
 
 AnyParameter: TypeAlias = Parameter[*tuple[Any, ...]]
@@ -82,15 +80,16 @@ class Optimizer(ABC):
         problem = self._problem_of(state)
         if problem is not None:
             raise ValueError(f"{self._name} cannot load this state: {problem}")
-        self.lr = state["lr"]  # the last thing that may be refused
-        self._steps = list(state["steps"])
-        self._state = [
+        copies = [
             {
-                name: to_device(np.array(array, dtype=parameter.dtype), device_of(parameter.data))
+                name: to_device(as_array(array).astype(parameter.dtype), device_of(parameter.data))
                 for name, array in kept.items()
             }
             for parameter, kept in zip(self.parameters, state["state"], strict=True)
         ]
+        self.lr = state["lr"]  # the last thing that may be refused
+        self._steps = list(state["steps"])
+        self._state = copies
 
     def _problem_of(self, state: Mapping[str, Any]) -> str | None:
         count = len(self.parameters)
@@ -107,8 +106,9 @@ class Optimizer(ABC):
                 return f"parameter {number} has {_listed(kept)}, expected {_listed(self._keeps)}"
             expected = self.parameters[number].data.shape
             for name, array in kept.items():
-                if np.shape(array) != expected:
-                    got = rules.show(np.shape(array))
+                shape = getattr(array, "shape", None)
+                if shape != expected:
+                    got = type(array).__name__ if shape is None else rules.show(shape)
                     return f"{name} of parameter {number} is {got}, expected {rules.show(expected)}"
         return None
 

@@ -164,7 +164,7 @@ def flatten(shape: Shape, start_dim: int, end_dim: int, subject: str = "flatten"
     """
     if not shape:
         return (1,)
-    start = axis(shape, start_dim, subject)
+    start = 0 if start_dim == 0 else axis(shape, start_dim, subject)
     end = len(shape) - 1 if end_dim == -1 else axis(shape, end_dim, subject)
     if start > end:
         raise ShapeError(subject, f"got start_dim={start_dim} behind end_dim={end_dim} for {show(shape)}")

@@ -143,6 +143,7 @@ def test_a_parameter_without_dimensions(make: Callable[[list[Any]], Optimizer]) 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"state": [{"momentum_buffer": np.zeros(2)}]}, "parameter 0 has momentum_buffer, expected exp_avg, exp_avg_sq"),
+    ({"state": [{"exp_avg": [0, 0], "exp_avg_sq": 0}]}, r"exp_avg of parameter 0 is list, expected \[2\]"),
     ({"state": []}, "state is no list of 1, one for each parameter"),
     ({"steps": 3}, "steps is no list of 1, one for each parameter"),
     ({"steps": [-1]}, r"steps\[0\] is -1, expected an int, at least 0"),

@@ -1,0 +1,79 @@
+"""Matching shapes against annotations."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from shapenet.dims import UNKNOWN, Dim, Pack, Shape, parse, symbol
+from shapenet.errors import ShapeError
+from shapenet.rules import RESULT, Argument, bind, fill
+
+ANY = Pack()
+BATCH = Pack("Batch")
+
+
+def shape(*parts: str | int | Pack) -> Shape:
+    return tuple(parse(part) if isinstance(part, str) else part for part in parts)
+
+
+def test_names_are_bound_and_filled_in() -> None:
+    x = Argument("x", shape(BATCH, "N", 3, "2*N"), (5, 6, 7, 3, 14))
+    values = bind("f()", [x, Argument("y", shape("M"), shape("H//2"))])
+    assert values == {"Batch": (5, 6), "N": 7, "M": parse("H//2")}
+    assert fill(shape(BATCH, "N+M", "Z"), values) == (5, 6, parse("H//2+7"), UNKNOWN)
+    assert fill((ANY, 3), values) == (ANY, 3)
+
+
+def test_a_formula_may_come_before_its_name() -> None:
+    assert bind("f()", [Argument("x", shape("2*N"), (8,)), Argument("y", shape("N"), (4,))]) == {"N": 4}
+
+
+def test_the_callers_names_are_other_names() -> None:
+    """H of the annotation is 2*H of the caller."""
+    values = bind("f()", [Argument("x", shape("H", "H//2"), (2 * symbol("H"), symbol("H")))])
+    assert values == {"H": parse("2*H")}
+
+
+def test_unknowns_fit_and_are_improved() -> None:
+    values = bind("f()", [Argument("x", shape("N", "N", "2*N"), (UNKNOWN, 3, UNKNOWN))])
+    assert values == {"N": 3}
+    assert bind("f()", [Argument("x", shape("N", 3), (ANY,))]) == {}
+    assert bind("f()", [Argument("x", shape("N", "M"), (4, ANY))]) == {"N": 4}
+    assert bind("f()", [Argument("x", shape(BATCH, 3), (ANY, 3))]) == {"Batch": (ANY,)}
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "text"),
+    [
+        (("B", 3), (8, 4), 'argument "x" expects [B, 3], got [8, 4]: dimension 1 is 4, expected 3'),
+        (("B", "B"), (8, 4), 'argument "x" expects [B, B], got [8, 4]: dimension 1 is 4, expected B = 8'),
+        (("B", "B//2"), (8, 5), 'argument "x" expects [B, B//2], got [8, 5]: dimension 1 is 5, expected B//2 = 4'),
+        (("B", "C"), (8, 5), 'argument "x" expects [B, C], got [8, 5]: dimension 1 is 5, expected C = 16'),
+        (("B", 3), (8,), 'argument "x" expects 2 dimensions [B, 3], got 1: [8]'),
+        ((BATCH, "N", 3), (8,), 'argument "x" expects at least 2 dimensions [*Batch, N, 3], got 1: [8]'),
+        ((3, "B"), (ANY, 5), None),
+    ],
+)
+def test_mismatches(expected: tuple[str | int | Pack, ...], actual: Shape, text: str | None) -> None:
+    known: dict[str, Dim | Shape] = {"C": 16}
+    if text is None:
+        bind("f()", [Argument("x", shape(*expected), actual)], known)
+        return
+    with pytest.raises(ShapeError, match=f"^{re.escape(f'f() {text}')}$"):
+        bind("f()", [Argument("x", shape(*expected), actual)], known)
+
+
+def test_two_packs_must_agree() -> None:
+    first = Argument("x", shape(BATCH, "N"), (2, 3, 4))
+    assert bind("f()", [first, Argument("y", shape(BATCH), (2, 3))])["Batch"] == (2, 3)
+    with pytest.raises(ShapeError, match=re.escape("*Batch is [2], expected [2, 3]")):
+        bind("f()", [first, Argument("y", shape(BATCH), (2,))])
+
+
+def test_results_are_named_as_such() -> None:
+    with pytest.raises(ShapeError, match=re.escape("Net declares its result as [B, 3], got [8, 4]")):
+        bind("Net", [Argument(RESULT, shape("B", 3), (8, 4))])
+    assert Argument(f"{RESULT}[0]", (), ()).claim == "declares its result[0] as"
+    assert Argument("x[1]", (), ()).claim == 'argument "x[1]" expects'
