@@ -1,0 +1,42 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.static import mypy
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+PROGRAMS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+CONSOLES = re.findall(r"```console\n(.*?)```", README, flags=re.DOTALL)
+
+
+def written(folder: Path, program: str) -> Path:
+    path = folder / "net.py"
+    path.write_text(program)
+    return path
+
+
+def test_the_caught_error(tmp_path: Path) -> None:
+    path = written(tmp_path, PROGRAMS[0])
+    _, static, _, running = CONSOLES[0].splitlines()
+    said = mypy([path], "--cache-dir", str(tmp_path / "cache"))
+    assert said == f"{tmp_path}/{static}\n"
+    done = subprocess.run([sys.executable, path], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == running
+
+
+@pytest.mark.parametrize("program", PROGRAMS[1:])
+def test_the_other_programs(program: str, tmp_path: Path) -> None:
+    path = written(tmp_path, program)
+    said = mypy([path], "--cache-dir", str(tmp_path / "cache")).splitlines()
+    wanted = re.findall(r"reveal_type\(.*\)  # (.*)", program)
+    plain = [re.sub(r"shapenet\.tensors\.|Literal\[(\d+)\]", r"\1", line) for line in said]
+    assert [re.findall(r'"(.*)"', line)[0] for line in plain] == wanted
+    code = f"from typing import reveal_type\n{program}"
+    subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
