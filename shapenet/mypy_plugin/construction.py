@@ -148,6 +148,8 @@ def _given(context: FunctionContext, lens: Lens, parameter: str | None) -> Exten
     place = context.callee_arg_names.index(parameter)
     if not context.arg_types[place]:
         return None
+    if context.arg_kinds[place][0].is_star():  # Conv2d(*sizes): nobody knows which is which
+        return UNKNOWN
     given = extent(context.api, lens, context.arg_types[place][0], context.args[place][0])
     return UNKNOWN if isinstance(given, tuple) and len(given) != 2 else given  # mypy says what is no pair
 

@@ -94,6 +94,8 @@ def _ask_rule(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
     try:
         rule = rule_of(lens, layer)
     except ShapeError:  # reported where the layer was made
+        rule = None
+    if rule is None or not all(context.arg_types):  # mypy reports what is missing
         return declared_result(context, lookup)
     results: list[Type] = []
     for choice in itertools.product(*(alternatives(actual) for given in context.arg_types for actual in given)):

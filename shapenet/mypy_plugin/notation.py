@@ -56,7 +56,8 @@ def _read(context: AnalyzeTypeContext, item: Type, lookup: Lookup) -> Type:
         return LiteralType(item.literal_value, Instance(lookup("builtins.int"), []), item.line, item.column)
     if isinstance(item.literal_value, str):
         return _formula(context, item.literal_value, item, lookup)
-    fail(context, f"a dimension must be an int, a name, an expression or Any, got {item.literal_value!r}", item)
+    got = "" if item.literal_value is None else f", got {item.literal_value!r}"
+    fail(context, f"a dimension must be an int, a name, an expression or Any{got}", item)
     return AnyType(TypeOfAny.from_error)
 
 
@@ -70,7 +71,7 @@ def _formula(context: AnalyzeTypeContext, text: str, where: Type, lookup: Lookup
     for name in sorted(names(dim)):
         variable = get_proper_type(context.api.analyze_type(UnboundType(name, line=where.line, column=where.column)))
         if not isinstance(variable, TypeVarType):
-            if not isinstance(variable, AnyType):  # mypy has reported what it does not know
+            if not isinstance(variable, AnyType | UnboundType):  # mypy has reported what it does not know
                 fail(context, f'dimension "{text}": {name} is not a TypeVar', where)
             return AnyType(TypeOfAny.from_error)
         lens.variables[name] = variable
@@ -82,6 +83,8 @@ def _dimension(context: AnalyzeTypeContext, item: Type) -> Type:
     typ = get_proper_type(item)
     if isinstance(typ, AnyType | TypeVarType | UnpackType | TypeVarTupleType):
         return item
+    if isinstance(typ, UnboundType):  # mypy has reported it
+        return AnyType(TypeOfAny.from_error)
     if isinstance(typ, LiteralType) and type(typ.value) is int:
         if typ.value >= 0:
             return item

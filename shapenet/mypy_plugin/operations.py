@@ -57,14 +57,10 @@ class Call:
             Undetermined: nobody knows how many there are.
         """
         place = self._place(name)
-        values: list[Any] = []
-        for typ, expression, kind in zip(
-            self.context.arg_types[place], self.context.args[place], self.context.arg_kinds[place], strict=True
-        ):
-            value = self._value(typ, expression)
-            if kind == ARG_STAR and not isinstance(value, tuple):
-                raise rules.Undetermined
-            values += value if kind == ARG_STAR else [value]
+        if ARG_STAR in self.context.arg_kinds[place]:
+            raise rules.Undetermined
+        given = zip(self.context.arg_types[place], self.context.args[place], strict=True)
+        values = [self._value(typ, expression) for typ, expression in given]
         if len(values) == 1 and isinstance(values[0], tuple):
             return list(values[0])
         if len(values) == 1 and isinstance(values[0], Unknown) and not self._is_int(place):
@@ -74,7 +70,7 @@ class Call:
     def indices(self) -> list[rules.Index]:
         """The parts of ``x[...]``."""
         expression, typ = self.context.args[0][0], get_proper_type(self.context.arg_types[0][0])
-        if isinstance(expression, TupleExpr) and isinstance(typ, TupleType):
+        if isinstance(expression, TupleExpr) and isinstance(typ, TupleType) and len(expression.items) == len(typ.items):
             return [self._index(e, t) for e, t in zip(expression.items, typ.items, strict=True)]
         if isinstance(typ, TupleType):
             raise rules.Undetermined

@@ -98,3 +98,11 @@ def test_a_run_without_the_plugin_spoils_no_cache(tmp_path: Path) -> None:
     mypy(files, *cache, "--config-file", str(plain))
     wanted = [message for message in WANTED if message.file == "fail/layers.py"]
     assert printed(mypy(files, *cache)) == wanted
+
+
+def test_strange_programs(tmp_path: Path) -> None:
+    """No hook fails, whatever it is given."""
+    output = mypy([HERE / "odd" / "programs.py"], "--cache-dir", str(tmp_path))
+    assert len(messages(output)) > 80
+    assert "INTERNAL ERROR" not in output
+    assert "plugin failed" not in output
