@@ -240,3 +240,15 @@ def test_a_union_of_shapes_is_left_to_the_judge() -> None:
     Either()(shapenet.zeros(2, 3))
     Either()(shapenet.zeros(2, 3, 3))
     assert 'argument "x" expects Tensor' in refused(Either(), shapenet.zeros(2, 4))
+
+
+def test_a_subclass_may_take_other_arguments() -> None:
+    class Gated(nn.Linear[C, C], Generic[C]):
+        def __init__(self, width: C) -> None:
+            super().__init__(width, width)
+
+        def __call__(self, x: Tensor[B, C], gate: Tensor[B, 1]) -> Tensor[B, C]:  # type: ignore[override]
+            return super().__call__(x) * gate
+
+    assert Gated(3)(shapenet.zeros(2, 3), shapenet.zeros(2, 1)).shape == (2, 3)
+    assert 'argument "gate" expects [B, 1], got [3, 1]' in refused(Gated(3), shapenet.zeros(2, 3), shapenet.zeros(3, 1))

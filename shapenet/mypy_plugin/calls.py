@@ -9,7 +9,9 @@ the real result. No state is kept between the two.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from mypy.expandtype import expand_type
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
@@ -39,7 +41,8 @@ from shapenet.mypy_plugin.lens import Lens, Lookup, as_base, as_tensor
 from shapenet.mypy_plugin.report import fail
 
 CallContext = FunctionContext | MethodContext
-CARRIER = "<signature with shapes>"
+CARRIER: Final = "<signature with shapes>"
+_MAX_CHOICES: Final = 16
 
 
 def relax(context: FunctionSigContext | MethodSigContext, lookup: Lookup) -> FunctionLike:
@@ -84,9 +87,8 @@ def matched_result(context: CallContext, subject: str, lookup: Lookup) -> Type:
     if signature is None:
         return declared_result(context, lookup)
     given = [(place, actual) for place, actuals in enumerate(context.arg_types) for actual in actuals]
-    choices = itertools.product(*(alternatives(actual) for _, actual in given))
     results: list[Type] = []
-    for choice in itertools.islice(choices, 16):
+    for choice in choices([actual for _, actual in given]):
         pairs = [(place, actual) for (place, _), actual in zip(given, choice, strict=True)]
         results.append(_matched(context, signature, subject, pairs, lookup))
     return make_simplified_union(results)
@@ -133,10 +135,10 @@ def _result(signature: CallableType, values: dict[TypeVarId, Dim | Shape], lens:
     return lens.canonical(expand_type(signature.ret_type, replaced))
 
 
-def alternatives(actual: Type) -> Iterable[Type]:
-    """The types that *actual* may be: the items of a union, or just itself."""
-    typ = get_proper_type(actual)
-    return typ.items if isinstance(typ, UnionType) else [typ]
+def choices(actuals: Sequence[Type]) -> Iterable[tuple[Type, ...]]:
+    """The combinations of types that arguments may have, where some are unions; too many are left as they are."""
+    items = [typ.items if isinstance(typ, UnionType) else [typ] for typ in map(get_proper_type, actuals)]
+    return itertools.product(*items) if math.prod(map(len, items)) <= _MAX_CHOICES else [tuple(actuals)]
 
 
 def _relaxed(formal: Type, lookup: Lookup) -> Type:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
@@ -15,7 +14,7 @@ from mypy.types import Instance, ProperType, Type, TypeVarType, get_proper_type
 from shapenet import rules
 from shapenet.dims import Pack, Shape, Unknown
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.calls import alternatives, declared_result, matched_result
+from shapenet.mypy_plugin.calls import choices, declared_result, matched_result
 from shapenet.mypy_plugin.lens import Lens, Lookup, as_base
 from shapenet.mypy_plugin.report import SHAPE, fail
 
@@ -98,7 +97,7 @@ def _ask_rule(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
     if rule is None or not all(context.arg_types):  # mypy reports what is missing
         return declared_result(context, lookup)
     results: list[Type] = []
-    for choice in itertools.product(*(alternatives(actual) for given in context.arg_types for actual in given)):
+    for choice in choices([actual for given in context.arg_types for actual in given]):
         shapes = [lens.shape_of(actual) for actual in choice]
         known = [shape for shape in shapes if shape is not None]
         try:
