@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
+from shapenet.dims.atoms import Atom, Monomial, Name, Power, Quotient, Terms, atom_order, operand, written
 from shapenet.errors import DimError
 
 _MAX_TERMS: Final = 512
@@ -49,43 +50,6 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """An atom: a free dimension."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Quotient:
-    """An atom: a floor division that no rule could simplify."""
-
-    numerator: Expr
-    denominator: int | Expr
-
-    def __str__(self) -> str:
-        return f"{_factor(self.numerator)}//{_factor(self.denominator)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Power:
-    """An atom: ``base**exponent`` with an integer base above 1 that is no perfect power."""
-
-    base: int
-    exponent: Expr
-
-    def __str__(self) -> str:
-        return f"{self.base}**{_factor(self.exponent)}"
-
-
-Atom = Name | Quotient | Power
-Monomial = tuple[tuple[Atom, int], ...]  # ((atom, power), ...), sorted by the atoms' text
-Terms = dict[Monomial, int]
 
 
 @final
@@ -149,7 +113,7 @@ class Expr:
 
     def __str__(self) -> str:
         if self._text is None:
-            self._text = _print(self)
+            self._text = written(self)
         return self._text
 
     def __repr__(self) -> str:
@@ -302,7 +266,7 @@ def _times(a: tuple[Monomial, int], b: tuple[Monomial, int]) -> tuple[Monomial, 
             rest = exponent - positive
             assert isinstance(rest, Expr)
             powers[Power(base, rest)] = 1
-    return tuple(sorted(powers.items(), key=_atom_order)), coefficient
+    return tuple(sorted(powers.items(), key=atom_order)), coefficient
 
 
 def _sure_part(exponent: Expr) -> int:
@@ -313,10 +277,6 @@ def _sure_part(exponent: Expr) -> int:
         if monomial
     )
     return max(exponent.terms.get((), 0), 0) if names_only else 0
-
-
-def _atom_order(item: tuple[Atom, int]) -> str:
-    return str(item[0])
 
 
 def _int_power(base: int, exponent: int) -> int:
@@ -330,7 +290,7 @@ def _int_power(base: int, exponent: int) -> int:
 def raise_to(base: int | Expr, exponent: int | Expr) -> Dim:
     if isinstance(exponent, Expr):
         if not isinstance(base, int) or base < 1:
-            text = f"{_factor(base)}**{_factor(exponent)}"
+            text = f"{operand(base)}**{operand(exponent)}"
             raise DimError(f"the power {text} needs a positive integer base or a known exponent")
         if base == 1:
             return 1
@@ -339,7 +299,7 @@ def raise_to(base: int | Expr, exponent: int | Expr) -> Dim:
     if isinstance(base, int):
         return _int_power(base, exponent)
     if not 0 <= exponent <= 32:
-        raise DimError(f"the exponent of {_factor(base)}**{exponent} must be between 0 and 32")
+        raise DimError(f"the exponent of {operand(base)}**{exponent} must be between 0 and 32")
     return product([base] * exponent)
 
 
@@ -445,7 +405,7 @@ def _cancel(a: int | Expr, b: int | Expr) -> tuple[int | Expr, int | Expr]:
     for monomial, _ in parts[1:]:
         powers = dict(monomial)
         common = {atom: min(power, powers[atom]) for atom, power in common.items() if atom in powers}
-    factor = tuple(sorted(common.items(), key=_atom_order))
+    factor = tuple(sorted(common.items(), key=atom_order))
 
     def shrink(dim: int | Expr) -> int | Expr:
         return _build((_monomial_ratio(m, factor) or (), c // divisor) for m, c in _terms(dim))
@@ -478,60 +438,3 @@ def _substitute_atom(atom: Atom, values: Mapping[str, Dim]) -> Dim:
         case Power(base, exponent):
             value = substitute(exponent, values)
             return _int_power(base, value) if isinstance(value, int) else base**value
-
-
-# --- text -------------------------------------------------------------------------------------------------------------
-
-
-def _print(expr: Expr) -> str:
-    """Terms by falling degree, those with a plus sign first, the constant last: ``2*H - W + 1``."""
-    remainder = _as_remainder(expr)
-    if remainder is not None:
-        return remainder
-
-    def order(term: tuple[Monomial, int]) -> tuple[bool, bool, int, str]:
-        monomial, coefficient = term
-        degree = sum(power for _, power in monomial)
-        return monomial == (), coefficient < 0, -degree, _print_monomial(monomial, alone=True)
-
-    text = ""
-    for monomial, coefficient in sorted(expr.terms.items(), key=order):
-        size = abs(coefficient)
-        factors = [str(size)] if size != 1 or not monomial else []
-        factors += (
-            [_print_monomial(monomial, alone=not factors and (bool(text) or coefficient > 0))] if monomial else []
-        )
-        body = "*".join(factors)
-        if not text:
-            text = f"-{body}" if coefficient < 0 else body
-        else:
-            text += f" - {body}" if coefficient < 0 else f" + {body}"
-    return text
-
-
-def _as_remainder(expr: Expr) -> str | None:
-    """``n - d*(n//d)`` reads better as ``n%d``."""
-    for monomial, coefficient in expr.terms.items():
-        for atom, power in monomial:
-            if not isinstance(atom, Quotient) or power != 1 or coefficient > 0:
-                continue
-            if expr == atom.numerator - atom.denominator * Expr({((atom, 1),): 1}):
-                return f"{_factor(atom.numerator)}%{_factor(atom.denominator)}"
-    return None
-
-
-def _print_monomial(monomial: Monomial, *, alone: bool) -> str:
-    """The product; a quotient is put in parentheses unless it is *alone* in its term, without number or sign."""
-    several = not alone or len(monomial) > 1 or any(power > 1 for _, power in monomial)
-
-    def factor(atom: Atom, power: int) -> str:
-        text = f"({atom})" if isinstance(atom, Quotient) and several else str(atom)
-        return text if power == 1 else f"{text}**{power}"
-
-    return "*".join(factor(atom, power) for atom, power in monomial)
-
-
-def _factor(dim: Dim) -> str:
-    """*dim* as an operand: in parentheses unless it is a name or a non-negative number."""
-    text = str(dim)
-    return text if text.isidentifier() or text.isdigit() else f"({text.replace(' ', '')})"

@@ -12,14 +12,14 @@ def max_pool2d(x: Array, out: Array, argmax: Array, config: ConvConfig) -> Array
     """Write the maximum of each window of *x* ``[N, C, H, W]`` into *out* ``[N, C, Y, X]``, its place into *argmax*.
 
     The place is the number of the kernel position, row by row; of equal elements the first wins, and a NaN wins always,
-    as in torch. Padding never wins. Returns *out*.
+    the last of several too, as in torch. Padding never wins. Returns *out*.
     """
     out[...] = -np.inf
     argmax[...] = -1
     for number, tap in enumerate(taps(config, x.shape[2:], out.shape[2:])):
         best, place, here = out[:, :, *tap.outputs], argmax[:, :, *tap.outputs], x[:, :, *tap.inputs]
-        wins = here > best
-        wins |= (place < 0) | (np.isnan(here) & ~np.isnan(best))  # -inf is an element like any other
+        wins = (here > best) | np.isnan(here)
+        wins |= place < 0  # -inf is an element like any other
         np.copyto(best, here, where=wins)
         np.copyto(place, np.asarray(number, argmax.dtype, like=argmax), where=wins)
     return out
@@ -30,5 +30,5 @@ def max_pool2d_gradient(grad: Array, argmax: Array, x_gradient: Array, config: C
     x_gradient[...] = 0
     for number, tap in enumerate(taps(config, x_gradient.shape[2:], grad.shape[2:])):
         won = argmax[:, :, *tap.outputs] == number
-        x_gradient[:, :, *tap.inputs] += grad[:, :, *tap.outputs] * won
+        x_gradient[:, :, *tap.inputs] += np.where(won, grad[:, :, *tap.outputs], 0)  # not grad * won: 0 * inf is NaN
     return x_gradient

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,7 +22,8 @@ class Workspace:
     """
 
     def __init__(self) -> None:
-        self._free: list[Array] = []  # at most one; list.pop and list.append are atomic
+        self._lock = threading.Lock()
+        self._kept: Array | None = None  # None while it is lent
 
     @contextmanager
     def borrow(self, shape: tuple[int, ...], like: Array) -> Iterator[Array]:
@@ -36,24 +38,21 @@ class Workspace:
     @property
     def nbytes(self) -> int:
         """The size of the buffer that is kept, in bytes; 0 while it is lent."""
-        return sum(buffer.nbytes for buffer in self._free)
+        kept = self._kept
+        return 0 if kept is None else kept.nbytes
 
     def _take(self, size: int, like: Array) -> Array:
-        try:
-            kept = self._free.pop()
-        except IndexError:
-            kept = None
+        with self._lock:
+            kept, self._kept = self._kept, None
         if kept is not None and device_of(kept) == device_of(like) and kept.nbytes >= size:
             return kept
         return np.empty(size, np.uint8, like=like)
 
     def _give_back(self, buffer: Array) -> None:
-        try:
-            other = self._free.pop()
-        except IndexError:
-            other = None
-        larger = other is not None and device_of(other) == device_of(buffer) and other.nbytes > buffer.nbytes
-        self._free[:] = [other if larger and other is not None else buffer]
+        with self._lock:
+            other = self._kept
+            if other is None or device_of(other) != device_of(buffer) or other.nbytes < buffer.nbytes:
+                self._kept = buffer
 
     def __reduce__(self) -> tuple[type[Workspace], tuple[Any, ...]]:
         return Workspace, ()

@@ -27,7 +27,7 @@ def conv2d(x: Array, weight: Array, bias: Array | None = None, *, config: ConvCo
         x_grad = np.empty(x.shape, grad.dtype, like=x) if needs[0] else None
         weight_grad = np.empty(weight.shape, grad.dtype, like=weight) if needs[1] else None
         full = np.ascontiguousarray(grad)
-        with workspace.borrow(col_shape, out) as col:
+        with workspace.borrow(col_shape, full) as col:
             if x_grad is not None:
                 kernel.conv2d_input_gradient(full, weight, x_grad, config, col)
             if weight_grad is not None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from shapenet.backend import Array
-from shapenet.ops import Needs, Result
-
-Pair = tuple[Array | None, Array | None]
+from shapenet.ops import Result
+from shapenet.ops.results import result
 
 
 def unbroadcast(grad: Array, shape: tuple[int, ...]) -> Array:
@@ -24,67 +25,49 @@ def unbroadcast(grad: Array, shape: tuple[int, ...]) -> Array:
 
 def add(x: Array, y: Array) -> Result:
     """``x + y``."""
-
-    def vjp(grad: Array, needs: Needs) -> Pair:
-        return (
-            unbroadcast(grad, x.shape) if needs[0] else None,
-            unbroadcast(grad, y.shape) if needs[1] else None,
-        )
-
-    return np.add(x, y), vjp
+    return result(np.add(x, y), partial(unbroadcast, shape=x.shape), partial(unbroadcast, shape=y.shape))
 
 
 def subtract(x: Array, y: Array) -> Result:
     """``x - y``."""
-
-    def vjp(grad: Array, needs: Needs) -> Pair:
-        return (
-            unbroadcast(grad, x.shape) if needs[0] else None,
-            unbroadcast(-grad, y.shape) if needs[1] else None,
-        )
-
-    return np.subtract(x, y), vjp
+    y_shape = y.shape
+    return result(
+        np.subtract(x, y), partial(unbroadcast, shape=x.shape), lambda grad: unbroadcast(np.negative(grad), y_shape)
+    )
 
 
 def multiply(x: Array, y: Array) -> Result:
     """``x * y``."""
-
-    def vjp(grad: Array, needs: Needs) -> Pair:
-        return (
-            unbroadcast(grad * y, x.shape) if needs[0] else None,
-            unbroadcast(grad * x, y.shape) if needs[1] else None,
-        )
-
-    return np.multiply(x, y), vjp
+    return result(
+        np.multiply(x, y),
+        lambda grad: unbroadcast(grad * y, x.shape),
+        lambda grad: unbroadcast(grad * x, y.shape),
+    )
 
 
 def divide(x: Array, y: Array) -> Result:
     """``x / y``."""
-
-    def vjp(grad: Array, needs: Needs) -> Pair:
-        return (
-            unbroadcast(grad / y, x.shape) if needs[0] else None,
-            unbroadcast(-grad * x / (y * y), y.shape) if needs[1] else None,
-        )
-
-    return np.divide(x, y), vjp
+    out, x_shape = np.divide(x, y), x.shape
+    return result(
+        out,
+        lambda grad: unbroadcast(grad / y, x_shape),
+        lambda grad: unbroadcast(-grad * out / y, y.shape),  # y * y would overflow, or be 0, long before y is
+    )
 
 
 def power(x: Array, y: Array) -> Result:
     """``x ** y``. As in torch, the gradient of *x* is 0 where ``y == 0``, that of *y* where x is 0, y not below."""
     out = np.power(x, y)
 
-    def vjp(grad: Array, needs: Needs) -> Pair:
-        x_grad = y_grad = None
-        if needs[0]:
-            slope = y * np.power(x, np.where(y == 0, 1, y - 1))  # where y is 0, x**(y-1) may be infinite: 0 * inf
-            x_grad = unbroadcast(grad * slope, x.shape)
-        if needs[1]:
-            flat = (x == 0) & (y >= 0)
-            y_grad = unbroadcast(np.where(flat, 0, grad * out * np.log(np.where(flat, 1, x))), y.shape)
-        return x_grad, y_grad
+    def x_gradient(grad: Array) -> Array:
+        slope = y * np.power(np.where(y == 0, 1, x), y - 1)  # where y is 0, x**(y-1) may be infinite: 0 * inf
+        return unbroadcast(grad * slope, x.shape)
 
-    return out, vjp
+    def y_gradient(grad: Array) -> Array:
+        flat = (x == 0) & (y >= 0)
+        return unbroadcast(np.where(flat, 0, grad * out * np.log(np.where(flat, 1, x))), y.shape)
+
+    return result(out, x_gradient, y_gradient)
 
 
 # --- one operand ---
@@ -92,44 +75,46 @@ def power(x: Array, y: Array) -> Result:
 
 def negative(x: Array) -> Result:
     """``-x``."""
-    return np.negative(x), lambda grad, needs: (-grad,)
+    return result(np.negative(x), np.negative)
 
 
 def exp(x: Array) -> Result:
     """``e ** x``."""
     out = np.exp(x)
-    return out, lambda grad, needs: (grad * out,)
+    return result(out, lambda grad: grad * out)
 
 
 def log(x: Array) -> Result:
     """The natural logarithm."""
-    return np.log(x), lambda grad, needs: (grad / x,)
+    return result(np.log(x), lambda grad: grad / x)
 
 
 def sqrt(x: Array) -> Result:
     """The square root."""
     out = np.sqrt(x)
-    return out, lambda grad, needs: (grad / (2 * out),)
+    return result(out, lambda grad: grad / (2 * out))
 
 
 def absolute(x: Array) -> Result:
     """``|x|``; its gradient at 0 is 0."""
-    return np.absolute(x), lambda grad, needs: (grad * np.sign(x),)
+    return result(np.absolute(x), lambda grad: grad * np.sign(x))
 
 
 def relu(x: Array) -> Result:
     """``max(x, 0)``; its gradient at 0 is 0."""
     out = np.maximum(x, 0)
-    return out, lambda grad, needs: (grad * (out > 0),)
+    # Chosen, not multiplied: 0 * inf would be NaN. A NaN passes its gradient on, as in torch.
+    return result(out, lambda grad: np.where(out <= 0, 0, grad))
 
 
 def sigmoid(x: Array) -> Result:
-    """``1/(1 + exp(-x))``, written with tanh, which overflows on neither side."""
-    out = np.tanh(x / 2) / 2 + x.dtype.type(0.5)
-    return out, lambda grad, needs: (grad * out * (1 - out),)
+    """``1/(1 + exp(-x))``, which is ``exp(x)/(1 + exp(x))``: each side is computed by the form that is exact there."""
+    decay = np.exp(-np.absolute(x))  # at most 1
+    out = np.where(x >= 0, 1, decay) / (1 + decay)
+    return result(out, lambda grad: grad * out * (1 - out))
 
 
 def tanh(x: Array) -> Result:
     """The hyperbolic tangent."""
     out = np.tanh(x)
-    return out, lambda grad, needs: (grad * (1 - out * out),)
+    return result(out, lambda grad: grad * (1 - out * out))

@@ -5,17 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from shapenet.backend import Array
-from shapenet.ops import Needs, Result
+from shapenet.ops import Result
+from shapenet.ops.results import result
 
 
 def log_softmax(x: Array, *, dim: int) -> Result:
     """``x - log(sum(exp(x)))`` along *dim*, shifted by the maximum, so that no finite input overflows."""
     out = _log_softmax(x, dim)
-
-    def vjp(grad: Array, needs: Needs) -> tuple[Array]:
-        return (grad - np.exp(out) * np.sum(grad, axis=dim, keepdims=True),)
-
-    return out, vjp
+    return result(out, lambda grad: grad - np.exp(out) * np.sum(grad, axis=dim, keepdims=True))
 
 
 def cross_entropy(logits: Array, *, labels: Array) -> Result:
@@ -23,24 +20,23 @@ def cross_entropy(logits: Array, *, labels: Array) -> Result:
     log_probabilities = _log_softmax(logits, 1)
     picked = (np.arange(len(labels), like=labels), labels)
 
-    def vjp(grad: Array, needs: Needs) -> tuple[Array]:
+    def gradient(grad: Array) -> Array:
         x_grad = np.exp(log_probabilities)
         x_grad[picked] -= 1
         x_grad *= grad / len(labels)
-        return (x_grad,)
+        return x_grad
 
-    return -np.mean(log_probabilities[picked], dtype=logits.dtype), vjp
+    return result(-np.mean(log_probabilities[picked], dtype=logits.dtype), gradient)
 
 
 def mse(x: Array, y: Array) -> Result:
     """The mean of ``(x - y)**2`` over two arrays of one shape."""
     difference = x - y
-
-    def vjp(grad: Array, needs: Needs) -> tuple[Array | None, Array | None]:
-        x_grad = difference * (2 * grad / difference.size)
-        return x_grad if needs[0] else None, -x_grad if needs[1] else None
-
-    return np.mean(np.square(difference), dtype=difference.dtype), vjp
+    return result(
+        np.mean(np.square(difference), dtype=difference.dtype),
+        lambda grad: difference * (2 * grad / difference.size),
+        lambda grad: difference * (-2 * grad / difference.size),
+    )
 
 
 def _log_softmax(x: Array, dim: int) -> Array:

@@ -7,18 +7,20 @@ import numpy as np
 from shapenet.backend import Array
 from shapenet.kernels import pool as kernel
 from shapenet.kernels.conv import ConvConfig
-from shapenet.ops import Needs, Result
+from shapenet.ops import Result
+from shapenet.ops.results import result
 
 
 def max_pool2d(x: Array, *, config: ConvConfig) -> Result:
     """The maximum of each window of ``[N, C, H, W]``; of equal elements the first gets the gradient."""
-    shape = (*x.shape[:2], *config.output_size(x.shape[2], x.shape[3]))
+    x_shape = x.shape
+    shape = (*x_shape[:2], *config.output_size(x_shape[2], x_shape[3]))
     positions = config.kernel_size[0] * config.kernel_size[1]
     out = np.empty(shape, x.dtype, like=x)
     argmax = np.empty(shape, np.min_scalar_type(-positions), like=x)
     kernel.max_pool2d(x, out, argmax, config)
 
-    def vjp(grad: Array, needs: Needs) -> tuple[Array]:
-        return (kernel.max_pool2d_gradient(grad, argmax, np.empty(x.shape, grad.dtype, like=x), config),)
+    def gradient(grad: Array) -> Array:
+        return kernel.max_pool2d_gradient(grad, argmax, np.empty(x_shape, grad.dtype, like=grad), config)
 
-    return out, vjp
+    return result(out, gradient)

@@ -46,10 +46,14 @@ def check_vjp(op: Callable[..., Result], *arrays: Array, rng: np.random.Generato
         measured = _slope(op, arrays, options, place, direction, weight)
         bound = _TOLERANCE * max(1.0, abs(measured), float(np.sqrt(direction.size)))
         _expect(abs(claimed - measured) <= bound, op, f"claims {claimed}, but is {measured}, along input {place}")
-        only = tuple(other == place for other in range(len(arrays)))
-        alone = vjp(weight, only)[place]
-        equal = alone is not None and np.array_equal(alone, gradient)
+        alone = vjp(weight, tuple(other == place for other in range(len(arrays))))
+        unwanted = [other for other, given in enumerate(alone) if given is not None and other != place]
+        _expect(not unwanted, op, f"gives gradients for inputs {unwanted} when only input {place} is wanted")
+        only = alone[place]
+        equal = only is not None and np.array_equal(only, gradient)
         _expect(equal, op, f"gives another gradient when only input {place} is wanted")
+    none = vjp(weight, (False,) * len(arrays))
+    _expect(all(given is None for given in none), op, "gives a gradient when none is wanted")
     unchanged = all(np.array_equal(old, new) for old, new in zip(before, arrays, strict=True))
     _expect(unchanged, op, "changes its input")
 
