@@ -6,6 +6,8 @@ import numpy as np
 from cupy import cuda as cuda
 from numpy.typing import NDArray
 
+__version__: str
+
 class ndarray:
     def __init__(self, *args: Any, **kwargs: Any) -> None: ...
     def __new__(cls, *args: Any, _obj: Any = None, _no_init: bool = False, **kwargs: Any) -> Self: ...

@@ -1,0 +1,126 @@
+"""``python -m shapenet doctor``: what this machine offers, what of it is used, and what would help."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from shapenet.backend import check_device
+from shapenet.errors import DeviceError
+
+_WITHOUT_AVX512: Final = frozenset({"Haswell", "Zen"})  # names of OpenBLAS's kernels
+_GEMM: Final = 1024
+
+
+@dataclass(frozen=True)
+class Blas:
+    """The BLAS library that numpy has loaded."""
+
+    name: str
+    version: str
+    kernels: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report, and what to do about it, if anything."""
+
+    topic: str
+    text: str
+    advice: str = ""
+
+
+def findings() -> Iterator[Finding]:
+    """Everything worth knowing, in the order of the report."""
+    yield Finding("python", f"{platform.python_version()}, numpy {np.__version__}, {platform.machine()}")
+    avx512 = has_avx512()
+    said = {True: "AVX-512", False: "no AVX-512", None: "AVX-512 unknown"}[avx512]
+    yield Finding("cpu", f"{len(usable_cpus())} cores, {said}")
+    yield from _blas(loaded_blas(), avx512)
+    yield Finding("gemm", f"{gemm_speed():.0f} GFLOP/s, float32, {_GEMM}x{_GEMM}, all threads")
+    yield _gpu()
+
+
+def report() -> str:
+    """The findings as text."""
+    lines = []
+    for finding in findings():
+        lines.append(f"{finding.topic:<8}{finding.text}")
+        if finding.advice:
+            lines.append(f"{'':<8}-> {finding.advice}")
+    return "\n".join(lines)
+
+
+def usable_cpus() -> set[int]:
+    """The processors this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return os.sched_getaffinity(0)
+    return set(range(os.cpu_count() or 1))
+
+
+def has_avx512() -> bool | None:
+    """Whether the processor has the AVX-512 instructions that OpenBLAS uses; None where nobody says."""
+    information = Path("/proc/cpuinfo")
+    if not information.exists():
+        return None
+    flags = next((line for line in information.read_text().splitlines() if line.startswith("flags")), None)
+    return None if flags is None else {"avx512f", "avx512dq", "avx512bw", "avx512vl"} <= set(flags.split())
+
+
+def loaded_blas() -> Blas | None:
+    """Numpy's BLAS, as threadpoolctl sees it; None where that is not installed, or sees none."""
+    try:
+        from threadpoolctl import threadpool_info
+    except ImportError:
+        return None
+    np.ones((2, 2)) @ np.ones((2, 2))  # some libraries load with the first product
+    for library in threadpool_info():
+        if library["user_api"] == "blas":
+            kernels = library.get("architecture") or "unknown"
+            return Blas(library["internal_api"], library["version"] or "?", kernels, library["num_threads"])
+    return None
+
+
+def gemm_speed(rounds: int = 10) -> float:
+    """The best speed of a float32 matrix product over some rounds, in GFLOP/s."""
+    a: Any = np.random.default_rng(0).random((_GEMM, _GEMM), np.float32)
+    out = np.empty_like(a)
+    best = float("inf")
+    for _ in range(rounds):
+        start = time.perf_counter()
+        np.matmul(a, a, out=out)
+        best = min(best, time.perf_counter() - start)
+    return 2 * _GEMM**3 / best / 1e9
+
+
+def _blas(blas: Blas | None, avx512: bool | None) -> Iterator[Finding]:
+    if blas is None:
+        yield Finding("blas", "unknown", "pip install threadpoolctl, which can see it")
+        return
+    slow = avx512 is True and blas.name == "openblas" and blas.kernels in _WITHOUT_AVX512
+    faster = (
+        "set OPENBLAS_CORETYPE=SkylakeX before Python starts: its kernels use AVX-512 and may be twice as fast here"
+    )
+    text = f"{blas.name} {blas.version}, {blas.kernels} kernels, {blas.threads} threads"
+    yield Finding("blas", text, faster if slow else "")
+    cpus = len(usable_cpus())
+    if blas.threads != cpus:
+        yield Finding("threads", f"BLAS uses {blas.threads} on {cpus} cores", f"OMP_NUM_THREADS={cpus} would use all")
+
+
+def _gpu() -> Finding:
+    try:
+        device = check_device("cuda:0")
+    except DeviceError as error:
+        return Finding("gpu", "none is used", str(error))
+    import cupy
+
+    return Finding("gpu", f"{device}, cupy {cupy.__version__}")

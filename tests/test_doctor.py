@@ -1,0 +1,58 @@
+"""The doctor: what it sees, and what it advises."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from shapenet import doctor
+from shapenet.__main__ import main
+from shapenet.doctor import Blas
+
+
+def advice(monkeypatch: pytest.MonkeyPatch, blas: Blas | None, avx512: bool | None) -> dict[str, str]:
+    monkeypatch.setattr(doctor, "loaded_blas", lambda: blas)
+    monkeypatch.setattr(doctor, "has_avx512", lambda: avx512)
+    monkeypatch.setattr(doctor, "usable_cpus", lambda: {0, 1})
+    return {finding.topic: finding.advice for finding in doctor.findings()}
+
+
+def test_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "shapenet", "doctor"], capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert re.match(r"python  3\.\d+\.\d+\S*, numpy \d", lines[0])
+    assert re.match(r"cpu     \d+ cores, (no )?AVX-512", lines[1])
+    topics = [line.split()[0] for line in lines if not line.startswith(" ")]
+    assert [topic for topic in topics if topic != "threads"] == ["python", "cpu", "blas", "gemm", "gpu"]
+    (gemm,) = [line for line in lines if line.startswith("gemm")]
+    assert float(gemm.split()[1]) > 0
+
+
+def test_slow_kernels_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (
+        "OPENBLAS_CORETYPE=SkylakeX" in advice(monkeypatch, Blas("openblas", "0.3", "Haswell", 2), avx512=True)["blas"]
+    )
+    assert advice(monkeypatch, Blas("openblas", "0.3", "SkylakeX", 2), avx512=True)["blas"] == ""
+    assert advice(monkeypatch, Blas("openblas", "0.3", "Haswell", 2), avx512=False)["blas"] == ""
+    assert advice(monkeypatch, Blas("mkl", "2026", "unknown", 2), avx512=True)["blas"] == ""
+    assert "threadpoolctl" in advice(monkeypatch, None, avx512=None)["blas"]
+
+
+def test_idle_cores_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "OMP_NUM_THREADS=2" in advice(monkeypatch, Blas("openblas", "0.3", "SkylakeX", 1), avx512=True)["threads"]
+    assert "threads" not in advice(monkeypatch, Blas("openblas", "0.3", "SkylakeX", 2), avx512=True)
+
+
+def test_without_threadpoolctl(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
+    assert doctor.loaded_blas() is None
+
+
+def test_wrong_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["nurse"])
+    assert caught.value.code == 2
+    assert "invalid choice: 'nurse'" in capsys.readouterr().err
