@@ -30,5 +30,5 @@ def max_pool2d_gradient(grad: Array, argmax: Array, x_gradient: Array, config: C
     x_gradient[...] = 0
     for number, tap in enumerate(taps(config, x_gradient.shape[2:], grad.shape[2:])):
         won = argmax[:, :, *tap.outputs] == number
-        x_gradient[:, :, *tap.inputs] += np.where(won, grad[:, :, *tap.outputs], 0)  # not grad * won: 0 * inf is NaN
+        x_gradient[:, :, *tap.inputs] += grad[:, :, *tap.outputs] * won
     return x_gradient

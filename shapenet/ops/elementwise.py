@@ -103,14 +103,13 @@ def absolute(x: Array) -> Result:
 def relu(x: Array) -> Result:
     """``max(x, 0)``; its gradient at 0 is 0."""
     out = np.maximum(x, 0)
-    # Chosen, not multiplied: 0 * inf would be NaN. A NaN passes its gradient on, as in torch.
-    return result(out, lambda grad: np.where(out <= 0, 0, grad))
+    return result(out, lambda grad: grad * (out > 0))
 
 
 def sigmoid(x: Array) -> Result:
-    """``1/(1 + exp(-x))``, which is ``exp(x)/(1 + exp(x))``: each side is computed by the form that is exact there."""
-    decay = np.exp(-np.absolute(x))  # at most 1
-    out = np.where(x >= 0, 1, decay) / (1 + decay)
+    """``1/(1 + exp(-x))``."""
+    # Where x is negative this is exp(x)/(1 + exp(x)): no side overflows, and small values keep all their digits.
+    out = np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.absolute(x)))
     return result(out, lambda grad: grad * out * (1 - out))
 
 

@@ -32,7 +32,8 @@ def batch_norm(
 ) -> Result:
     """``(x - mean) / sqrt(variance + eps) * weight + bias``, for ``[N, C, H, W]`` and ``[C]``.
 
-    The array inputs are *x* and, where they are given, *weight* and *bias*. If not *frozen*, *mean* and *variance* are the ``moments`` of *x*, and the gradient flows through them too.
+    The array inputs are *x* and, where they are given, *weight* and *bias*. If not *frozen*, *mean* and *variance* are
+    the ``moments`` of *x*, and the gradient flows through them too.
 
     Source of the gradient: Ioffe and Szegedy, "Batch normalization" (2015), section 3.
     """

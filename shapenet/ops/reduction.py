@@ -1,4 +1,4 @@
-"""Sums, means and maxima over dimensions, where ``dim=None`` means over all; and a choice along one."""
+"""Sums, means and maxima over dimensions; ``dim=None`` means over all."""
 
 from __future__ import annotations
 
@@ -35,36 +35,13 @@ def amax(x: Array, *, dim: Dims, keepdim: bool) -> Result:
 
     def gradient(grad: Array) -> Array:
         winners = x == greatest
-        share = np.reshape(grad, kept) / np.sum(winners, axis=dim, keepdims=True, dtype=x.dtype)
-        return np.where(winners, share, 0)
+        shared: Array = winners * (np.reshape(grad, kept) / np.sum(winners, axis=dim, keepdims=True, dtype=x.dtype))
+        return shared
 
     return result(greatest if keepdim else np.squeeze(greatest, axis=dim), gradient)
-
-
-def take_along(x: Array, *, indices: Array, dim: int) -> Result:
-    """The elements of *x* at *indices* along *dim*; in the other dimensions the two broadcast.
-
-    Gradients of one element add up.
-    """
-    shape, chosen = x.shape, dim % x.ndim
-
-    def gradient(grad: Array) -> Array:
-        places = [
-            indices if axis == chosen else np.expand_dims(np.arange(size, like=indices), _others(axis, len(shape)))
-            for axis, size in enumerate(shape)
-        ]
-        x_grad = np.zeros(shape, grad.dtype, like=grad)
-        np.add.at(x_grad, tuple(places), grad)
-        return x_grad
-
-    return result(np.take_along_axis(x, indices, axis=dim), gradient)
 
 
 def _kept(x: Array, dim: Dims) -> tuple[int, ...]:
     """The shape of *x* with size 1 in the dimensions that are reduced."""
     axes = range(x.ndim) if dim is None else [d % x.ndim for d in dim]
     return tuple(1 if axis in axes else size for axis, size in enumerate(x.shape))
-
-
-def _others(axis: int, ndim: int) -> tuple[int, ...]:
-    return tuple(other for other in range(ndim) if other != axis)

@@ -12,6 +12,7 @@ import pytest
 
 import shapenet
 from shapenet import nn
+from shapenet.backend import Array, device_of
 from shapenet.kernels.workspace import Workspace
 
 LIKE = np.empty(0, np.float32)
@@ -70,6 +71,28 @@ def test_two_threads_never_share() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(work, range(4)))
+
+
+def test_two_threads_that_return_keep_the_larger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one thread decides which buffer to keep, another returns the largest."""
+    workspace = Workspace()
+    small, large = workspace.borrow((100,), LIKE), workspace.borrow((1000,), LIKE)
+    small.__enter__()
+    large.__enter__()
+    with workspace.borrow((50,), LIKE):
+        pass
+    other = threading.Thread(target=large.__exit__, args=(None, None, None))
+
+    def interrupted(array: Array) -> str:
+        if other.ident is None:
+            other.start()
+            other.join(0.1)
+        return device_of(array)
+
+    monkeypatch.setattr("shapenet.kernels.workspace.device_of", interrupted)
+    small.__exit__(None, None, None)
+    other.join()
+    assert workspace.nbytes == 4000
 
 
 def test_a_layer_over_shapes_threads_and_twice() -> None:

@@ -81,12 +81,13 @@ def pooling(d: Draw) -> Made:
     return pool.max_pool2d, [d.distinct(2, 3, 7, 6)], {"config": config}
 
 
-def batch_norm(d: Draw, *, affine: bool, frozen: bool) -> Made:
+def batch_norm(d: Draw, *, given: tuple[str, ...], frozen: bool) -> Made:
     def op(x: Array, *rest: Array) -> Any:
         mean, variance = (np.full(3, 0.3), np.full(3, 1.7)) if frozen else normalisation.moments(x)
-        return normalisation.batch_norm(x, *rest, mean=mean, variance=variance, eps=1e-5, frozen=frozen)
+        affine = dict(zip(given, rest, strict=True))
+        return normalisation.batch_norm(x, **affine, mean=mean, variance=variance, eps=1e-5, frozen=frozen)
 
-    return op, [d.normal(4, 3, 2, 5), *([d.normal(3), d.normal(3)] if affine else [])], {}
+    return op, [d.normal(4, 3, 2, 5), *(d.normal(3) for _ in given)], {}
 
 
 def products() -> list[Callable[[Draw], Made]]:
@@ -103,13 +104,17 @@ def products() -> list[Callable[[Draw], Made]]:
 
 
 def indexing() -> list[Callable[[Draw], Made]]:
-    keys: list[tuple[Any, ...]] = [
-        (0,),
+    keys: list[Any] = [
+        0,
+        [1, 1],
+        (0, 1, 2),
         (slice(1, None), None, -1),
         (..., slice(None, None, -2)),
         (np.array([0, 2, 0]),),
         (slice(None), np.array([[1, 1], [0, 2]]), 0),
         (np.array([0, 1]), slice(None), np.array([1, 1])),
+        ([2, 2, 0], ..., np.int64(1)),
+        (np.arange(9).reshape(3, 3) % 2 == 0,),
     ]
     return [lambda d, key=key: (shaping.index, [d.normal(3, 3, 4)], {"key": key}) for key in keys]  # type: ignore[misc]
 
@@ -138,9 +143,9 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "conv2d": [lambda d: convolution(d, bias=True), lambda d: convolution(d, bias=False)] * 5,
     "max_pool2d": [pooling] * 5,
     "batch_norm": [
-        lambda d, a=a, f=f: batch_norm(d, affine=a, frozen=f)  # type: ignore[misc]
-        for a in (True, False)
-        for f in (True, False)
+        lambda d, given=given, frozen=frozen: batch_norm(d, given=given, frozen=frozen)  # type: ignore[misc]
+        for given in ((), ("weight",), ("bias",), ("weight", "bias"))
+        for frozen in (True, False)
     ],
     "log_softmax": [lambda d: (loss.log_softmax, [d.normal(3, 4, 2)], {"dim": 1})],
     "cross_entropy": [lambda d: (loss.cross_entropy, [d.normal(5, 3)], {"labels": np.array([0, 2, 1, 1, 0])})],
@@ -155,6 +160,16 @@ def test_gradient(name: str, seed: int) -> None:
         draw = Draw(100 * seed + place)
         op, arrays, options = make(draw)
         check_vjp(op, *arrays, rng=draw.rng, **options)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_results_are_arrays(name: str) -> None:
+    """Also those without dimensions, for which numpy's functions return scalars."""
+    for place, make in enumerate(TABLE[name]):
+        op, arrays, options = make(Draw(place))
+        output, vjp = op(*arrays, **options)
+        gradients = vjp(np.ones_like(output), (True,) * len(arrays))
+        assert all(isinstance(array, np.ndarray) for array in (output, *gradients))
 
 
 def test_every_operation_is_in_the_table() -> None:
@@ -176,6 +191,9 @@ def test_the_check_finds_wrong_gradients() -> None:
         x += 1
         return x * x, lambda grad, needs: (grad * 2 * x,)
 
-    for op, problem in ((wrong, "claims"), (careless, "input")):
+    def generous(x: Array) -> Any:
+        return x * x, lambda grad, needs: (grad * 2 * x,)
+
+    for op, problem in ((wrong, "claims"), (careless, "input"), (generous, "when none is wanted")):
         with pytest.raises(AssertionError, match=problem):
             check_vjp(op, np.ones(3), rng=np.random.default_rng(0))

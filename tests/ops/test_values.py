@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
 from shapenet.backend import Array
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.workspace import Workspace
-from shapenet.ops import conv, elementwise, loss, normalisation, pool, reduction
+from shapenet.ops import conv, elementwise, loss, normalisation, pool, reduction, shaping
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -18,21 +23,24 @@ def test_dtypes_stay(dtype: type) -> None:
     config = ConvConfig((3, 3), padding=(1, 1))
     channels: Array = np.ones(4, dtype)
     mean, variance = normalisation.moments(x)
-    for output, vjp in [
-        elementwise.sigmoid(x),
-        elementwise.sqrt(x),
-        elementwise.power(x, np.asarray(2, dtype)),
-        reduction.mean(x, dim=None, keepdim=False),
-        reduction.amax(x, dim=(1,), keepdim=False),
-        conv.conv2d(x, weight, config=config, workspace=Workspace()),
-        pool.max_pool2d(x, config=config),
-        normalisation.batch_norm(x, channels, channels, mean=mean, variance=variance, eps=1e-5, frozen=False),
-        loss.log_softmax(x, dim=1),
-        loss.cross_entropy(x[:, :, 0, 0], labels=np.array([0, 3])),
-        loss.mse(x, x),
+    for inputs, (output, vjp) in [
+        (1, elementwise.relu(x)),
+        (1, elementwise.sigmoid(x)),
+        (1, elementwise.sqrt(x)),
+        (2, elementwise.divide(x, weight[0, 0, 0, 0, None])),
+        (2, elementwise.power(x, np.asarray(2, dtype))),
+        (1, reduction.mean(x, dim=None, keepdim=False)),
+        (1, reduction.amax(x, dim=(1,), keepdim=False)),
+        (1, shaping.index(x, key=[0, 0])),
+        (2, conv.conv2d(x, weight, config=config, workspace=Workspace())),
+        (1, pool.max_pool2d(x, config=config)),
+        (3, normalisation.batch_norm(x, channels, channels, mean=mean, variance=variance, eps=1e-5, frozen=False)),
+        (1, loss.log_softmax(x, dim=1)),
+        (1, loss.cross_entropy(x[:, :, 0, 0], labels=np.array([0, 3]))),
+        (2, loss.mse(x, x)),
     ]:
         assert output.dtype == dtype
-        gradients = vjp(np.ones_like(output), (True, True, True))
+        gradients = vjp(np.ones_like(output), (True,) * inputs)
         assert all(gradient is None or gradient.dtype == dtype for gradient in gradients)
 
 
@@ -44,6 +52,51 @@ def test_finite_at_the_ends() -> None:
     assert np.isfinite(loss.cross_entropy(huge, labels=np.array([1]))[0])
     out, vjp = elementwise.sigmoid(np.array([-1e4, 0.0, 1e4], np.float32))
     np.testing.assert_array_equal(out, [0, 0.5, 1])
+
+
+def test_sigmoid_keeps_its_small_values() -> None:
+    x = np.array([-80.0, -20, -5, 0, 5, 20], np.float32)
+    np.testing.assert_allclose(elementwise.sigmoid(x)[0], 1 / (1 + np.exp(-x.astype(np.float64))), rtol=1e-6)
+
+
+def test_quotient_of_small_numbers() -> None:
+    small = np.array([1e-25], np.float32)
+    _, y_grad = elementwise.divide(small, small)[1](np.ones(1, np.float32), (False, True))
+    np.testing.assert_allclose(y_grad, [-1e25], rtol=1e-6)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        lambda x: elementwise.add(x, x),
+        lambda x: elementwise.subtract(x, x),
+        lambda x: elementwise.exp(x),
+        lambda x: reduction.sum(x, dim=None, keepdim=False),
+        lambda x: reduction.mean(x, dim=(0, 1), keepdim=True),
+        lambda x: shaping.index(x, key=(0, np.array([0, 0]))),
+        lambda x: pool.max_pool2d(x, config=ConvConfig((2, 2))),
+        lambda x: loss.log_softmax(x, dim=1),
+        lambda x: loss.mse(x, x),
+    ],
+)
+def test_an_input_is_not_kept_for_its_shape(op: Callable[[Array], Any]) -> None:
+    x = np.ones((2, 3, 4, 5))
+    alive = weakref.ref(x)
+    _, vjp = op(x)  # held, as by the tape
+    del x, _
+    gc.collect()
+    assert alive() is None
+    assert vjp is not None
+
+
+def test_convolution_does_not_keep_its_output() -> None:
+    x = np.ones((1, 1, 3, 3))
+    out, vjp = conv.conv2d(x, np.ones((1, 1, 2, 2)), config=ConvConfig((2, 2)), workspace=Workspace())
+    alive = weakref.ref(out)
+    del out
+    gc.collect()
+    assert alive() is None
+    assert vjp is not None
 
 
 def test_power_at_zero() -> None:

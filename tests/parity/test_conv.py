@@ -50,7 +50,7 @@ def agree(ours: Any, theirs: Any, arrays: list[Array], rng: np.random.Generator)
 @pytest.mark.parametrize("kernel", KERNELS, ids=str)
 @pytest.mark.parametrize("groups", GROUPS)
 def test_conv2d(dtype: Any, kernel: Pair, groups: int) -> None:
-    rng = np.random.default_rng()
+    rng = np.random.default_rng(0)
     for stride, padding, dilation, bias in itertools.product(STRIDES, PADDINGS, DILATIONS, (True, False)):
         options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
         shapes = [(3, 4, 9, 8), (8, 4 // groups, *kernel), (8,)][: 3 if bias else 2]
@@ -65,10 +65,24 @@ def test_conv2d(dtype: Any, kernel: Pair, groups: int) -> None:
         agree(ours, theirs, arrays, rng)
 
 
+def test_max_pool2d_of_nan() -> None:
+    rng = np.random.default_rng(0)
+    x: Array = rng.standard_normal((2, 3, 9, 8))
+    x[rng.random(x.shape) < 0.2] = np.nan
+    tensor: AnyTensor = Tensor(x, requires_grad=True)
+    reference = torch.tensor(x, requires_grad=True)
+    got, wanted = F.max_pool2d(tensor, 3, 2, 1), torch.nn.functional.max_pool2d(reference, 3, 2, 1)
+    np.testing.assert_array_equal(got.detach().numpy(), wanted.detach().numpy())
+    got.sum().backward()
+    wanted.sum().backward()
+    assert tensor.grad is not None
+    np.testing.assert_array_equal(tensor.grad.numpy(), reference.grad.numpy())
+
+
 @pytest.mark.parametrize("dtype", TOLERANCE)
 @pytest.mark.parametrize("kernel", [(2, 2), (3, 2), (3, 3)], ids=str)
 def test_max_pool2d(dtype: Any, kernel: Pair) -> None:
-    rng = np.random.default_rng()
+    rng = np.random.default_rng(0)
     for stride, padding, dilation in itertools.product([None, *STRIDES], [0, 1, (1, 0)], DILATIONS):
         options = {"stride": stride, "padding": padding, "dilation": dilation}
         # Small integers make ties, which must go to the same element.
