@@ -18,9 +18,10 @@ from shapenet.dims.algebra import (
     substitute,
     symbol,
 )
-from shapenet.dims.text import combine, parse
+from shapenet.dims.text import MAX_TEXT, combine, parse
 
 __all__ = [
+    "MAX_TEXT",
     "UNKNOWN",
     "B",
     "Batch",

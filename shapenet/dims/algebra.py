@@ -16,6 +16,7 @@ Only of a name in an exponent is it taken for granted that it is not negative, a
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, final
@@ -211,21 +212,16 @@ def _terms(dim: int | Expr) -> Iterable[tuple[Monomial, int]]:
 
 
 def _build(terms: Iterable[tuple[Monomial, int]]) -> int | Expr:
-    """Collect equal monomials and drop zeros."""
-    total: Terms = {}
+    """Collect terms that differ only by numbers, drop zeros."""
     pending = list(terms)
     if len(pending) > _MAX_TERMS**2:
         raise DimError(f"it has more than {_MAX_TERMS} terms")
-    while pending:
-        for monomial, coefficient in pending:
-            total[monomial] = total.get(monomial, 0) + coefficient
-        pending = []
-        for monomial, coefficient in list(total.items()):
-            if coefficient == 0:
-                del total[monomial]
-            elif (lifted := _lift_power(monomial, coefficient)) is not None:
-                del total[monomial]
-                pending.append(lifted)
+    collected: Terms = {}
+    for monomial, coefficient in pending:
+        collected[monomial] = collected.get(monomial, 0) + coefficient
+    total: Terms = {monomial: coefficient for monomial, coefficient in collected.items() if coefficient}
+    if any(isinstance(atom, Power) for monomial in total for atom, _ in monomial):
+        total = _join_powers(total)
     if len(total) > _MAX_TERMS:
         raise DimError(f"it has more than {_MAX_TERMS} terms")
     if not total:
@@ -235,15 +231,52 @@ def _build(terms: Iterable[tuple[Monomial, int]]) -> int | Expr:
     return Expr(total)
 
 
-def _lift_power(monomial: Monomial, coefficient: int) -> tuple[Monomial, int] | None:
-    """``2 * 2**(I-1)`` is ``2**I``: a factor of the coefficient takes one from a negative constant in the exponent."""
-    for index, (atom, _) in enumerate(monomial):
-        if isinstance(atom, Power) and coefficient % atom.base == 0 and atom.exponent.terms.get((), 0) < 0:
-            raised = atom.exponent + 1
-            assert isinstance(raised, Expr)
-            rest = monomial[:index] + monomial[index + 1 :]
-            return _times((rest, coefficient // atom.base), (((Power(atom.base, raised), 1),), 1))
-    return None
+def _join_powers(terms: Terms) -> Terms:
+    """One term for those that differ by constants in exponents: ``2**(I-1) + 2**(I-2)`` is ``3*2**(I-2)``."""
+    families: dict[Monomial, dict[tuple[int, ...], int]] = {}
+    for monomial, coefficient in terms.items():
+        family, constants = _without_constants(monomial)
+        families.setdefault(family, {})[constants] = coefficient
+    joined: Terms = {}
+    for family, members in families.items():
+        bases = [atom for atom, _ in family if isinstance(atom, Power)]
+        lowest = [min(constants) for constants in zip(*members, strict=True)]
+        total = sum(
+            coefficient * math.prod(map(_int_power, (b.base for b in bases), map(operator.sub, constants, lowest)))
+            for constants, coefficient in members.items()
+        )
+        raised: dict[Atom, Power] = {}
+        for power, constant in zip(bases, lowest, strict=True):
+            total, lifted = _lift(total, power, constant)
+            exponent = power.exponent + lifted
+            assert isinstance(exponent, Expr)
+            raised[power] = Power(power.base, exponent)
+        if total:
+            term = ((raised.get(atom, atom), power) for atom, power in family)
+            joined[tuple(sorted(term, key=atom_order))] = total
+    return joined
+
+
+def _without_constants(monomial: Monomial) -> tuple[Monomial, tuple[int, ...]]:
+    """*monomial* without the constants in its exponents, and these: ``2**(I-1) * H`` gives ``2**I * H`` and -1."""
+    stripped: list[tuple[Atom, int]] = []
+    constants: list[int] = []
+    for atom, power in monomial:
+        if isinstance(atom, Power):
+            constants.append(_constant(atom.exponent))
+            exponent = atom.exponent - constants[-1]
+            assert isinstance(exponent, Expr)
+            stripped.append((Power(atom.base, exponent), power))
+        else:
+            stripped.append((atom, power))
+    return tuple(stripped), tuple(constants)
+
+
+def _lift(coefficient: int, power: Power, constant: int) -> tuple[int, int]:
+    """``2 * 2**(I-1)`` is ``2**I``: the coefficient's factors go to the exponent, if it may be negative."""
+    while coefficient and coefficient % power.base == 0 and (constant < 0 or not _is_sure(power.exponent)):
+        coefficient, constant = coefficient // power.base, constant + 1
+    return coefficient, constant
 
 
 def _times(a: tuple[Monomial, int], b: tuple[Monomial, int]) -> tuple[Monomial, int]:
@@ -271,12 +304,26 @@ def _times(a: tuple[Monomial, int], b: tuple[Monomial, int]) -> tuple[Monomial, 
 
 def _sure_part(exponent: Expr) -> int:
     """The constant that may be taken out of an exponent: what stays must not become negative."""
-    names_only = all(
-        coefficient > 0 and all(isinstance(atom, Name) for atom, _ in monomial)
-        for monomial, coefficient in exponent.terms.items()
+    return max(_constant(exponent), 0) if _is_sure(exponent) else 0
+
+
+def _constant(dim: int | Expr) -> int:
+    return dict(_terms(dim)).get((), 0)
+
+
+def _is_sure(dim: int | Expr) -> bool:
+    """Whether *dim* without its constant is sure not to be negative, if no name is."""
+    return all(
+        coefficient > 0 and all(_is_sure_atom(atom) for atom, _ in monomial)
+        for monomial, coefficient in _terms(dim)
         if monomial
     )
-    return max(exponent.terms.get((), 0), 0) if names_only else 0
+
+
+def _is_sure_atom(atom: Atom) -> bool:
+    if not isinstance(atom, Quotient):
+        return True
+    return all(_is_sure(side) and _constant(side) >= 0 for side in (atom.numerator, atom.denominator))
 
 
 def _int_power(base: int, exponent: int) -> int:
@@ -351,44 +398,72 @@ def _leading(dim: int | Expr) -> tuple[Monomial, int]:
 
 
 def _graded(monomial: Monomial) -> tuple[int, list[tuple[str, int]]]:
-    return sum(power for _, power in monomial), [(str(atom), power) for atom, power in reversed(monomial)]
+    powers: list[tuple[str, int]] = []
+    for atom, power in monomial:
+        if isinstance(atom, Power) and _is_sure(atom.exponent):  # 2**(2*I + J) counts as (2**I)**2 * 2**J
+            powers += [(str(Power(atom.base, Expr({m: 1}))), c) for m, c in atom.exponent.terms.items() if m]
+        else:
+            powers.append((str(atom), power))
+    return sum(power for _, power in powers), sorted(powers, reverse=True)
 
 
 def _divide(a: int | Expr, b: int | Expr) -> tuple[int | Expr, int | Expr]:
     """``(q, r)`` with ``a == q*b + r``; no term of ``r`` is divisible by the leading term of ``b``."""
-    lead, unit = _leading(b)
+    lead = _leading(b)
     quotient: int | Expr = 0
     rest: int | Expr = 0
     while a != 0:
-        monomial, coefficient = _leading(a)
-        ratio = _monomial_ratio(monomial, lead)
-        step = 0 if ratio is None else _build([(ratio, coefficient // unit)])
+        term = _leading(a)
+        step = _term_quotient(term, lead)
         left = _int_or_expr(a - step * b)
-        if step != 0 and _is_smaller(left, monomial, unit):
+        if step != 0 and _is_smaller(left, term[0], lead):
             quotient, a = _int_or_expr(quotient + step), left
         else:
-            term = _build([(monomial, coefficient)])
-            rest, a = _int_or_expr(rest + term), _int_or_expr(a - term)
+            rest, a = _int_or_expr(rest + _build([term])), _int_or_expr(a - _build([term]))
     return quotient, rest
 
 
-def _is_smaller(dim: int | Expr, monomial: Monomial, unit: int) -> bool:
-    """Whether a step of division led to something smaller; joined powers (``2 * 2**(I-1)``) may keep it from that."""
+def _is_smaller(dim: int | Expr, monomial: Monomial, lead: tuple[Monomial, int]) -> bool:
+    """Whether a step of division led to something smaller; exponents of unknown sign may keep it from that."""
     if dim == 0:
         return True
-    leading, size = _leading(dim)
-    return _graded(leading) < _graded(monomial) or (leading == monomial and 0 <= size < unit)
+    term = _leading(dim)
+    size, limit = _graded(term[0]), _graded(monomial)
+    return size < limit or (size == limit and _term_quotient(term, lead) == 0)
 
 
-def _monomial_ratio(a: Monomial, b: Monomial) -> Monomial | None:
-    """``a / b`` if ``b`` divides ``a`` atom by atom."""
-    powers = dict(a)
-    for atom, power in b:
-        left = powers.get(atom, 0) - power
-        if left < 0:
-            return None
-        powers[atom] = left
-    return tuple((atom, powers[atom]) for atom, _ in a if powers[atom])
+def _term_quotient(a: tuple[Monomial, int], b: tuple[Monomial, int]) -> int | Expr:
+    """``a // b`` if ``b`` without its numbers divides ``a``, else 0: ``(3 * 2**(I+J)) // (2 * 2**I)`` is ``2**J``."""
+    powers = dict(a[0])
+    exponents = {atom.base: atom.exponent for atom in powers if isinstance(atom, Power)}
+    above, below = a[1], b[1]
+    for atom, power in b[0]:
+        if isinstance(atom, Power):
+            if atom.base not in exponents:
+                return 0
+            own = exponents[atom.base]
+            del powers[Power(atom.base, own)]
+            difference = _int_or_expr(own - atom.exponent)
+            constant = _constant(difference)
+            rest = _int_or_expr(difference - constant)
+            if isinstance(rest, Expr):
+                if not (_is_sure(own) and _is_sure(atom.exponent) and _is_sure(rest)):
+                    return 0
+                powers[Power(atom.base, rest)] = 1
+            above *= _int_power(atom.base, max(constant, 0))
+            below *= _int_power(atom.base, max(-constant, 0))
+        elif powers.get(atom, 0) < power:
+            return 0
+        else:
+            powers[atom] -= power
+    left = ((atom, power) for atom, power in powers.items() if power)
+    return _build([(tuple(sorted(left, key=atom_order)), above // below)])
+
+
+def _monomial_ratio(a: Monomial, b: Monomial) -> Monomial:
+    """``a / b`` for a ``b`` that divides ``a`` atom by atom."""
+    powers = dict(b)
+    return tuple((atom, power - powers.get(atom, 0)) for atom, power in a if power > powers.get(atom, 0))
 
 
 def _cancel(a: int | Expr, b: int | Expr) -> tuple[int | Expr, int | Expr]:
@@ -408,22 +483,30 @@ def _cancel(a: int | Expr, b: int | Expr) -> tuple[int | Expr, int | Expr]:
     factor = tuple(sorted(common.items(), key=atom_order))
 
     def shrink(dim: int | Expr) -> int | Expr:
-        return _build((_monomial_ratio(m, factor) or (), c // divisor) for m, c in _terms(dim))
+        return _build((_monomial_ratio(m, factor), c // divisor) for m, c in _terms(dim))
 
     return shrink(a), shrink(b)
 
 
 def _unnest(a: int | Expr, b: int | Expr) -> tuple[int | Expr, int | Expr]:
-    """``(X//d + Y)//b = (X + d*Y)//(d*b)`` for a positive integer ``b``, when just one quotient stands alone."""
+    """``(X//d + Y)//b = (X + d*Y)//(d*b)`` for a positive integer ``b``, when one quotient stands alone.
+
+    Of several, it is the one that all others are part of: in ``((c + 2*(c//3))//5 + c//3) // 2`` the first.
+    """
     if not isinstance(b, int) or not isinstance(a, Expr):
         return a, b
     alone = [m[0][0] for m, c in a.terms.items() if len(m) == c == 1 and m[0][1] == 1]
     quotients = [atom for atom in alone if isinstance(atom, Quotient)]
-    if len(quotients) != 1:
-        return a, b
-    inner = quotients[0]
-    others = a - Expr({((inner, 1),): 1})
-    return _int_or_expr(inner.numerator + inner.denominator * others), _int_or_expr(inner.denominator * b)
+    for inner in quotients:
+        if all(other is inner or _is_inside(other, inner.numerator) for other in quotients):
+            others = a - Expr({((inner, 1),): 1})
+            return _int_or_expr(inner.numerator + inner.denominator * others), _int_or_expr(inner.denominator * b)
+    return a, b
+
+
+def _is_inside(atom: Atom, dim: Expr) -> bool:
+    inside = [found for monomial in dim.terms for found, _ in monomial]
+    return atom in inside or any(_is_inside(atom, q.numerator) for q in inside if isinstance(q, Quotient))
 
 
 def _substitute_atom(atom: Atom, values: Mapping[str, Dim]) -> Dim:

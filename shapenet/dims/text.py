@@ -13,7 +13,7 @@ from typing import Final
 from shapenet.dims.algebra import UNKNOWN, Dim, Unknown, floor_divide, raise_to, symbol
 from shapenet.errors import DimError
 
-_MAX_TEXT: Final = 2000
+MAX_TEXT: Final = 2000
 _OPERATORS: Final[Mapping[type[ast.operator], str]] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -31,8 +31,8 @@ def parse(text: str) -> Dim:
         DimError: the text is no such expression, or is undefined (``H//0``).
     """
     try:
-        if len(text) > _MAX_TEXT:
-            raise DimError(f"it is longer than {_MAX_TEXT} characters")
+        if len(text) > MAX_TEXT:
+            raise DimError(f"it is longer than {MAX_TEXT} characters")
         return _read(ast.parse(text.strip(), mode="eval").body)
     except DimError as error:
         raise DimError(f'dimension "{text[:80]}": {error}') from None

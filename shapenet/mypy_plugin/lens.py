@@ -25,7 +25,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
+from shapenet.dims import MAX_TEXT, UNKNOWN, Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError
 
 TENSOR = "shapenet.tensors.Tensor"
@@ -95,8 +95,8 @@ class Lens:
         formula = get_proper_type(size.args[0])
         if not isinstance(formula, LiteralType) or not isinstance(formula.value, str):
             return UNKNOWN
-        written = parse(formula.value)
         try:
+            written = parse(formula.value)
             return substitute(written, dict(zip(sorted(names(written)), map(self.dim, size.args[1:]), strict=True)))
         except DimError:
             return UNKNOWN  # such as H//N with N = 0
@@ -116,11 +116,13 @@ class Lens:
             return AnyType(TypeOfAny.special_form)
         if isinstance(dim, int):
             return LiteralType(dim, self._builtin("int"))
-        free = sorted(names(dim))
+        text, free = str(dim), sorted(names(dim))
         variables = [self.variables[name] for name in free]
-        if free == [str(dim)]:
+        if free == [text]:
             return variables[0]
-        return Instance(self.lookup(SIZE), [LiteralType(str(dim), self._builtin("str")), *variables])
+        if len(text) > MAX_TEXT:  # it could not be read again
+            return AnyType(TypeOfAny.special_form)
+        return Instance(self.lookup(SIZE), [LiteralType(text, self._builtin("str")), *variables])
 
     def arguments(self, shape: Shape) -> list[Type]:
         """The type arguments that say *shape*."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, names, same, substitute
-from shapenet.errors import ShapeError
+from shapenet.errors import DimError, ShapeError
 from shapenet.rules.shapes import show
 
 Values = dict[str, Dim | Shape]
@@ -59,7 +59,11 @@ def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | 
             elif not same(expected, actual):
                 raise _mismatch(subject, argument, position, actual, str(expected))
     for argument, position, expected, actual in later:
-        wanted = _evaluated(expected, values)
+        try:
+            wanted = _evaluated(expected, values)
+        except DimError as error:
+            problem = f"{argument.claim} {show(argument.expected)}, got {show(argument.actual)}: {error}"
+            raise ShapeError(subject, problem) from None
         if not same(wanted, actual):
             raise _mismatch(subject, argument, position, actual, _equation(str(expected), wanted))
     return values
@@ -115,12 +119,24 @@ def _align(subject: str, argument: Argument, values: Values) -> Iterator[tuple[i
         assert isinstance(pack, Pack)
         taken = actual[before : len(actual) - after]
         if pack.name:
-            bound = values.setdefault(pack.name, taken)
-            if bound != taken:
-                assert isinstance(bound, tuple)
+            bound = values.get(pack.name, taken)
+            assert isinstance(bound, tuple)
+            agreed = _agreed(bound, taken)
+            if agreed is None:
                 problem = f"{argument.claim} {show(expected)}, got {show(actual)}: "
                 raise ShapeError(subject, problem + f"{pack} is {show(taken)}, expected {show(bound)}")
+            values[pack.name] = agreed
         yield from _pairs(expected[before + 1 :], actual[len(actual) - after :], len(actual) - after)
+
+
+def _agreed(bound: Shape, taken: Shape) -> Shape | None:
+    """What both can be, the unknown of one filled in from the other; None if they differ."""
+    for one, other in ((bound, taken), (taken, bound)):
+        if Pack() in one:
+            return other  # nobody knows how many dimensions the pack stands for
+    if len(bound) != len(taken) or not all(map(same, bound, taken)):
+        return None
+    return tuple(got if isinstance(dim, Unknown) else dim for dim, got in zip(bound, taken, strict=True))
 
 
 def _pairs(expected: Shape, actual: Shape, start: int) -> Iterator[tuple[int, Dim, Dim]]:

@@ -66,11 +66,8 @@ class LayerRule(ABC):
     def _checked(self, name: str, value: object, minimum: int, kind: str) -> Dim:
         if isinstance(value, Expr | Unknown):
             return value
-        try:
-            number = operator.index(value)  # type: ignore[arg-type]  # what is no integer raises
-        except TypeError:
-            number = None
-        if number is None or isinstance(value, bool) or number < minimum:
+        number = _as_int(value)
+        if number is None or number < minimum:
             raise ShapeError(self.name, f"expects {name} to be {kind}, at least {minimum}, got {value!r}")
         return number
 
@@ -87,6 +84,13 @@ class LayerRule(ABC):
         if channels is not None and not same(known[1], channels):
             raise ShapeError(str(self), f"expects {channels} channels in dimension 1, got {known[1]}")
         return known[0], known[1], known[2], known[3]
+
+
+def _as_int(value: object) -> int | None:
+    try:
+        return None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]  # others raise
+    except TypeError:
+        return None
 
 
 def _spell(value: object) -> str:
@@ -255,8 +259,10 @@ class Flatten(LayerRule):
     def __post_init__(self) -> None:
         for name in ("start_dim", "end_dim"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | Unknown):
+            number = value if isinstance(value, Unknown) else _as_int(value)
+            if number is None:
                 raise ShapeError(self.name, f"expects {name} to be an int, got {value!r}")
+            self._set(name, number)
 
     def output(self, x: Shape) -> Shape:
         if isinstance(self.start_dim, int) and isinstance(self.end_dim, int):

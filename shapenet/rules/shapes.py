@@ -162,7 +162,7 @@ def flatten(shape: Shape, start_dim: int, end_dim: int, subject: str = "flatten"
     Raises:
         ShapeError: a dimension does not exist, or *start_dim* lies behind *end_dim*.
     """
-    if not shape:
+    if not shape and {start_dim, end_dim} <= {0, -1}:
         return (1,)
     start = 0 if start_dim == 0 else axis(shape, start_dim, subject)
     end = len(shape) - 1 if end_dim == -1 else axis(shape, end_dim, subject)
@@ -217,7 +217,7 @@ def index(shape: Shape, items: Sequence[Index], subject: str = "index") -> Shape
     if used > len(shape):
         raise ShapeError(subject, f"got {used} indices for {show(shape)}, which has {len(shape)} dimensions")
     full = [slice(None)] * (len(shape) - used)
-    expanded: list[Index] = [*items[:hole], *full, *items[hole + 1 :]]
+    expanded: list[Index] = [*items[: hole + 1], *full, *items[hole + 1 :]]
     arrays = any(isinstance(item, IndexArray) for item in items)
 
     result: list[Dim | Pack] = []
@@ -229,11 +229,12 @@ def index(shape: Shape, items: Sequence[Index], subject: str = "index") -> Shape
         if item is None:
             result.append(1)
             continue
+        if item is Ellipsis:
+            continue  # it parts the indices beside it, even if it stands for no dimension
         dim = shape[place]
         if isinstance(item, slice):
             result.append(dim if item == slice(None) else _sliced(_one(dim), item, subject))
         else:
-            assert item is not Ellipsis
             if not picked_at:
                 insert_at = len(result)
             picked_at.append(position)

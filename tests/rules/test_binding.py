@@ -7,8 +7,8 @@ import re
 import pytest
 
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, parse, symbol
-from shapenet.errors import ShapeError
-from shapenet.rules import RESULT, Argument, bind, fill
+from shapenet.errors import DimError, ShapeError
+from shapenet.rules import RESULT, Argument, bind, fill, show
 
 ANY = Pack()
 BATCH = Pack("Batch")
@@ -77,3 +77,33 @@ def test_results_are_named_as_such() -> None:
         bind("Net", [Argument(RESULT, shape("B", 3), (8, 4))])
     assert Argument(f"{RESULT}[0]", (), ()).claim == "declares its result[0] as"
     assert Argument("x[1]", (), ()).claim == 'argument "x[1]" expects'
+
+
+def test_unknowns_in_packs_fit_and_are_improved() -> None:
+    def both(first: Shape, second: Shape) -> Dim | Shape:
+        arguments = [Argument("x", shape(BATCH, 3), (*first, 3)), Argument("y", shape(BATCH), second)]
+        return bind("f()", arguments)["Batch"]
+
+    assert both((UNKNOWN, 5), (4, UNKNOWN)) == (4, 5)
+    assert both((ANY,), (4, 5)) == (4, 5)
+    assert both((4, 5), (ANY,)) == (4, 5)
+    assert both((Pack("Q"),), (Pack("Q"),)) == (Pack("Q"),)
+    for wrong in ((4, 5), (Pack("R"),), ()):
+        with pytest.raises(ShapeError, match=re.escape(f'argument "y" expects [*Batch], got {show(wrong)}: *Batch')):
+            both((Pack("Q"),), wrong)
+
+
+def test_an_undefined_dimension_is_told_with_its_argument() -> None:
+    text = 'f() argument "x" expects [H, N, H//N], got [4, 0, 2]: division by zero in H//N'
+    with pytest.raises(ShapeError, match=f"^{re.escape(text)}$"):
+        bind("f()", [Argument("x", shape("H", "N", "H//N"), (4, 0, 2))])
+    with pytest.raises(DimError, match=r"^division by zero in H//N$"):
+        fill(shape("H//N"), {"H": 4, "N": 0})
+
+
+def test_a_mismatch_keeps_the_callers_names_apart() -> None:
+    """The annotation's H is 2*H of the caller, so its H+1 is 2*H + 1."""
+    text = 'f() argument "x" expects [H, H + 1], got [2*H, H + 1]: dimension 1 is H + 1, expected H + 1 = 2*H + 1'
+    with pytest.raises(ShapeError, match=f"^{re.escape(text)}$"):
+        bind("f()", [Argument("x", shape("H", "H+1"), shape("2*H", "H+1"))])
+    assert fill(shape("H", "W"), {"H": symbol("W"), "W": symbol("H")}) == shape("W", "H")

@@ -201,3 +201,11 @@ def al(x: Alias[B]) -> Alias[B]:
 reveal_type(al(shapenet.zeros(2, 3)))
 reveal_type(nn.Conv2d(3, 16, kernel_size=[3, 3]))
 reveal_type(nn.Linear(in_features=3, out_features=bool(1)))
+
+
+def polynomial(x: Tensor[B, C, H, W, "(B+C+H+W)**10"]) -> Tensor["(B+C+H+W)**10"]:
+    reveal_type(x)
+    return x[0, 0, 0, 0]
+
+
+reveal_type(polynomial(shapenet.zeros(1, 1, 1, 1, 4**10)))
