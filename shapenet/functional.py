@@ -12,7 +12,7 @@ from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.workspace import Workspace
 from shapenet.ops import conv, elementwise, loss, normalisation, pool, shaping
 from shapenet.ops import matmul as matrix
-from shapenet.rules.layers import Extent
+from shapenet.rules.base import Extent
 from shapenet.tensors import AnyTensor, Shape, Tensor, apply
 
 
@@ -40,9 +40,9 @@ def linear(x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None = None) -> An
     """``x @ weight.T + bias``: ``[*, in], [out, in], [out] -> [*, out]``.
 
     Raises:
-        ShapeError: the last dimension of *x* is not that of *weight*.
+        ShapeError: the last dimension of *x* is not that of *weight*, or *bias* does not fit.
     """
-    rules.Linear.of_weight(weight.data.shape).output(x.data.shape)
+    rules.Linear.of_weight(weight.data.shape).with_bias(_shape_of(bias)).output(x.data.shape)
     product = apply(matrix.matmul, x, apply(shaping.permute, weight, dims=(1, 0)))
     return product if bias is None else apply(elementwise.add, product, bias)
 
@@ -65,7 +65,7 @@ def conv2d(
         ShapeError: an option is out of range, or the shapes do not fit.
     """
     rule = rules.Conv2d.of_weight(weight.data.shape, stride, padding, dilation, groups)
-    return convolve(x, weight, bias, rule, Workspace())
+    return convolve(x, weight, bias, rule.with_bias(_shape_of(bias)), Workspace())
 
 
 def convolve(
@@ -198,6 +198,10 @@ def mse_loss(x: Tensor[*Shape], y: Tensor[*Shape]) -> Tensor[()]:
     rules.MSELoss().output(x.data.shape, y.data.shape)
     _check_floating("mse_loss", x, y)
     return apply(loss.mse, x, y)
+
+
+def _shape_of(tensor: AnyTensor | None) -> tuple[int, ...] | None:
+    return None if tensor is None else tensor.data.shape
 
 
 def _check_floating(subject: str, *tensors: AnyTensor) -> None:

@@ -71,9 +71,8 @@ def functional_conv2d(draw: Draw) -> Case:
     groups = draw.integer(1, 2)
     weight = (2 * groups, draw.integer(1, 2), draw.integer(1, 3), draw.integer(1, 3))
     options = f"stride={draw.extent(1, 3)}, padding={draw.extent(0, 2)}, groups={groups}"
-    return Case(
-        "F.conv2d", f"F.conv2d(x, w, {options})", {"x": draw.image(groups * draw.unlikely(weight[1])), "w": weight}
-    )
+    inputs = {"x": draw.image(groups * draw.unlikely(weight[1])), "w": weight, "b": (draw.unlikely(weight[0]),)}
+    return Case("F.conv2d", draw.choice(f"F.conv2d(x, w, {options})", f"F.conv2d(x, w, b, {options})"), inputs)
 
 
 def max_pool2d(draw: Draw) -> Case:
@@ -86,7 +85,9 @@ def max_pool2d(draw: Draw) -> Case:
 
 def linear(draw: Draw) -> Case:
     x = (*draw.shape(rank=draw.integer(0, 3)), draw.integer(1, 6))
-    return Case("Linear", f"nn.Linear({draw.unlikely(x[-1])}, {draw.integer(1, 5)})(x)", {"x": x})
+    features, out = draw.unlikely(x[-1]), draw.integer(1, 5)
+    call = draw.choice(f"nn.Linear({features}, {out})(x)", "F.linear(x, w, b)")
+    return Case("Linear", call, {"x": x, "w": (out, features), "b": (draw.unlikely(out),)})
 
 
 def flatten(draw: Draw) -> Case:

@@ -16,7 +16,8 @@ from typing import Final, Self, cast
 import numpy as np
 
 from shapenet.backend import Array
-from shapenet.rules.layers import Conv2d, WindowRule, slide
+from shapenet.rules.base import WindowRule, slide
+from shapenet.rules.layers import Conv2d
 
 COL_BYTES: Final = 32 * 2**20
 """The col buffer holds as many images as fit into this, and at least one: more do not make the product faster."""

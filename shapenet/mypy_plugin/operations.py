@@ -22,7 +22,6 @@ from shapenet.mypy_plugin.lens import Lens, Lookup
 from shapenet.mypy_plugin.report import fail
 
 Value = Dim | tuple[Any, ...] | None
-ABSENT: Final = object()
 
 
 class Call:
@@ -222,17 +221,17 @@ METHODS: Final[Mapping[str, Handler]] = {
 
 
 def _linear(call: Call) -> Shape | None:
-    x, weight = call.shape("x"), call.shape("weight")
-    return None if x is None or weight is None else rules.Linear.of_weight(weight).output(x)
+    x, weight, bias = call.shape("x"), call.shape("weight"), call.shape("bias")
+    return None if x is None or weight is None else rules.Linear.of_weight(weight).with_bias(bias).output(x)
 
 
 _CONV_OPTIONS: Final = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 
 
 def _conv2d(call: Call) -> Shape | None:
-    x, weight = call.shape("x"), call.shape("weight")
+    x, weight, bias = call.shape("x"), call.shape("weight"), call.shape("bias")
     options = [call.value(name, default) for name, default in _CONV_OPTIONS.items()]
-    return None if x is None or weight is None else rules.Conv2d.of_weight(weight, *options).output(x)
+    return None if x is None or weight is None else rules.Conv2d.of_weight(weight, *options).with_bias(bias).output(x)
 
 
 def _max_pool2d(call: Call) -> Shape | None:

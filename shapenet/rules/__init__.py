@@ -4,8 +4,9 @@ Each rule is written once. The running program asks it with integers, mypy with 
 and the same words. Nothing here knows numpy or mypy.
 """
 
+from shapenet.rules.base import LayerRule
 from shapenet.rules.binding import RESULT, Argument, bind, fill
-from shapenet.rules.layers import BatchNorm2d, Conv2d, CrossEntropyLoss, Flatten, LayerRule, Linear, MaxPool2d, MSELoss
+from shapenet.rules.layers import BatchNorm2d, Conv2d, CrossEntropyLoss, Flatten, Linear, MaxPool2d, MSELoss
 from shapenet.rules.sequence import within_sequence
 from shapenet.rules.shapes import (
     Index,

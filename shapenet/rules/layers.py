@@ -6,143 +6,12 @@ The fields of a rule are, in order, the type parameters of its layer: ``nn.Conv2
 
 from __future__ import annotations
 
-import operator
-from abc import ABC, abstractmethod
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 
-from shapenet.dims import Dim, Expr, Shape, Unknown, same
+from shapenet.dims import Dim, Shape, Unknown, same
 from shapenet.errors import ShapeError
+from shapenet.rules.base import Extent, LayerRule, WindowRule, as_int
 from shapenet.rules.shapes import Undetermined, flatten, ranked, show
-
-Pair = tuple[Dim, Dim]
-Extent = Dim | Pair
-"""A size along height and width: one for both, or a pair."""
-
-
-@dataclass(frozen=True)
-class LayerRule(ABC):
-    """The hyperparameters of a layer, checked, and the output shape they lead to."""
-
-    @abstractmethod
-    def output(self, x: Shape) -> Shape:
-        """The shape of the output for an input of shape *x*.
-
-        Raises:
-            ShapeError: the input does not fit.
-        """
-
-    @property
-    def name(self) -> str:
-        """The layer's name, without parameters."""
-        return type(self).__name__
-
-    def __str__(self) -> str:
-        """As the layer's type is spelled, without trailing defaults: ``Conv2d[3, 16, 3]``."""
-        arguments = [(getattr(self, field.name), self._default(field.name)) for field in fields(self)]
-        while arguments and _spell(arguments[-1][0]) == _spell(arguments[-1][1]):
-            arguments.pop()
-        spelled = ", ".join(_spell(value) for value, _ in arguments)
-        return f"{self.name}[{spelled}]" if spelled else self.name
-
-    def _default(self, name: str) -> object:
-        default = next(field.default for field in fields(self) if field.name == name)
-        return None if default is MISSING else default
-
-    def _set(self, name: str, value: object) -> None:
-        object.__setattr__(self, name, value)
-
-    def _int(self, name: str, minimum: int) -> None:
-        self._set(name, self._checked(name, getattr(self, name), minimum, "an int"))
-
-    def _pair(self, name: str, minimum: int) -> None:
-        value = getattr(self, name)
-        if not isinstance(value, tuple | list):
-            value = (value, value)
-        if len(value) != 2:
-            raise ShapeError(self.name, f"expects {name} to be an int or a pair of ints, got {tuple(value)!r}")
-        first, second = (self._checked(name, item, minimum, "an int or a pair of ints") for item in value)
-        self._set(name, (first, second))
-
-    def _checked(self, name: str, value: object, minimum: int, kind: str) -> Dim:
-        if isinstance(value, Expr | Unknown):
-            return value
-        number = _as_int(value)
-        if number is None or number < minimum:
-            raise ShapeError(self.name, f"expects {name} to be {kind}, at least {minimum}, got {value!r}")
-        return number
-
-    def _expect_last(self, x: Shape, expected: Dim) -> None:
-        if not x:
-            raise ShapeError(str(self), f"expects last dimension {expected}, got a tensor without dimensions")
-        if not same(x[-1], expected):
-            raise ShapeError(str(self), f"expects last dimension {expected}, got {x[-1]}")
-
-    def _expect_image(self, x: Shape, channels: Dim | None = None) -> tuple[Dim, Dim, Dim, Dim]:
-        known = ranked(x)
-        if len(known) != 4:
-            raise ShapeError(str(self), f"expects 4 dimensions [N, C, H, W], got {len(known)}: {show(x)}")
-        if channels is not None and not same(known[1], channels):
-            raise ShapeError(str(self), f"expects {channels} channels in dimension 1, got {known[1]}")
-        return known[0], known[1], known[2], known[3]
-
-
-def _as_int(value: object) -> int | None:
-    try:
-        return None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]  # others raise
-    except TypeError:
-        return None
-
-
-def _spell(value: object) -> str:
-    if isinstance(value, tuple):
-        first, second = value
-        return str(first) if first == second else f"({first}, {second})"
-    return str(value)
-
-
-class WindowRule(LayerRule):
-    """A layer that slides a window over an image."""
-
-    kernel_size: Extent
-    stride: Extent | None
-    padding: Extent
-    dilation: Extent
-
-    @property
-    def window(self) -> tuple[Pair, Pair, Pair, Pair]:
-        """Kernel size, stride, padding and dilation, each as (height, width)."""
-        return self.kernel_size, self.stride, self.padding, self.dilation  # type: ignore[return-value]  # pairs by now
-
-    def _check_window(self) -> None:
-        self._pair("kernel_size", 1)
-        self._pair("stride", 1)
-        self._pair("padding", 0)
-        self._pair("dilation", 1)
-
-    def _slide_image(self, height: Dim, width: Dim) -> Pair:
-        (kernel_h, kernel_w), (stride_h, stride_w), (padding_h, padding_w), (dilation_h, dilation_w) = self.window
-        return (
-            self._slide(height, "height", kernel_h, stride_h, padding_h, dilation_h),
-            self._slide(width, "width", kernel_w, stride_w, padding_w, dilation_w),
-        )
-
-    def _slide(self, size: Dim, side: str, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim) -> Dim:
-        out = slide(size, kernel, stride, padding, dilation)
-        if isinstance(out, int) and out < 1:
-            raise ShapeError(
-                str(self),
-                f"gets an output {side} of {out}: (size + 2*padding - dilation*(kernel_size-1) - 1)//stride + 1"
-                f" = ({size} + 2*{padding} - {dilation}*({kernel}-1) - 1)//{stride} + 1",
-            )
-        return out
-
-
-def slide(size: Dim, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim) -> Dim:
-    """How many times a window fits along one side.
-
-    Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), relationship 15.
-    """
-    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
 @dataclass(frozen=True)
@@ -180,6 +49,15 @@ class Conv2d(WindowRule):
             raise ShapeError(cls.__name__, f"expects a weight [out, in/groups, KH, KW], got {show(weight)}")
         out_channels, in_per_group, height, width = known
         return cls(in_per_group * groups, out_channels, (height, width), stride, padding, dilation, groups)
+
+    def with_bias(self, bias: Shape | None) -> Conv2d:
+        """This rule, for a bias of that shape, or none.
+
+        Raises:
+            ShapeError: the bias is not ``[out_channels]``.
+        """
+        self._expect_bias(bias, self.out_channels)
+        return self
 
     def output(self, x: Shape) -> Shape:
         images, _, height, width = self._expect_image(x, self.in_channels)
@@ -242,6 +120,15 @@ class Linear(LayerRule):
             raise ShapeError(cls.__name__, f"expects a weight [out, in], got {show(weight)}")
         return cls(known[1], known[0])
 
+    def with_bias(self, bias: Shape | None) -> Linear:
+        """This rule, for a bias of that shape, or none.
+
+        Raises:
+            ShapeError: the bias is not ``[out_features]``.
+        """
+        self._expect_bias(bias, self.out_features)
+        return self
+
     def output(self, x: Shape) -> Shape:
         if x:
             ranked(x[-1:])
@@ -259,7 +146,7 @@ class Flatten(LayerRule):
     def __post_init__(self) -> None:
         for name in ("start_dim", "end_dim"):
             value = getattr(self, name)
-            number = value if isinstance(value, Unknown) else _as_int(value)
+            number = value if isinstance(value, Unknown) else as_int(value)
             if number is None:
                 raise ShapeError(self.name, f"expects {name} to be an int, got {value!r}")
             self._set(name, number)

@@ -15,7 +15,7 @@ from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, evaluate, parse, symbol
 from shapenet.errors import ShapeError
 from shapenet.rules import Undetermined
-from shapenet.rules.layers import slide
+from shapenet.rules.base import slide
 
 BATCH = Pack("Batch")
 Wrong: TypeAlias = object
