@@ -89,13 +89,52 @@ def max_pool2d(
     Raises:
         ShapeError: an option is out of range, or the shape does not fit.
     """
-    return pooled(x, rules.MaxPool2d(kernel_size, stride, padding, dilation))
+    return max_pooled(x, rules.MaxPool2d(kernel_size, stride, padding, dilation))
 
 
-def pooled(x: AnyTensor, rule: rules.MaxPool2d) -> AnyTensor:
+def max_pooled(x: AnyTensor, rule: rules.MaxPool2d) -> AnyTensor:
     """``max_pool2d`` with its options checked already."""
     rule.output(x.data.shape)
     return apply(pool.max_pool2d, x, config=ConvConfig.of(rule))
+
+
+def avg_pool2d(
+    x: AnyTensor,
+    kernel_size: Extent,
+    stride: Extent | None = None,
+    padding: Extent = 0,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> AnyTensor:
+    """The mean over windows: ``[N, C, H, W] -> [N, C, H', W']``; the stride is the kernel size unless given.
+
+    Padding is zeros, which count as elements unless *count_include_pad* is false; *divisor_override* divides the sum of
+    the window instead of their number.
+
+    Raises:
+        ShapeError: an option is out of range, or the shape does not fit.
+        ValueError: *x* is not floating, or *divisor_override* no int other than 0.
+    """
+    check_divisor("avg_pool2d", divisor_override)
+    return avg_pooled(x, rules.AvgPool2d(kernel_size, stride, padding), count_include_pad, divisor_override)
+
+
+def avg_pooled(x: AnyTensor, rule: rules.AvgPool2d, count_include_pad: bool, divisor_override: int | None) -> AnyTensor:
+    """``avg_pool2d`` with its options checked already."""
+    rule.output(x.data.shape)
+    _check_floating("avg_pool2d", x)
+    config = ConvConfig.of(rule)
+    return apply(pool.avg_pool2d, x, config=config, divisor=divisor_override, count_padding=count_include_pad)
+
+
+def check_divisor(subject: str, divisor: int | None) -> None:
+    """Check that *divisor* is None or an int that divides.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if divisor is not None and (isinstance(divisor, bool) or not isinstance(divisor, int) or divisor == 0):
+        raise ValueError(f"{subject} expects divisor_override to be an int other than 0, got {divisor!r}")
 
 
 def dropout(x: Tensor[*Shape], p: float = 0.5, training: bool = True) -> Tensor[*Shape]:

@@ -83,6 +83,13 @@ def max_pool2d(draw: Draw) -> Case:
     return Case("MaxPool2d", call, {"x": draw.image(draw.integer(1, 3))})
 
 
+def avg_pool2d(draw: Draw) -> Case:
+    options = f"{draw.extent(2, 4)}, stride={draw.extent(1, 3)}, padding={draw.extent(0, 2)}"
+    counted = draw.choice("", ", count_include_pad=False", ", divisor_override=3")
+    call = draw.choice(f"nn.AvgPool2d({options}{counted})(x)", f"F.avg_pool2d(x, {options})", "nn.AvgPool2d((3, 2))(x)")
+    return Case("AvgPool2d", call, {"x": draw.image(draw.integer(1, 3))})
+
+
 def linear(draw: Draw) -> Case:
     x = (*draw.shape(rank=draw.integer(0, 3)), draw.integer(1, 6))
     features, out = draw.unlikely(x[-1]), draw.integer(1, 5)
@@ -172,6 +179,7 @@ def selection(draw: Draw) -> Case:
 
 TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     arithmetic,
+    avg_pool2d,
     batch_norm2d,
     conv2d,
     flatten,

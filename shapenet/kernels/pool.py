@@ -1,4 +1,4 @@
-"""Pooling on slices: a running maximum over the kernel positions."""
+"""Pooling on slices: a running maximum, or sum, over the kernel positions."""
 
 from __future__ import annotations
 
@@ -31,4 +31,20 @@ def max_pool2d_gradient(grad: Array, argmax: Array, x_gradient: Array, config: C
     for number, tap in enumerate(taps(config, x_gradient.shape[2:], grad.shape[2:])):
         won = argmax[:, :, *tap.outputs] == number
         x_gradient[:, :, *tap.inputs] += grad[:, :, *tap.outputs] * won
+    return x_gradient
+
+
+def window_sum(x: Array, out: Array, config: ConvConfig) -> Array:
+    """Write the sum of each window of *x* ``[..., H, W]`` into *out* ``[..., Y, X]``; padding adds 0. Returns *out*."""
+    out[...] = 0
+    for tap in taps(config, x.shape[-2:], out.shape[-2:]):
+        out[..., *tap.outputs] += x[..., *tap.inputs]
+    return out
+
+
+def window_spread(grad: Array, x_gradient: Array, config: ConvConfig) -> Array:
+    """The adjoint of ``window_sum``: each element gets the sum over the windows it is in. Returns *x_gradient*."""
+    x_gradient[...] = 0
+    for tap in taps(config, x_gradient.shape[-2:], grad.shape[-2:]):
+        x_gradient[..., *tap.inputs] += grad[..., *tap.outputs]
     return x_gradient

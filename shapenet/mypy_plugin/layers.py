@@ -21,6 +21,7 @@ from shapenet.mypy_plugin.report import SHAPE, fail
 SEQUENTIAL: Final = "shapenet.nn.sequential.Sequential"
 
 LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
+    "shapenet.nn.avg_pool2d.AvgPool2d": rules.AvgPool2d,
     "shapenet.nn.batch_norm2d.BatchNorm2d": rules.BatchNorm2d,
     "shapenet.nn.conv2d.Conv2d": rules.Conv2d,
     "shapenet.nn.flatten.Flatten": rules.Flatten,

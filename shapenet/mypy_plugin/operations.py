@@ -240,6 +240,12 @@ def _max_pool2d(call: Call) -> Shape | None:
     return None if x is None else rules.MaxPool2d(call.value("kernel_size"), *options).output(x)
 
 
+def _avg_pool2d(call: Call) -> Shape | None:
+    x = call.shape("x")
+    options = [call.value("kernel_size"), call.value("stride"), call.value("padding", 0)]
+    return None if x is None else rules.AvgPool2d(*options).output(x)
+
+
 def _function_log_softmax(call: Call) -> Shape | None:
     x = call.shape("x")
     if x is not None:
@@ -316,6 +322,7 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.creation.randn": _sized,
     "shapenet.creation.tensor": _tensor,
     "shapenet.creation.zeros": _sized,
+    "shapenet.functional.avg_pool2d": _avg_pool2d,
     "shapenet.functional.batch_norm": _batch_norm,
     "shapenet.functional.conv2d": _conv2d,
     "shapenet.functional.cross_entropy": _cross_entropy,

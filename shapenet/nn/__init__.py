@@ -1,6 +1,7 @@
 """Layers, losses, and what they are made of."""
 
 from shapenet.nn.activation import ReLU
+from shapenet.nn.avg_pool2d import AvgPool2d
 from shapenet.nn.batch_norm2d import BatchNorm2d
 from shapenet.nn.conv2d import Conv2d
 from shapenet.nn.dropout import Dropout
@@ -14,6 +15,7 @@ from shapenet.nn.sizes import REQUIRED
 
 __all__ = [
     "REQUIRED",
+    "AvgPool2d",
     "BatchNorm2d",
     "Buffer",
     "Conv2d",

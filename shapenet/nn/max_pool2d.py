@@ -32,4 +32,4 @@ class MaxPool2d(Module, Generic[Kernel, PoolStride, Padding, Dilation]):
         self.rule = rules.MaxPool2d(kernel_size, stride, padding, dilation)
 
     def __call__(self, x: Tensor[B, C, H, W]) -> Tensor[B, C, Any, Any]:
-        return functional.pooled(x, self.rule)
+        return functional.max_pooled(x, self.rule)

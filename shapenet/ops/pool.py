@@ -24,3 +24,26 @@ def max_pool2d(x: Array, *, config: ConvConfig) -> Result:
         return kernel.max_pool2d_gradient(grad, argmax, np.empty(x_shape, grad.dtype, like=grad), config)
 
     return result(out, gradient)
+
+
+def avg_pool2d(x: Array, *, config: ConvConfig, divisor: int | None, count_padding: bool) -> Result:
+    """The sum of each window of ``[N, C, H, W]``, divided by *divisor*.
+
+    Without one, by the number of its elements, padding counted or not.
+    """
+    x_shape = x.shape
+    output = config.output_size(x_shape[2], x_shape[3])
+    out = np.empty((*x_shape[:2], *output), x.dtype, like=x)
+    kernel.window_sum(x, out, config)
+    if divisor is None and not count_padding:
+        ones = np.ones(x_shape[2:], x.dtype, like=x)
+        share = 1 / kernel.window_sum(ones, np.empty(output, x.dtype, like=x), config)
+    else:
+        count = config.kernel_size[0] * config.kernel_size[1] if divisor is None else divisor
+        share = np.asarray(1 / count, x.dtype, like=x)
+    out *= share
+
+    def gradient(grad: Array) -> Array:
+        return kernel.window_spread(grad * share, np.empty(x_shape, grad.dtype, like=grad), config)
+
+    return result(out, gradient)

@@ -6,7 +6,16 @@ and the same words. Nothing here knows numpy or mypy.
 
 from shapenet.rules.base import LayerRule
 from shapenet.rules.binding import RESULT, Argument, bind, fill
-from shapenet.rules.layers import BatchNorm2d, Conv2d, CrossEntropyLoss, Flatten, Linear, MaxPool2d, MSELoss
+from shapenet.rules.layers import (
+    AvgPool2d,
+    BatchNorm2d,
+    Conv2d,
+    CrossEntropyLoss,
+    Flatten,
+    Linear,
+    MaxPool2d,
+    MSELoss,
+)
 from shapenet.rules.sequence import within_sequence
 from shapenet.rules.shapes import (
     Index,
@@ -26,6 +35,7 @@ from shapenet.rules.shapes import (
 __all__ = [
     "RESULT",
     "Argument",
+    "AvgPool2d",
     "BatchNorm2d",
     "Conv2d",
     "CrossEntropyLoss",

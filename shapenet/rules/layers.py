@@ -69,14 +69,8 @@ class Conv2d(WindowRule):
         return (self.out_channels, self.in_channels // self.groups, *self.window[0])
 
 
-@dataclass(frozen=True)
-class MaxPool2d(WindowRule):
-    """``[N, C, H, W] -> [N, C, H', W']``; the stride is the kernel size unless given."""
-
-    kernel_size: Extent
-    stride: Extent | None = None
-    padding: Extent = 0
-    dilation: Extent = 1
+class PoolRule(WindowRule):
+    """A layer that makes one number of each window: ``[N, C, H, W] -> [N, C, H', W']``."""
 
     def __post_init__(self) -> None:
         if self.stride is None:
@@ -95,6 +89,27 @@ class MaxPool2d(WindowRule):
 
     def _default(self, name: str) -> object:
         return self.kernel_size if name == "stride" else super()._default(name)
+
+
+@dataclass(frozen=True)
+class MaxPool2d(PoolRule):
+    """The stride is the kernel size unless given."""
+
+    kernel_size: Extent
+    stride: Extent | None = None
+    padding: Extent = 0
+    dilation: Extent = 1
+
+
+@dataclass(frozen=True)
+class AvgPool2d(PoolRule):
+    """The stride is the kernel size unless given."""
+
+    kernel_size: Extent
+    stride: Extent | None = None
+    padding: Extent = 0
+
+    dilation = (1, 1)  # as for every window, though there is no such option
 
 
 @dataclass(frozen=True)

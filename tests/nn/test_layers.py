@@ -160,3 +160,12 @@ def test_half_an_affine_map_is_refused_before_the_statistics_move() -> None:
     with pytest.raises(ValueError, match=r"^batch_norm expects both weight and bias, or neither$"):
         F.batch_norm(shapenet.randn(3, 2, 2, 2), mean, variance, weight=shapenet.ones(2), training=True)
     assert (mean.tolist(), variance.tolist()) == ([0, 0], [1, 1])
+
+
+@pytest.mark.parametrize("divisor", [0, True, 1.5])
+def test_a_divisor_must_divide(divisor: Any) -> None:
+    text = f"expects divisor_override to be an int other than 0, got {divisor!r}$"
+    with pytest.raises(ValueError, match=f"^AvgPool2d {text}"):
+        nn.AvgPool2d(2, divisor_override=divisor)
+    with pytest.raises(ValueError, match=f"^avg_pool2d {text}"):
+        F.avg_pool2d(shapenet.ones(1, 1, 2, 2), 2, divisor_override=divisor)

@@ -81,6 +81,16 @@ def pooling(d: Draw) -> Made:
     return pool.max_pool2d, [d.distinct(2, 3, 7, 6)], {"config": config}
 
 
+def averaging(d: Draw, divisor: int | None, *, count_padding: bool) -> Made:
+    padding = int(d.rng.integers(0, 2)), int(d.rng.integers(0, 2))
+    config = ConvConfig((3, 2), (int(d.rng.integers(1, 4)), 1), padding)
+    return (
+        pool.avg_pool2d,
+        [d.normal(2, 3, 7, 6)],
+        {"config": config, "divisor": divisor, "count_padding": count_padding},
+    )
+
+
 def batch_norm(d: Draw, *, given: tuple[str, ...], frozen: bool) -> Made:
     def op(x: Array, *rest: Array) -> Any:
         mean, variance = (np.full(3, 0.3), np.full(3, 1.7)) if frozen else normalisation.moments(x)
@@ -142,6 +152,11 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "index": indexing(),
     "conv2d": [lambda d: convolution(d, bias=True), lambda d: convolution(d, bias=False)] * 5,
     "max_pool2d": [pooling] * 5,
+    "avg_pool2d": [
+        lambda d: averaging(d, None, count_padding=True),
+        lambda d: averaging(d, None, count_padding=False),
+        lambda d: averaging(d, 3, count_padding=True),
+    ],
     "batch_norm": [
         lambda d, given=given, frozen=frozen: batch_norm(d, given=given, frozen=frozen)  # type: ignore[misc]
         for given in ((), ("weight",), ("bias",), ("weight", "bias"))

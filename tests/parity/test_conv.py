@@ -95,3 +95,22 @@ def test_max_pool2d(dtype: Any, kernel: Pair) -> None:
             return torch.nn.functional.max_pool2d(x, kernel, **options)
 
         agree(ours, theirs, arrays, rng)
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("kernel", [(2, 2), (3, 2), (3, 3)], ids=str)
+def test_avg_pool2d(dtype: Any, kernel: Pair) -> None:
+    rng = np.random.default_rng(KERNELS.index(kernel) if kernel in KERNELS else 9)
+    for stride, padding, count, divisor in itertools.product(
+        [None, *STRIDES], [0, 1, (1, 0)], (True, False), (None, 3, -2)
+    ):
+        options = {"stride": stride, "padding": padding, "count_include_pad": count, "divisor_override": divisor}
+        arrays: list[Array] = [rng.standard_normal((2, 3, 9, 8)).astype(dtype)]
+
+        def ours(x: Any, options: Any = options) -> Any:
+            return F.avg_pool2d(x, kernel, **options)
+
+        def theirs(x: Any, options: Any = options) -> Any:
+            return torch.nn.functional.avg_pool2d(x, kernel, **options)
+
+        agree(ours, theirs, arrays, rng)

@@ -63,6 +63,11 @@ def pooled_away(x: Tensor[B, 3, 1, 8]) -> None:
     nn.MaxPool2d(2)(x)
 
 
+def averaged_away(x: Tensor[B, 3, 8, 2]) -> None:
+    #: error: AvgPool2d[3] gets an output width of 0: (size + 2*padding - dilation*(kernel_size-1) - 1)//stride + 1 = (2 + 2*0 - 1*(3-1) - 1)//3 + 1 [shape]
+    nn.AvgPool2d(3)(x)
+
+
 def features(x: Tensor[B, 100]) -> None:
     #: error: Linear[128, 10] expects last dimension 128, got 100 [shape]
     nn.Linear(128, 10)(x)

@@ -28,6 +28,8 @@ reveal_type(nn.MaxPool2d(2))
 reveal_type(nn.MaxPool2d(3, 2, padding=1))
 #: note: Revealed type is "MaxPool2d[Literal[2], Literal[2], Literal[0], Literal[1]]"
 reveal_type(nn.MaxPool2d[L[2]]())
+#: note: Revealed type is "AvgPool2d[Literal[3], Literal[3], tuple[Literal[1], Literal[0]]]"
+reveal_type(nn.AvgPool2d(3, padding=(1, 0)))
 #: note: Revealed type is "Flatten[Literal[1], Literal[-1]]"
 reveal_type(nn.Flatten())
 #: note: Revealed type is "BatchNorm2d[Literal[16]]"
@@ -83,6 +85,8 @@ def others(x: Tensor[B, 8, H, W], y: Tensor[B, 3, 10]) -> None:
     reveal_type(nn.MaxPool2d(2)(x))
     #: note: Revealed type is "Tensor[B, Literal[8], Size[Literal['(H+1)//2'], H], Size[Literal['W//2'], W]]"
     reveal_type(nn.MaxPool2d((3, 2), stride=2, padding=(1, 0))(x))
+    #: note: Revealed type is "Tensor[B, Literal[8], Size[Literal['H//2'], H], Size[Literal['W//2'], W]]"
+    reveal_type(nn.AvgPool2d(2)(x))
     #: note: Revealed type is "Tensor[B, Size[Literal['8*H*W'], H, W]]"
     reveal_type(nn.Flatten()(x))
     #: note: Revealed type is "Tensor[B, Literal[8], Size[Literal['H*W'], H, W]]"
