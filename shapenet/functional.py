@@ -77,6 +77,38 @@ def convolve(
     return apply(conv.conv2d, *inputs, config=ConvConfig.of(rule), workspace=workspace)
 
 
+def conv_transpose2d(
+    x: AnyTensor,
+    weight: AnyTensor,
+    bias: AnyTensor | None = None,
+    stride: Extent = 1,
+    padding: Extent = 0,
+    output_padding: Extent = 0,
+    groups: int = 1,
+    dilation: Extent = 1,
+) -> AnyTensor:
+    """The transpose of a convolution, as in ``torch.nn.functional.conv_transpose2d``.
+
+    ``[N, in, H, W], [in, out/groups, KH, KW], [out] -> [N, out, H', W']``; *stride*, *padding*, *output_padding* and
+    *dilation* are ints or pairs (height, width).
+
+    Raises:
+        ShapeError: an option is out of range, or the shapes do not fit.
+    """
+    rule = rules.ConvTranspose2d.of_weight(weight.data.shape, stride, padding, output_padding, groups, dilation)
+    return convolve_transposed(x, weight, bias, rule.with_bias(_shape_of(bias)), Workspace())
+
+
+def convolve_transposed(
+    x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None, rule: rules.ConvTranspose2d, workspace: Workspace
+) -> AnyTensor:
+    """``conv_transpose2d`` with its options checked already and a workspace to keep."""
+    *_, rows, columns = rule.output(x.data.shape)
+    inputs = (x, weight) if bias is None else (x, weight, bias)
+    config = ConvConfig.of(rule)
+    return apply(conv.conv_transpose2d, *inputs, config=config, output=(rows, columns), workspace=workspace)
+
+
 def max_pool2d(
     x: AnyTensor,
     kernel_size: Extent,

@@ -75,6 +75,18 @@ def functional_conv2d(draw: Draw) -> Case:
     return Case("F.conv2d", draw.choice(f"F.conv2d(x, w, {options})", f"F.conv2d(x, w, b, {options})"), inputs)
 
 
+def conv_transpose2d(draw: Draw) -> Case:
+    groups, small = draw.integer(1, 3), draw.choice("0", "0", "1", "(1, 0)")
+    options = (
+        f"stride={draw.extent(1, 3)}, padding={draw.extent(0, 2)}, output_padding={small}, dilation={draw.extent(1, 2)}"
+    )
+    channels, filters, kernel = groups * draw.integer(1, 3), draw.integer(1, 3), draw.integer(1, 4)
+    layer = f"nn.ConvTranspose2d({channels}, {groups * filters}, {draw.extent(1, 4)}, {options}, groups={groups})(x)"
+    call = draw.choice(layer, f"F.conv_transpose2d(x, w, b, {options}, groups={groups})")
+    inputs = {"x": draw.image(draw.unlikely(channels)), "w": (channels, filters, kernel, 2), "b": (groups * filters,)}
+    return Case("ConvTranspose2d", call, inputs)
+
+
 def max_pool2d(draw: Draw) -> Case:
     options = (
         f"{draw.extent(2, 4)}, stride={draw.extent(1, 3)}, padding={draw.extent(0, 2)}, dilation={draw.extent(1, 2)}"
@@ -182,6 +194,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     avg_pool2d,
     batch_norm2d,
     conv2d,
+    conv_transpose2d,
     flatten,
     functional_conv2d,
     linear,

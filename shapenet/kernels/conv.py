@@ -17,7 +17,6 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.rules.base import WindowRule, slide
-from shapenet.rules.layers import Conv2d
 
 COL_BYTES: Final = 32 * 2**20
 """The col buffer holds as many images as fit into this, and at least one: more do not make the product faster."""
@@ -39,9 +38,7 @@ class ConvConfig:
     def of(cls, rule: WindowRule) -> Self:
         """The configuration of a layer whose sizes are all ints."""
         kernel, stride, padding, dilation = cast("tuple[IntPair, IntPair, IntPair, IntPair]", rule.window)
-        groups = rule.groups if isinstance(rule, Conv2d) else 1
-        assert isinstance(groups, int)
-        return cls(kernel, stride, padding, dilation, groups)
+        return cls(kernel, stride, padding, dilation, cast("int", rule.groups))
 
     def output_size(self, height: int, width: int) -> IntPair:
         """The height and width of the output for an image of that size."""

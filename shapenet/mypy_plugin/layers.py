@@ -24,6 +24,7 @@ LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.avg_pool2d.AvgPool2d": rules.AvgPool2d,
     "shapenet.nn.batch_norm2d.BatchNorm2d": rules.BatchNorm2d,
     "shapenet.nn.conv2d.Conv2d": rules.Conv2d,
+    "shapenet.nn.conv_transpose2d.ConvTranspose2d": rules.ConvTranspose2d,
     "shapenet.nn.flatten.Flatten": rules.Flatten,
     "shapenet.nn.linear.Linear": rules.Linear,
     "shapenet.nn.loss.CrossEntropyLoss": rules.CrossEntropyLoss,

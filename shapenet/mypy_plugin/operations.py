@@ -234,6 +234,17 @@ def _conv2d(call: Call) -> Shape | None:
     return None if x is None or weight is None else rules.Conv2d.of_weight(weight, *options).with_bias(bias).output(x)
 
 
+_TRANSPOSE_OPTIONS: Final = {"stride": 1, "padding": 0, "output_padding": 0, "groups": 1, "dilation": 1}
+
+
+def _conv_transpose2d(call: Call) -> Shape | None:
+    x, weight, bias = call.shape("x"), call.shape("weight"), call.shape("bias")
+    options = [call.value(name, default) for name, default in _TRANSPOSE_OPTIONS.items()]
+    if x is None or weight is None:
+        return None
+    return rules.ConvTranspose2d.of_weight(weight, *options).with_bias(bias).output(x)
+
+
 def _max_pool2d(call: Call) -> Shape | None:
     x = call.shape("x")
     options = [call.value(name, default) for name, default in (("stride", None), ("padding", 0), ("dilation", 1))]
@@ -325,6 +336,7 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.functional.avg_pool2d": _avg_pool2d,
     "shapenet.functional.batch_norm": _batch_norm,
     "shapenet.functional.conv2d": _conv2d,
+    "shapenet.functional.conv_transpose2d": _conv_transpose2d,
     "shapenet.functional.cross_entropy": _cross_entropy,
     "shapenet.functional.linear": _linear,
     "shapenet.functional.log_softmax": _function_log_softmax,

@@ -4,6 +4,7 @@ from shapenet.nn.activation import ReLU
 from shapenet.nn.avg_pool2d import AvgPool2d
 from shapenet.nn.batch_norm2d import BatchNorm2d
 from shapenet.nn.conv2d import Conv2d
+from shapenet.nn.conv_transpose2d import ConvTranspose2d
 from shapenet.nn.dropout import Dropout
 from shapenet.nn.flatten import Flatten
 from shapenet.nn.linear import Linear
@@ -19,6 +20,7 @@ __all__ = [
     "BatchNorm2d",
     "Buffer",
     "Conv2d",
+    "ConvTranspose2d",
     "CrossEntropyLoss",
     "Dropout",
     "Flatten",

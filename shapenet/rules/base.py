@@ -108,6 +108,7 @@ class WindowRule(LayerRule):
     stride: Extent | None
     padding: Extent
     dilation: Extent
+    groups: Dim
 
     @property
     def window(self) -> tuple[Pair, Pair, Pair, Pair]:

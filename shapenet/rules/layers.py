@@ -7,15 +7,49 @@ The fields of a rule are, in order, the type parameters of its layer: ``nn.Conv2
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from shapenet.dims import Dim, Shape, Unknown, same
 from shapenet.errors import ShapeError
-from shapenet.rules.base import Extent, LayerRule, WindowRule, as_int
+from shapenet.rules.base import Extent, LayerRule, Pair, WindowRule, as_int
 from shapenet.rules.shapes import Undetermined, flatten, ranked, show
 
 
+class ConvRule(WindowRule):
+    """A layer with filters ``[out_channels, in_channels/groups, KH, KW]``, or the transpose of one."""
+
+    in_channels: Dim
+    out_channels: Dim
+
+    def with_bias(self, bias: Shape | None) -> Self:
+        """This rule, for a bias of that shape, or none.
+
+        Raises:
+            ShapeError: the bias is not ``[out_channels]``.
+        """
+        self._expect_bias(bias, self.out_channels)
+        return self
+
+    def _check_channels(self) -> None:
+        self._int("in_channels", 1)
+        self._int("out_channels", 1)
+        self._int("groups", 1)
+        for name in ("in_channels", "out_channels"):
+            channels = getattr(self, name)
+            remainder = channels % self.groups
+            if isinstance(remainder, int) and remainder != 0:
+                raise ShapeError(self.name, f"expects groups to divide {name}={channels}, got groups={self.groups}")
+
+    @classmethod
+    def _of_filters(cls, weight: Shape, layout: str) -> tuple[Dim, Dim, Pair]:
+        known = ranked(weight)
+        if len(known) != 4:
+            raise ShapeError(cls.__name__, f"expects a weight {layout}, got {show(weight)}")
+        return known[0], known[1], (known[2], known[3])
+
+
 @dataclass(frozen=True)
-class Conv2d(WindowRule):
+class Conv2d(ConvRule):
     """``[N, in_channels, H, W] -> [N, out_channels, H', W']``."""
 
     in_channels: Dim
@@ -27,15 +61,8 @@ class Conv2d(WindowRule):
     groups: Dim = 1
 
     def __post_init__(self) -> None:
-        self._int("in_channels", 1)
-        self._int("out_channels", 1)
         self._check_window()
-        self._int("groups", 1)
-        for name in ("in_channels", "out_channels"):
-            channels = getattr(self, name)
-            remainder = channels % self.groups
-            if isinstance(remainder, int) and remainder != 0:
-                raise ShapeError(self.name, f"expects groups to divide {name}={channels}, got groups={self.groups}")
+        self._check_channels()
 
     @classmethod
     def of_weight(cls, weight: Shape, stride: Extent, padding: Extent, dilation: Extent, groups: Dim) -> Conv2d:
@@ -44,20 +71,8 @@ class Conv2d(WindowRule):
         Raises:
             ShapeError: the weight has another number of dimensions, or an option is out of range.
         """
-        known = ranked(weight)
-        if len(known) != 4:
-            raise ShapeError(cls.__name__, f"expects a weight [out, in/groups, KH, KW], got {show(weight)}")
-        out_channels, in_per_group, height, width = known
-        return cls(in_per_group * groups, out_channels, (height, width), stride, padding, dilation, groups)
-
-    def with_bias(self, bias: Shape | None) -> Conv2d:
-        """This rule, for a bias of that shape, or none.
-
-        Raises:
-            ShapeError: the bias is not ``[out_channels]``.
-        """
-        self._expect_bias(bias, self.out_channels)
-        return self
+        out_channels, in_per_group, kernel = cls._of_filters(weight, "[out, in/groups, KH, KW]")
+        return cls(in_per_group * groups, out_channels, kernel, stride, padding, dilation, groups)
 
     def output(self, x: Shape) -> Shape:
         images, _, height, width = self._expect_image(x, self.in_channels)
@@ -67,6 +82,71 @@ class Conv2d(WindowRule):
     def weight(self) -> Shape:
         """The shape of the weight."""
         return (self.out_channels, self.in_channels // self.groups, *self.window[0])
+
+
+@dataclass(frozen=True)
+class ConvTranspose2d(ConvRule):
+    """``[N, in_channels, H, W] -> [N, out_channels, H', W']``, the way back through a ``Conv2d`` of these options."""
+
+    in_channels: Dim
+    out_channels: Dim
+    kernel_size: Extent
+    stride: Extent = 1
+    padding: Extent = 0
+    output_padding: Extent = 0
+    groups: Dim = 1
+    dilation: Extent = 1
+
+    def __post_init__(self) -> None:
+        self._check_window()
+        self._check_channels()
+        self._pair("output_padding", 0)
+        _, stride, _, dilation = self.window
+        for extra, step, spread in zip(self.extra, stride, dilation, strict=True):
+            if not (isinstance(extra, int) and isinstance(step, int) and isinstance(spread, int)):
+                continue
+            if extra >= max(step, spread):
+                limit = f"stride or dilation, {max(step, spread)}"
+                raise ShapeError(self.name, f"expects output_padding below {limit}, got {extra}")
+
+    @classmethod
+    def of_weight(
+        cls, weight: Shape, stride: Extent, padding: Extent, output_padding: Extent, groups: Dim, dilation: Extent
+    ) -> ConvTranspose2d:
+        """The rule of a transposed convolution with a weight ``[in, out/groups, KH, KW]``.
+
+        Raises:
+            ShapeError: the weight has another number of dimensions, or an option is out of range.
+        """
+        in_channels, out_per_group, kernel = cls._of_filters(weight, "[in, out/groups, KH, KW]")
+        return cls(in_channels, out_per_group * groups, kernel, stride, padding, output_padding, groups, dilation)
+
+    def output(self, x: Shape) -> Shape:
+        images, _, height, width = self._expect_image(x, self.in_channels)
+        sides = zip((height, width), ("height", "width"), *self.window, self.extra, strict=True)
+        rows, columns = (self._spread(*side) for side in sides)
+        return images, self.out_channels, rows, columns
+
+    @property
+    def weight(self) -> Shape:
+        """The shape of the weight."""
+        return (self.in_channels, self.out_channels // self.groups, *self.window[0])
+
+    @property
+    def extra(self) -> Pair:
+        """The output padding, as (height, width)."""
+        return self.output_padding  # type: ignore[return-value]  # a pair by now
+
+    def _spread(self, size: Dim, side: str, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim, extra: Dim) -> Dim:
+        """Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), relationship 14."""
+        out = (size - 1) * stride - 2 * padding + dilation * (kernel - 1) + extra + 1
+        if isinstance(out, int) and out < 1:
+            raise ShapeError(
+                str(self),
+                f"gets an output {side} of {out}: (size - 1)*stride - 2*padding + dilation*(kernel_size-1)"
+                f" + output_padding + 1 = ({size} - 1)*{stride} - 2*{padding} + {dilation}*({kernel}-1) + {extra} + 1",
+            )
+        return out
 
 
 class PoolRule(WindowRule):
@@ -100,6 +180,8 @@ class MaxPool2d(PoolRule):
     padding: Extent = 0
     dilation: Extent = 1
 
+    groups = 1
+
 
 @dataclass(frozen=True)
 class AvgPool2d(PoolRule):
@@ -110,6 +192,7 @@ class AvgPool2d(PoolRule):
     padding: Extent = 0
 
     dilation = (1, 1)  # as for every window, though there is no such option
+    groups = 1
 
 
 @dataclass(frozen=True)

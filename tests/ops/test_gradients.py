@@ -75,6 +75,21 @@ def convolution(d: Draw, *, bias: bool) -> Made:
     return conv.conv2d, arrays, {"config": config, "workspace": Workspace()}
 
 
+def transposed(d: Draw, *, bias: bool) -> Made:
+    groups, per_group, filters, height, width = d.sizes("groups", "per_group", "filters", "height", "width")
+    stride = int(d.rng.integers(1, 3)), int(d.rng.integers(1, 4))
+    config = ConvConfig((3, 2), stride, (int(d.rng.integers(0, 2)), 0), (int(d.rng.integers(1, 3)), 1), groups)
+    x = d.normal(3, groups * per_group, height + 1, width)
+    # The greatest output of which the convolution gives x again: in the first dimension, padded by stride - 1.
+    rows, columns = (
+        (s - 1) * t - 2 * p + e * (k - 1) + 1
+        for s, t, p, e, k in zip(x.shape[2:], stride, config.padding, config.dilation, config.kernel_size, strict=True)
+    )
+    arrays = [x, d.normal(groups * per_group, filters, 3, 2), d.normal(groups * filters)]
+    options = {"config": config, "output": (rows + stride[0] - 1, columns), "workspace": Workspace()}
+    return conv.conv_transpose2d, arrays[: 3 if bias else 2], options
+
+
 def pooling(d: Draw) -> Made:
     padding = int(d.rng.integers(0, 2)), int(d.rng.integers(0, 2))
     config = ConvConfig((3, 2), (int(d.rng.integers(1, 4)), 1), padding, (1, int(d.rng.integers(1, 3))))
@@ -151,6 +166,7 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "permute": [lambda d: (shaping.permute, [d.normal(2, 3, 4)], {"dims": (2, 0, -2)})],
     "index": indexing(),
     "conv2d": [lambda d: convolution(d, bias=True), lambda d: convolution(d, bias=False)] * 5,
+    "conv_transpose2d": [lambda d: transposed(d, bias=True), lambda d: transposed(d, bias=False)] * 5,
     "max_pool2d": [pooling] * 5,
     "avg_pool2d": [
         lambda d: averaging(d, None, count_padding=True),

@@ -80,6 +80,26 @@ def test_max_pool2d_of_nan() -> None:
 
 
 @pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("kernel", KERNELS, ids=str)
+@pytest.mark.parametrize("groups", GROUPS)
+def test_conv_transpose2d(dtype: Any, kernel: Pair, groups: int) -> None:
+    rng = np.random.default_rng(groups)
+    for stride, padding, dilation, more in itertools.product(STRIDES, PADDINGS, DILATIONS, (0, 1)):
+        options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        options["output_padding"] = more if 1 not in (stride, dilation) and (2, 1) not in (stride, dilation) else 0
+        shapes = [(3, 4, 6, 7), (4, 8 // groups, *kernel), (8,)][: 2 + more]
+        arrays: list[Array] = [rng.standard_normal(shape).astype(dtype) for shape in shapes]
+
+        def ours(x: Any, w: Any, b: Any = None, options: Any = options) -> Any:
+            return F.conv_transpose2d(x, w, b, **options)
+
+        def theirs(x: Any, w: Any, b: Any = None, options: Any = options) -> Any:
+            return torch.nn.functional.conv_transpose2d(x, w, b, **options)
+
+        agree(ours, theirs, arrays, rng)
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
 @pytest.mark.parametrize("kernel", [(2, 2), (3, 2), (3, 3)], ids=str)
 def test_max_pool2d(dtype: Any, kernel: Pair) -> None:
     rng = np.random.default_rng(0)

@@ -30,6 +30,8 @@ nn.Conv2d[L[3], L[16], L[3], L[0]]()
 nn.Conv2d()
 #: error: Conv2d needs kernel_size, as an argument or in its type [shape]
 nn.Conv2d(3, 16)
+#: error: ConvTranspose2d expects output_padding below stride or dilation, 1, got 1 [shape]
+nn.ConvTranspose2d(3, 16, 3, output_padding=1)
 #: error: Linear expects in_features to be an int, at least 1, got 0 [shape]
 nn.Linear(0, 10)
 #: error: MaxPool2d expects padding of at most half the kernel_size, 1 of 2, got 2 [shape]

@@ -18,6 +18,8 @@ reveal_type(nn.Conv2d(8, 16, kernel_size=1, groups=4, bias=False))
 reveal_type(nn.Conv2d[L[3], L[16], L[3]]())
 #: note: Revealed type is "Conv2d[Literal[3], Literal[16], tuple[Literal[3], Literal[1]], Literal[2], Literal[0], Literal[1], Literal[1]]"
 reveal_type(nn.Conv2d[L[3], L[16], tuple[L[3], L[1]], L[2]]())
+#: note: Revealed type is "ConvTranspose2d[Literal[16], Literal[8], Literal[2], Literal[2], Literal[0], Literal[0], Literal[1], Literal[1]]"
+reveal_type(nn.ConvTranspose2d(16, 8, 2, stride=2))
 #: note: Revealed type is "Linear[Literal[256], Literal[10]]"
 reveal_type(nn.Linear(16 * 4 * 4, 10))
 #: note: Revealed type is "Linear[Literal[256], Literal[10]]"
@@ -77,6 +79,14 @@ def convolution(x: Tensor[64, 3, 64, 64], y: Tensor[B, 3, H, W]) -> None:
     reveal_type(nn.Conv2d(3, 8, 3, stride=2, padding=1)(nn.Conv2d(3, 3, 3, stride=2, padding=1)(y)))
     #: note: Revealed type is "Tensor[Literal[64], Literal[8], Literal[60], Literal[62]]"
     reveal_type(nn.Conv2d(3, 8, 3, dilation=(2, 1))(x))
+
+
+def transposed(x: Tensor[B, 16, 7, 7], y: Tensor[B, 16, "H//2", W], z: Tensor[H]) -> None:
+    """The way back; H//2*2 is not H."""
+    #: note: Revealed type is "Tensor[B, Literal[8], Literal[14], Literal[14]]"
+    reveal_type(nn.ConvTranspose2d(16, 8, 2, stride=2)(x))
+    #: note: Revealed type is "Tensor[B, Literal[8], Size[Literal['2*(H//2)'], H], Size[Literal['2*W'], W]]"
+    reveal_type(nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)(y))
 
 
 def others(x: Tensor[B, 8, H, W], y: Tensor[B, 3, 10]) -> None:
