@@ -40,10 +40,9 @@ class Conv2d(Module, Generic[In, Out, Kernel, Stride, Padding, Dilation, Groups]
     ) -> None:
         rule = rules.Conv2d(in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
         shape = tuple(map(int, rule.weight))  # type: ignore[arg-type]  # from ints come ints
-        fan_in = math.prod(shape[1:])
         self.rule = rule
-        self.weight: Parameter[Out, Any, Any, Any] = Parameter(init.kaiming_uniform(shape, fan_in))
-        start = init.uniform(shape[:1], 1 / math.sqrt(fan_in)) if bias else None
+        weight, start = init.filters(shape, math.prod(shape[1:]), out_channels, bias=bias)
+        self.weight: Parameter[Out, Any, Any, Any] = Parameter(weight)
         self.bias: Parameter[Out] | None = None if start is None else Parameter(start)
         self._workspace = Workspace()
 

@@ -45,8 +45,8 @@ class ConvTranspose2d(Module, Generic[In, Out, Kernel, Stride, Padding, OutputPa
         shape = tuple(map(int, rule.weight))  # type: ignore[arg-type]  # from ints come ints
         fan_in = math.prod(shape[1:])  # torch counts so, though each output meets in_channels of them
         self.rule = rule
-        self.weight: Parameter[In, Any, Any, Any] = Parameter(init.kaiming_uniform(shape, fan_in))
-        start = init.uniform((out_channels,), 1 / math.sqrt(fan_in)) if bias else None
+        weight, start = init.filters(shape, fan_in, out_channels, bias=bias)
+        self.weight: Parameter[In, Any, Any, Any] = Parameter(weight)
         self.bias: Parameter[Out] | None = None if start is None else Parameter(start)
         self._workspace = Workspace()
 

@@ -17,6 +17,12 @@ def kaiming_uniform(shape: tuple[int, ...], fan_in: int, a: float = math.sqrt(5)
     return uniform(shape, math.sqrt(2 / (1 + a * a)) * math.sqrt(3 / fan_in))
 
 
+def filters(shape: tuple[int, ...], fan_in: int, features: int, *, bias: bool) -> tuple[Array, Array | None]:
+    """A weight of *shape*, and a bias ``[features]`` if wanted: both uniform within ``1/sqrt(fan_in)``, as in torch."""
+    weight = kaiming_uniform(shape, fan_in)
+    return weight, uniform((features,), 1 / math.sqrt(fan_in)) if bias else None
+
+
 def uniform(shape: tuple[int, ...], bound: float) -> Array:
     """Uniform from ``-bound`` to ``bound``, float32, from the default generator."""
     return default_generator().uniform(-bound, bound, shape).astype(np.float32)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Generic
 
 from shapenet import functional, rules
@@ -24,8 +23,8 @@ class Linear(Module, Generic[In, Out]):
 
     def __init__(self, in_features: In = REQUIRED, out_features: Out = REQUIRED, bias: bool = True) -> None:
         self.rule = rules.Linear(in_features, out_features)
-        self.weight: Parameter[Out, In] = Parameter(init.kaiming_uniform((out_features, in_features), in_features))
-        start = init.uniform((out_features,), 1 / math.sqrt(in_features)) if bias else None
+        weight, start = init.filters((out_features, in_features), in_features, out_features, bias=bias)
+        self.weight: Parameter[Out, In] = Parameter(weight)
         self.bias: Parameter[Out] | None = None if start is None else Parameter(start)
 
     def __call__(self, x: Tensor[*Batch, In]) -> Tensor[*Batch, Out]:
