@@ -13,7 +13,7 @@ from typing_extensions import TypeVarTuple
 
 from shapenet import rules
 from shapenet.autograd import Leaf, Node, backward, is_grad_enabled
-from shapenet.backend import Array, as_array, device_of, same_device, to_device, to_numpy
+from shapenet.backend import Array, device_of, same_device, to_device, to_numpy
 from shapenet.errors import GradientError
 from shapenet.ops import Result, elementwise, loss, reduction, shaping
 from shapenet.ops import matmul as matrix
@@ -373,7 +373,7 @@ def apply(op: Callable[..., Result], *tensors: AnyTensor, **options: Any) -> Any
     if len(tensors) > 1:
         same_device(*(tensor.data for tensor in tensors))
     data, vjp = op(*(tensor.data for tensor in tensors), **options)
-    result = AnyTensor(as_array(data))
+    result: AnyTensor = Tensor(data)
     # Integers have no gradient: x.to(np.int64) leaves the tape.
     if is_grad_enabled() and any(tensor.requires_grad for tensor in tensors) and _is_floating(result):
         result.requires_grad = True

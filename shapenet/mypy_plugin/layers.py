@@ -12,7 +12,7 @@ from mypy.typeops import make_simplified_union
 from mypy.types import Instance, ProperType, Type, TypeVarType, get_proper_type
 
 from shapenet import rules
-from shapenet.dims import Pack, Shape, Unknown
+from shapenet.dims import Pack, Unknown
 from shapenet.errors import ShapeError
 from shapenet.mypy_plugin.calls import choices, declared_result, matched_result
 from shapenet.mypy_plugin.lens import Lens, Lookup, as_base
@@ -133,7 +133,7 @@ def _fold(context: MethodContext, sequential: Instance, lookup: Lookup) -> Type:
             for error in errors:
                 told = rules.within_sequence(_split(error.message, names[position]), position, names)
                 context.api.fail(str(told), context.context, code=error.code or SHAPE)
-            return lens.tensor(_any_shape())
+            return lens.tensor((Pack(),))
     return current
 
 
@@ -156,7 +156,3 @@ def _split(message: str, subject: str) -> ShapeError:
         return ShapeError(subject, message.removeprefix(f"{subject} "))
     first, _, rest = message.partition(" ")
     return ShapeError(first, rest)
-
-
-def _any_shape() -> Shape:
-    return (Pack(),)

@@ -141,7 +141,7 @@ class Lens:
 
     def canonical(self, typ: Type) -> Type:
         """*typ* with each expression in it computed anew: after a substitution ``H//2`` may have become ``14//2``."""
-        return typ.accept(_Canonical(self)) if typ.accept(_MentionsSize()) else typ
+        return typ.accept(_Canonical(self)) if typ.accept(Mentions(SIZE)) else typ
 
     def _unpack(self, pack: Pack) -> UnpackType:
         if not pack.name:
@@ -168,12 +168,18 @@ def as_base(typ: Type, fullname: str) -> Instance | None:
     return None if base is None else map_instance_to_supertype(typ, base)
 
 
-class _MentionsSize(TypeQuery[bool]):
+class Mentions(TypeQuery[bool]):
+    """Whether a type has an instance of one of the classes of these full names in it."""
+
+    def __init__(self, *fullnames: str) -> None:
+        super().__init__()
+        self.fullnames = fullnames
+
     def strategy(self, items: list[bool]) -> bool:
         return any(items)
 
     def visit_instance(self, t: Instance, /) -> bool:
-        return t.type.fullname == SIZE or super().visit_instance(t)
+        return t.type.fullname in self.fullnames or super().visit_instance(t)
 
 
 class _Canonical(TypeTranslator):

@@ -9,7 +9,17 @@ from collections.abc import Callable, Mapping
 from types import EllipsisType
 from typing import Any, Final
 
-from mypy.nodes import ARG_STAR, EllipsisExpr, Expression, ListExpr, SliceExpr, TupleExpr
+from mypy.nodes import (
+    ARG_STAR,
+    EllipsisExpr,
+    Expression,
+    FloatExpr,
+    IntExpr,
+    ListExpr,
+    SliceExpr,
+    TupleExpr,
+    UnaryExpr,
+)
 from mypy.plugin import FunctionContext, MethodContext
 from mypy.types import NoneType, TupleType, Type, get_proper_type
 
@@ -317,11 +327,16 @@ def _counted(expression: Expression) -> Shape | None:
         return (0,)
     inner = [_counted(item) for item in expression.items]
     nested = any(isinstance(item, ListExpr | TupleExpr) for item in expression.items)
-    if not nested and all(type(item).__name__ in ("IntExpr", "FloatExpr", "UnaryExpr") for item in expression.items):
+    if not nested and all(map(_is_number, expression.items)):
         return (len(expression.items),)
     if inner[0] is None or any(shape != inner[0] for shape in inner):
         return None
     return (len(expression.items), *inner[0])
+
+
+def _is_number(expression: Expression) -> bool:
+    number = expression.expr if isinstance(expression, UnaryExpr) else expression
+    return isinstance(number, IntExpr | FloatExpr)
 
 
 FUNCTIONS: Final[Mapping[str, Handler]] = {

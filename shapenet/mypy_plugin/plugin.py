@@ -16,11 +16,11 @@ from mypy.plugin import (
     Plugin,
     ReportConfigContext,
 )
-from mypy.types import AnyType, FunctionLike, Instance, Type, TypeOfAny, TypeQuery, UnboundType
+from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet.mypy_plugin import calls, construction, layers, notation, operations
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
-from shapenet.mypy_plugin.lens import MODULE, SIZE, TENSOR, Lens
+from shapenet.mypy_plugin.lens import MODULE, SIZE, TENSOR, Lens, Mentions
 from shapenet.mypy_plugin.report import guarded
 
 TENSORS: Final = frozenset({TENSOR, "shapenet.nn.module.Parameter", "shapenet.nn.module.Buffer"})
@@ -129,7 +129,7 @@ class ShapePlugin(Plugin):
         if "." not in fullname:
             return True  # local to a function: mypy gives no way to look it up
         typ = _type_of(self._node(fullname))
-        return typ is not None and typ.accept(_MentionsShapes())
+        return typ is not None and typ.accept(Mentions(SIZE, *TENSORS))
 
     def _node(self, fullname: str) -> SymbolNode | None:
         owner, _, name = fullname.rpartition(".")
@@ -144,14 +144,6 @@ def _type_of(node: SymbolNode | None) -> Type | None:
     if isinstance(node, FuncBase | OverloadedFuncDef | Var):
         return node.type
     return None
-
-
-class _MentionsShapes(TypeQuery[bool]):
-    def strategy(self, items: list[bool]) -> bool:
-        return any(items)
-
-    def visit_instance(self, t: Instance, /) -> bool:
-        return t.type.fullname in TENSORS or t.type.fullname == SIZE or super().visit_instance(t)
 
 
 def _any(context: AnalyzeTypeContext) -> Type:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import conv as kernel
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.workspace import Workspace
-from shapenet.ops import Needs, Result
+from shapenet.ops import VJP, Needs, Result
 
 
 def conv2d(x: Array, weight: Array, bias: Array | None = None, *, config: ConvConfig, workspace: Workspace) -> Result:
@@ -23,20 +25,13 @@ def conv2d(x: Array, weight: Array, bias: Array | None = None, *, config: ConvCo
     with workspace.borrow(col_shape, out) as col:
         kernel.conv2d(x, weight, bias, out, config, col)
 
-    def vjp(grad: Array, needs: Needs) -> tuple[Array | None, ...]:
-        x_grad = np.empty(x.shape, grad.dtype, like=x) if needs[0] else None
-        weight_grad = np.empty(weight.shape, grad.dtype, like=weight) if needs[1] else None
-        full = np.ascontiguousarray(grad)
-        with workspace.borrow(col_shape, full) as col:
-            if x_grad is not None:
-                kernel.conv2d_input_gradient(full, weight, x_grad, config, col)
-            if weight_grad is not None:
-                kernel.conv2d_weight_gradient(full, x, weight_grad, config, col)
-        if bias is None:
-            return x_grad, weight_grad
-        return x_grad, weight_grad, full.sum(axis=(0, 2, 3)) if needs[2] else None
+    def input_gradient(grad: Array, x_grad: Array, col: Array) -> Array:
+        return kernel.conv2d_input_gradient(grad, weight, x_grad, config, col)
 
-    return out, vjp
+    def weight_gradient(grad: Array, weight_grad: Array, col: Array) -> Array:
+        return kernel.conv2d_weight_gradient(grad, x, weight_grad, config, col)
+
+    return out, _vjp(x, weight, bias, col_shape, workspace, input_gradient, weight_gradient)
 
 
 def conv_transpose2d(
@@ -63,16 +58,38 @@ def conv_transpose2d(
     if bias is not None:
         out += bias[:, None, None]
 
+    def input_gradient(grad: Array, x_grad: Array, col: Array) -> Array:
+        return kernel.conv2d(grad, weight, None, x_grad, config, col)
+
+    def weight_gradient(grad: Array, weight_grad: Array, col: Array) -> Array:
+        return kernel.conv2d_weight_gradient(small, grad, weight_grad, config, col)
+
+    return out, _vjp(x, weight, bias, col_shape, workspace, input_gradient, weight_gradient)
+
+
+def _vjp(
+    x: Array,
+    weight: Array,
+    bias: Array | None,
+    col_shape: tuple[int, ...],
+    workspace: Workspace,
+    input_gradient: Callable[[Array, Array, Array], Array],
+    weight_gradient: Callable[[Array, Array, Array], Array],
+) -> VJP:
+    """The VJP of both: the two functions are given the output's gradient, the array to fill, and a col buffer."""
+    biased = bias is not None
+
     def vjp(grad: Array, needs: Needs) -> tuple[Array | None, ...]:
+        full = np.ascontiguousarray(grad)
         x_grad = np.empty(x.shape, grad.dtype, like=x) if needs[0] else None
         weight_grad = np.empty(weight.shape, grad.dtype, like=weight) if needs[1] else None
-        with workspace.borrow(col_shape, grad) as col:
+        with workspace.borrow(col_shape, full) as col:
             if x_grad is not None:
-                kernel.conv2d(grad, weight, None, x_grad, config, col)
+                input_gradient(full, x_grad, col)
             if weight_grad is not None:
-                kernel.conv2d_weight_gradient(small, grad, weight_grad, config, col)
-        if bias is None:
+                weight_gradient(full, weight_grad, col)
+        if not biased:
             return x_grad, weight_grad
-        return x_grad, weight_grad, grad.sum(axis=(0, 2, 3)) if needs[2] else None
+        return x_grad, weight_grad, full.sum(axis=(0, 2, 3)) if needs[2] else None
 
-    return out, vjp
+    return vjp
