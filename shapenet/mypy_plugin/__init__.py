@@ -8,6 +8,7 @@ here. One module a feature:
 - ``construction``: ``Conv2d(3, 16, 3)`` becomes ``Conv2d[Literal[3], Literal[16], Literal[3], ...]``.
 - ``calls``: matches arguments against annotated shapes, and computes the result's.
 - ``layers``: built-in layers and ``Sequential``.
+- ``reading``: what a call says: shapes, values, indices.
 - ``operations``: methods and operators of ``Tensor``, functions, creation.
 - ``report``: errors with the code ``[shape]``.
 - ``fingerprint``: when mypy must discard its cache.

@@ -1,0 +1,101 @@
+"""Reads a call: the shapes of its tensors, the values of its arguments, the parts of its index."""
+
+from __future__ import annotations
+
+from types import EllipsisType
+from typing import Any
+
+from mypy.nodes import ARG_STAR, EllipsisExpr, Expression, SliceExpr, TupleExpr
+from mypy.plugin import FunctionContext, MethodContext
+from mypy.types import NoneType, TupleType, Type, get_proper_type
+
+from shapenet import rules
+from shapenet.dims import Dim, Pack, Shape, Unknown
+from shapenet.mypy_plugin.construction import extent
+from shapenet.mypy_plugin.lens import Lens, Lookup
+
+Value = Dim | tuple[Any, ...] | None
+
+
+class Call:
+    """What a call says: its receiver's shape, and the values of its arguments."""
+
+    def __init__(self, context: FunctionContext | MethodContext, lookup: Lookup) -> None:
+        self.context = context
+        self.lens = Lens(lookup)
+
+    @property
+    def receiver(self) -> Shape:
+        """The shape of the tensor whose method is called."""
+        assert isinstance(self.context, MethodContext)
+        return self.lens.shape_of(self.context.type) or ()
+
+    def shape(self, name: str) -> Shape | None:
+        """The shape of a tensor argument; None for what is no tensor."""
+        types = self.context.arg_types[self._place(name)]
+        return self.lens.shape_of(types[0]) if types else None
+
+    def value(self, name: str, default: Any = None) -> Any:
+        """The value of an argument: ints, symbols, unknown, None, or tuples of them."""
+        place = self._place(name)
+        if not self.context.arg_types[place]:
+            return default
+        return self._value(self.context.arg_types[place][0], self.context.args[place][0])
+
+    def listed(self, name: str) -> list[Dim]:
+        """The values of ``*name``: separate ints, or one tuple.
+
+        Raises:
+            Undetermined: nobody knows how many there are.
+        """
+        place = self._place(name)
+        if ARG_STAR in self.context.arg_kinds[place]:
+            raise rules.Undetermined
+        given = zip(self.context.arg_types[place], self.context.args[place], strict=True)
+        values = [self._value(typ, expression) for typ, expression in given]
+        if len(values) == 1 and isinstance(values[0], tuple):
+            return list(values[0])
+        if len(values) == 1 and isinstance(values[0], Unknown) and not self._is_int(place):
+            raise rules.Undetermined  # a list, or a tuple of unknown length
+        return values
+
+    def indices(self) -> list[rules.Index]:
+        """The parts of ``x[...]``."""
+        expression, typ = self.context.args[0][0], get_proper_type(self.context.arg_types[0][0])
+        if isinstance(expression, TupleExpr) and isinstance(typ, TupleType) and len(expression.items) == len(typ.items):
+            return [self._index(e, t) for e, t in zip(expression.items, typ.items, strict=True)]
+        if isinstance(typ, TupleType):
+            raise rules.Undetermined
+        return [self._index(expression, typ)]
+
+    def _index(self, expression: Expression, typ: Type) -> rules.Index:
+        if isinstance(expression, EllipsisExpr):
+            return ...
+        if isinstance(expression, SliceExpr):
+            bounds = (expression.begin_index, expression.end_index, expression.stride)
+            return slice(*(None if bound is None else self._bound(bound) for bound in bounds))
+        value = self._value(typ, expression)
+        shape = self.lens.shape_of(typ)
+        if shape is not None:
+            if shape == (Pack(),):
+                raise rules.Undetermined
+            return rules.IndexArray(shape)
+        if isinstance(value, EllipsisType | tuple):
+            raise rules.Undetermined
+        return value  # type: ignore[no-any-return]
+
+    def _bound(self, expression: Expression) -> Value:
+        return self._value(self.context.api.get_expression_type(expression), expression)  # type: ignore[no-any-return]
+
+    def _value(self, typ: Type, expression: Expression) -> Any:
+        if isinstance(get_proper_type(typ), NoneType):
+            return None
+        return extent(self.context.api, self.lens, typ, expression)
+
+    def _is_int(self, place: int) -> bool:
+        typ = get_proper_type(self.context.arg_types[place][0])
+        return str(typ) in ("int", "builtins.int") or not isinstance(self.lens.dim(typ), Unknown)
+
+    def _place(self, name: str) -> int:
+        names = self.context.callee_arg_names
+        return names.index(name) if name in names else 0  # mypy drops the names of an operator's parameters
