@@ -72,9 +72,9 @@ def convolve(
     x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None, rule: rules.Conv2d, workspace: Workspace
 ) -> AnyTensor:
     """``conv2d`` with its options checked already and a workspace to keep."""
-    rule.output(x.data.shape)
+    *_, rows, columns = rule.output(x.data.shape)
     inputs = (x, weight) if bias is None else (x, weight, bias)
-    return apply(conv.conv2d, *inputs, config=ConvConfig.of(rule), workspace=workspace)
+    return apply(conv.conv2d, *inputs, config=ConvConfig.of(rule), output=(rows, columns), workspace=workspace)
 
 
 def conv_transpose2d(
@@ -126,8 +126,8 @@ def max_pool2d(
 
 def max_pooled(x: AnyTensor, rule: rules.MaxPool2d) -> AnyTensor:
     """``max_pool2d`` with its options checked already."""
-    rule.output(x.data.shape)
-    return apply(pool.max_pool2d, x, config=ConvConfig.of(rule))
+    *_, rows, columns = rule.output(x.data.shape)
+    return apply(pool.max_pool2d, x, config=ConvConfig.of(rule), output=(rows, columns))
 
 
 def avg_pool2d(
@@ -153,10 +153,10 @@ def avg_pool2d(
 
 def avg_pooled(x: AnyTensor, rule: rules.AvgPool2d, count_include_pad: bool, divisor_override: int | None) -> AnyTensor:
     """``avg_pool2d`` with its options checked already."""
-    rule.output(x.data.shape)
+    *_, rows, columns = rule.output(x.data.shape)
     _check_floating("avg_pool2d", x)
-    config = ConvConfig.of(rule)
-    return apply(pool.avg_pool2d, x, config=config, divisor=divisor_override, count_padding=count_include_pad)
+    options = {"divisor": divisor_override, "count_padding": count_include_pad}
+    return apply(pool.avg_pool2d, x, config=ConvConfig.of(rule), output=(rows, columns), **options)
 
 
 def check_divisor(subject: str, divisor: int | None) -> None:

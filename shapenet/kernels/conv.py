@@ -16,7 +16,7 @@ from typing import Final, Self, cast
 import numpy as np
 
 from shapenet.backend import Array
-from shapenet.rules.base import WindowRule, slide
+from shapenet.rules.base import WindowRule
 
 COL_BYTES: Final = 32 * 2**20
 """The col buffer holds as many images as fit into this, and at least one: more do not make the product faster."""
@@ -26,7 +26,11 @@ IntPair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ConvConfig:
-    """How a window moves over an image; each pair is (height, width)."""
+    """How a window moves over an image; each pair is (height, width).
+
+    The padding is that before the first row and column. How much comes after the last follows from the size of the
+    output, which whoever calls a kernel decides: all that lies outside the image is padding.
+    """
 
     kernel_size: IntPair
     stride: IntPair = (1, 1)
@@ -39,12 +43,6 @@ class ConvConfig:
         """The configuration of a layer whose sizes are all ints."""
         kernel, stride, padding, dilation = cast("tuple[IntPair, IntPair, IntPair, IntPair]", rule.window)
         return cls(kernel, stride, padding, dilation, cast("int", rule.groups))
-
-    def output_size(self, height: int, width: int) -> IntPair:
-        """The height and width of the output for an image of that size."""
-        sides = zip((height, width), self.kernel_size, self.stride, self.padding, self.dilation, strict=True)
-        rows, columns = (cast("int", slide(*side)) for side in sides)  # from ints comes an int
-        return rows, columns
 
 
 @dataclass(frozen=True, slots=True)

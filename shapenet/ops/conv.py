@@ -13,15 +13,24 @@ from shapenet.kernels.workspace import Workspace
 from shapenet.ops import VJP, Needs, Result
 
 
-def conv2d(x: Array, weight: Array, bias: Array | None = None, *, config: ConvConfig, workspace: Workspace) -> Result:
-    """The convolution of ``[N, C, H, W]`` with ``[O, C/G, K, L]``; *workspace* lends the col buffer.
+def conv2d(
+    x: Array,
+    weight: Array,
+    bias: Array | None = None,
+    *,
+    config: ConvConfig,
+    output: tuple[int, int],
+    workspace: Workspace,
+) -> Result:
+    """The convolution of ``[N, C, H, W]`` with ``[O, C/G, K, L]`` to ``[N, O, *output]``.
+
+    *workspace* lends the col buffer.
 
     Only the input and the weight are saved: the VJP borrows col again and builds it anew.
     """
-    rows, columns = config.output_size(x.shape[2], x.shape[3])
-    out = np.empty((len(x), len(weight), rows, columns), np.result_type(x, weight), like=x)
-    images = kernel.images_per_block(x.shape, (rows, columns), config, out.itemsize)
-    col_shape = (images, x.shape[1], *config.kernel_size, rows, columns)
+    out = np.empty((len(x), len(weight), *output), np.result_type(x, weight), like=x)
+    images = kernel.images_per_block(x.shape, output, config, out.itemsize)
+    col_shape = (images, x.shape[1], *config.kernel_size, *output)
     with workspace.borrow(col_shape, out) as col:
         kernel.conv2d(x, weight, bias, out, config, col)
 

@@ -11,10 +11,10 @@ from shapenet.ops import Result
 from shapenet.ops.results import result
 
 
-def max_pool2d(x: Array, *, config: ConvConfig) -> Result:
-    """The maximum of each window of ``[N, C, H, W]``; of equal elements the first gets the gradient."""
+def max_pool2d(x: Array, *, config: ConvConfig, output: tuple[int, int]) -> Result:
+    """The maximum of each window: ``[N, C, H, W]`` to ``[N, C, *output]``; the first of equals gets the gradient."""
     x_shape = x.shape
-    shape = (*x_shape[:2], *config.output_size(x_shape[2], x_shape[3]))
+    shape = (*x_shape[:2], *output)
     positions = config.kernel_size[0] * config.kernel_size[1]
     out = np.empty(shape, x.dtype, like=x)
     argmax = np.empty(shape, np.min_scalar_type(-positions), like=x)
@@ -26,13 +26,14 @@ def max_pool2d(x: Array, *, config: ConvConfig) -> Result:
     return result(out, gradient)
 
 
-def avg_pool2d(x: Array, *, config: ConvConfig, divisor: int | None, count_padding: bool) -> Result:
-    """The sum of each window of ``[N, C, H, W]``, divided by *divisor*.
+def avg_pool2d(
+    x: Array, *, config: ConvConfig, output: tuple[int, int], divisor: int | None, count_padding: bool
+) -> Result:
+    """The sum of each window of ``[N, C, H, W]``, divided by *divisor*, to ``[N, C, *output]``.
 
     Without one, by the number of its elements, padding counted or not.
     """
     x_shape = x.shape
-    output = config.output_size(x_shape[2], x_shape[3])
     out = np.empty((*x_shape[:2], *output), x.dtype, like=x)
     kernel.window_sum(x, out, config)
     if divisor is None and not count_padding:

@@ -10,6 +10,7 @@ import pytest
 from shapenet.backend import Array
 from shapenet.kernels import conv as kernel
 from shapenet.kernels.conv import ConvConfig
+from tests.windows import output_size
 
 CONFIGS = [
     ConvConfig(kernel_size, stride, padding, dilation, groups)
@@ -27,7 +28,7 @@ def windows(x: Array, config: ConvConfig) -> Array:
     """``[N, C, K, L, Y, X]``, element by element."""
     (kh, kw), (sh, sw), (ph, pw), (dh, dw) = config.kernel_size, config.stride, config.padding, config.dilation
     padded = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
-    rows, columns = config.output_size(*x.shape[2:])
+    rows, columns = output_size(config, *x.shape[2:])
     result = nan(*x.shape[:2], kh, kw, rows, columns)
     for k, m, row, column in itertools.product(range(kh), range(kw), range(rows), range(columns)):
         result[:, :, k, m, row, column] = padded[:, :, row * sh + k * dh, column * sw + m * dw]
@@ -47,7 +48,7 @@ def made(config: ConvConfig, images: int = 5) -> tuple[Array, Array, Array]:
     rng = np.random.default_rng(abs(hash(config)) % 2**32)
     x = rng.standard_normal((images, 4, 7, 8))
     weight = rng.standard_normal((8, 4 // config.groups, *config.kernel_size))
-    grad = rng.standard_normal((images, 8, *config.output_size(7, 8)))
+    grad = rng.standard_normal((images, 8, *output_size(config, 7, 8)))
     return x, weight, grad
 
 

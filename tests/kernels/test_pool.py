@@ -10,6 +10,7 @@ import pytest
 from shapenet.backend import Array
 from shapenet.kernels import pool as kernel
 from shapenet.kernels.conv import ConvConfig
+from tests.windows import output_size
 
 CONFIGS = [
     ConvConfig(kernel_size, stride, padding, dilation)
@@ -20,7 +21,7 @@ CONFIGS = [
 
 
 def pooled(x: Array, config: ConvConfig) -> tuple[Array, Array]:
-    shape = (*x.shape[:2], *config.output_size(*x.shape[2:]))
+    shape = (*x.shape[:2], *output_size(config, *x.shape[2:]))
     out, argmax = np.full(shape, np.nan, x.dtype), np.full(shape, 99, np.int16)
     return kernel.max_pool2d(x, out, argmax, config), argmax
 

@@ -14,6 +14,7 @@ from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.workspace import Workspace
 from shapenet.ops import conv, elementwise, loss, matmul, normalisation, pool, reduction, shaping
 from shapenet.testing import check_vjp
+from tests.windows import output_size
 
 Made = tuple[Callable[..., Any], list[Array], dict[str, Any]]
 
@@ -72,7 +73,8 @@ def convolution(d: Draw, *, bias: bool) -> Made:
     x = d.normal(3, groups * per_group, height + 4, width + 3)
     weight = d.normal(groups * filters, per_group, *config.kernel_size)
     arrays = [x, weight, d.normal(groups * filters)] if bias else [x, weight]
-    return conv.conv2d, arrays, {"config": config, "workspace": Workspace()}
+    output = output_size(config, *x.shape[2:])
+    return conv.conv2d, arrays, {"config": config, "output": output, "workspace": Workspace()}
 
 
 def transposed(d: Draw, *, bias: bool) -> Made:
@@ -93,17 +95,19 @@ def transposed(d: Draw, *, bias: bool) -> Made:
 def pooling(d: Draw) -> Made:
     padding = int(d.rng.integers(0, 2)), int(d.rng.integers(0, 2))
     config = ConvConfig((3, 2), (int(d.rng.integers(1, 4)), 1), padding, (1, int(d.rng.integers(1, 3))))
-    return pool.max_pool2d, [d.distinct(2, 3, 7, 6)], {"config": config}
+    return pool.max_pool2d, [d.distinct(2, 3, 7, 6)], {"config": config, "output": output_size(config, 7, 6)}
 
 
 def averaging(d: Draw, divisor: int | None, *, count_padding: bool) -> Made:
     padding = int(d.rng.integers(0, 2)), int(d.rng.integers(0, 2))
     config = ConvConfig((3, 2), (int(d.rng.integers(1, 4)), 1), padding)
-    return (
-        pool.avg_pool2d,
-        [d.normal(2, 3, 7, 6)],
-        {"config": config, "divisor": divisor, "count_padding": count_padding},
-    )
+    options = {
+        "config": config,
+        "output": output_size(config, 7, 6),
+        "divisor": divisor,
+        "count_padding": count_padding,
+    }
+    return pool.avg_pool2d, [d.normal(2, 3, 7, 6)], options
 
 
 def batch_norm(d: Draw, *, given: tuple[str, ...], frozen: bool) -> Made:

@@ -32,8 +32,8 @@ def test_dtypes_stay(dtype: type) -> None:
         (1, reduction.mean(x, dim=None, keepdim=False)),
         (1, reduction.amax(x, dim=(1,), keepdim=False)),
         (1, shaping.index(x, key=[0, 0])),
-        (2, conv.conv2d(x, weight, config=config, workspace=Workspace())),
-        (1, pool.max_pool2d(x, config=config)),
+        (2, conv.conv2d(x, weight, config=config, output=(5, 5), workspace=Workspace())),
+        (1, pool.max_pool2d(x, config=config, output=(5, 5))),
         (3, normalisation.batch_norm(x, channels, channels, mean=mean, variance=variance, eps=1e-5, frozen=False)),
         (1, loss.log_softmax(x, dim=1)),
         (1, loss.cross_entropy(x[:, :, 0, 0], labels=np.array([0, 3]))),
@@ -74,7 +74,7 @@ def test_quotient_of_small_numbers() -> None:
         lambda x: reduction.sum(x, dim=None, keepdim=False),
         lambda x: reduction.mean(x, dim=(0, 1), keepdim=True),
         lambda x: shaping.index(x, key=(0, np.array([0, 0]))),
-        lambda x: pool.max_pool2d(x, config=ConvConfig((2, 2))),
+        lambda x: pool.max_pool2d(x, config=ConvConfig((2, 2)), output=(3, 4)),
         lambda x: loss.log_softmax(x, dim=1),
         lambda x: loss.mse(x, x),
     ],
@@ -91,7 +91,8 @@ def test_an_input_is_not_kept_for_its_shape(op: Callable[[Array], Any]) -> None:
 
 def test_convolution_does_not_keep_its_output() -> None:
     x = np.ones((1, 1, 3, 3))
-    out, vjp = conv.conv2d(x, np.ones((1, 1, 2, 2)), config=ConvConfig((2, 2)), workspace=Workspace())
+    options: Any = {"config": ConvConfig((2, 2)), "output": (2, 2), "workspace": Workspace()}
+    out, vjp = conv.conv2d(x, np.ones((1, 1, 2, 2)), **options)
     alive = weakref.ref(out)
     del out
     gc.collect()
@@ -111,13 +112,15 @@ def test_ties() -> None:
     x = np.array([[2.0, 2.0], [1.0, 2.0]])
     (grad,) = reduction.amax(x, dim=None, keepdim=False)[1](np.asarray(3.0), (True,))
     np.testing.assert_allclose(grad, [[1, 1], [0, 1]])  # type: ignore[arg-type]
-    (grad,) = pool.max_pool2d(x[None, None], config=ConvConfig((2, 2)))[1](np.ones((1, 1, 1, 1)), (True,))
+    (grad,) = pool.max_pool2d(x[None, None], config=ConvConfig((2, 2)), output=(1, 1))[1](
+        np.ones((1, 1, 1, 1)), (True,)
+    )
     np.testing.assert_array_equal(grad, [[[[1, 0], [0, 0]]]])
 
 
 def test_pool_of_nan_and_infinity() -> None:
     x = np.array([[1, np.nan, -np.inf, -np.inf]])[None, None]
-    out, vjp = pool.max_pool2d(x, config=ConvConfig((1, 2), (1, 2)))
+    out, vjp = pool.max_pool2d(x, config=ConvConfig((1, 2), (1, 2)), output=(1, 2))
     np.testing.assert_array_equal(out, [[[[np.nan, -np.inf]]]])
     np.testing.assert_array_equal(vjp(np.ones_like(out), (True,))[0], [[[[0, 1, 1, 0]]]])
 
@@ -132,10 +135,10 @@ def test_variance_survives_a_large_mean() -> None:
 
 def test_empty_batch() -> None:
     x, weight = np.zeros((0, 2, 5, 5), np.float32), np.ones((3, 2, 3, 3), np.float32)
-    out, vjp = conv.conv2d(x, weight, config=ConvConfig((3, 3)), workspace=Workspace())
+    out, vjp = conv.conv2d(x, weight, config=ConvConfig((3, 3)), output=(3, 3), workspace=Workspace())
     assert out.shape == (0, 3, 3, 3)
     x_grad, weight_grad = vjp(out, (True, True))
     assert x_grad is not None
     assert x_grad.shape == x.shape
     np.testing.assert_array_equal(weight_grad, np.zeros_like(weight))
-    assert pool.max_pool2d(x, config=ConvConfig((2, 2)))[0].shape == (0, 2, 4, 4)
+    assert pool.max_pool2d(x, config=ConvConfig((2, 2)), output=(4, 4))[0].shape == (0, 2, 4, 4)
