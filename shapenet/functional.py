@@ -9,7 +9,7 @@ from shapenet.backend import default_generator
 from shapenet.dims import B, C, H, W
 from shapenet.errors import ShapeError
 from shapenet.kernels.conv import ConvConfig
-from shapenet.kernels.workspace import Workspace
+from shapenet.kernels.plan import Plans
 from shapenet.ops import conv, elementwise, loss, normalisation, pool, shaping
 from shapenet.ops import matmul as matrix
 from shapenet.rules.base import Extent
@@ -65,16 +65,14 @@ def conv2d(
         ShapeError: an option is out of range, or the shapes do not fit.
     """
     rule = rules.Conv2d.of_weight(weight.data.shape, stride, padding, dilation, groups)
-    return convolve(x, weight, bias, rule.with_bias(_shape_of(bias)), Workspace())
+    return convolve(x, weight, bias, rule.with_bias(_shape_of(bias)), Plans())
 
 
-def convolve(
-    x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None, rule: rules.Conv2d, workspace: Workspace
-) -> AnyTensor:
-    """``conv2d`` with its options checked already and a workspace to keep."""
+def convolve(x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None, rule: rules.Conv2d, plans: Plans) -> AnyTensor:
+    """``conv2d`` with its options checked already and plans to keep."""
     *_, rows, columns = rule.output(x.data.shape)
     inputs = (x, weight) if bias is None else (x, weight, bias)
-    return apply(conv.conv2d, *inputs, config=ConvConfig.of(rule), output=(rows, columns), workspace=workspace)
+    return apply(conv.conv2d, *inputs, config=ConvConfig.of(rule), output=(rows, columns), plans=plans)
 
 
 def conv_transpose2d(
@@ -96,17 +94,17 @@ def conv_transpose2d(
         ShapeError: an option is out of range, or the shapes do not fit.
     """
     rule = rules.ConvTranspose2d.of_weight(weight.data.shape, stride, padding, output_padding, groups, dilation)
-    return convolve_transposed(x, weight, bias, rule.with_bias(_shape_of(bias)), Workspace())
+    return convolve_transposed(x, weight, bias, rule.with_bias(_shape_of(bias)), Plans())
 
 
 def convolve_transposed(
-    x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None, rule: rules.ConvTranspose2d, workspace: Workspace
+    x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None, rule: rules.ConvTranspose2d, plans: Plans
 ) -> AnyTensor:
-    """``conv_transpose2d`` with its options checked already and a workspace to keep."""
+    """``conv_transpose2d`` with its options checked already and plans to keep."""
     *_, rows, columns = rule.output(x.data.shape)
     inputs = (x, weight) if bias is None else (x, weight, bias)
     config = ConvConfig.of(rule)
-    return apply(conv.conv_transpose2d, *inputs, config=config, output=(rows, columns), workspace=workspace)
+    return apply(conv.conv_transpose2d, *inputs, config=config, output=(rows, columns), plans=plans)
 
 
 def max_pool2d(

@@ -1,1 +1,1 @@
-"""Kernels: arrays in, arrays out, every output and workspace given by the caller."""
+"""Kernels: arrays in, arrays out."""

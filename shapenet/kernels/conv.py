@@ -11,15 +11,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Self, cast
+from typing import Self, cast
 
 import numpy as np
 
 from shapenet.backend import Array
 from shapenet.rules.base import WindowRule
-
-COL_BYTES: Final = 32 * 2**20
-"""The col buffer holds as many images as fit into this, and at least one: more do not make the product faster."""
 
 IntPair = tuple[int, int]
 
@@ -74,14 +71,6 @@ def _overlap(config: ConvConfig, side: int, tap: int, size: int, out_size: int) 
         return slice(0, 0), slice(0, 0)
     begin = first * stride + offset
     return slice(first, last + 1), slice(begin, (last - first) * stride + begin + 1, stride)
-
-
-def images_per_block(x_shape: tuple[int, ...], output: IntPair, config: ConvConfig, itemsize: int) -> int:
-    """How many images the col buffer is to hold."""
-    images, channels = x_shape[:2]
-    height, width = config.kernel_size
-    per_image = channels * height * width * output[0] * output[1] * itemsize
-    return max(1, min(images, COL_BYTES // max(per_image, 1)))
 
 
 def im2col(x: Array, col: Array, config: ConvConfig) -> Array:

@@ -1,4 +1,4 @@
-"""Buffers that are kept and lent again, so that a step in steady state allocates nothing large."""
+"""Scratch memory that is kept and lent again, so that a step in steady state allocates nothing large."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from shapenet.backend import Array, device_of
 
+_ALIGNMENT: Final = 64  # bytes: a cache line, and a vector of AVX-512
+
 
 class Workspace:
-    """One scratch buffer of a layer, lent for the length of a ``with`` block and never handed out.
+    """One scratch buffer, lent for the length of a ``with`` block and never handed out.
 
     The buffer grows to the largest size ever asked for. It is safe to use from several threads and from inside its own
     ``with`` block: whoever finds it lent gets a buffer of their own, and of the buffers that come back the largest is
@@ -56,3 +58,26 @@ class Workspace:
 
     def __reduce__(self) -> tuple[type[Workspace], tuple[Any, ...]]:
         return Workspace, ()
+
+
+shared: Final = Workspace()
+"""The scratch memory of all layers: as they compute one after the other, it is the largest need, not the sum."""
+
+
+class Layout:
+    """Arrays side by side in one buffer. Without a buffer it only adds up their sizes, in ``nbytes``.
+
+    One function that takes its arrays from a layout thus tells the size of the buffer, and divides it.
+    """
+
+    def __init__(self, buffer: Array | None = None) -> None:
+        self._buffer = buffer
+        self.nbytes = 0
+
+    def take(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """The next array, with arbitrary contents. Without a buffer it has no memory to be written to."""
+        start = self.nbytes
+        self.nbytes += -(-math.prod(shape) * dtype.itemsize // _ALIGNMENT) * _ALIGNMENT
+        if self._buffer is None:
+            return np.broadcast_to(np.empty((), dtype), shape)
+        return np.ndarray(shape, dtype, self._buffer, start)

@@ -7,7 +7,7 @@ from typing import Any, Generic
 
 from shapenet import functional, rules
 from shapenet.dims import B, H, W
-from shapenet.kernels.workspace import Workspace
+from shapenet.kernels.plan import Plans
 from shapenet.nn import init
 from shapenet.nn.module import Module, Parameter
 from shapenet.nn.sizes import REQUIRED, Dilation, Groups, In, Kernel, Out, Padding, Stride, default
@@ -44,7 +44,7 @@ class Conv2d(Module, Generic[In, Out, Kernel, Stride, Padding, Dilation, Groups]
         weight, start = init.filters(shape, math.prod(shape[1:]), out_channels, bias=bias)
         self.weight: Parameter[Out, Any, Any, Any] = Parameter(weight)
         self.bias: Parameter[Out] | None = None if start is None else Parameter(start)
-        self._workspace = Workspace()
+        self.plans = Plans()
 
     def __call__(self, x: Tensor[B, In, H, W]) -> Tensor[B, Out, Any, Any]:
-        return functional.convolve(x, self.weight, self.bias, self.rule, self._workspace)
+        return functional.convolve(x, self.weight, self.bias, self.rule, self.plans)

@@ -7,7 +7,7 @@ from typing import Any, Generic
 
 from shapenet import functional, rules
 from shapenet.dims import B, H, W
-from shapenet.kernels.workspace import Workspace
+from shapenet.kernels.plan import Plans
 from shapenet.nn import init
 from shapenet.nn.module import Module, Parameter
 from shapenet.nn.sizes import REQUIRED, Dilation, Groups, In, Kernel, Out, OutputPadding, Padding, Stride, default
@@ -48,7 +48,7 @@ class ConvTranspose2d(Module, Generic[In, Out, Kernel, Stride, Padding, OutputPa
         weight, start = init.filters(shape, fan_in, out_channels, bias=bias)
         self.weight: Parameter[In, Any, Any, Any] = Parameter(weight)
         self.bias: Parameter[Out] | None = None if start is None else Parameter(start)
-        self._workspace = Workspace()
+        self.plans = Plans()
 
     def __call__(self, x: Tensor[B, In, H, W]) -> Tensor[B, Out, Any, Any]:
-        return functional.convolve_transposed(x, self.weight, self.bias, self.rule, self._workspace)
+        return functional.convolve_transposed(x, self.weight, self.bias, self.rule, self.plans)

@@ -7,9 +7,12 @@ from collections.abc import Callable
 import numpy as np
 
 from shapenet.backend import Array
-from shapenet.kernels import conv as kernel
-from shapenet.kernels.conv import ConvConfig
-from shapenet.kernels.workspace import Workspace
+from shapenet.kernels import memory
+from shapenet.kernels.conv import ConvConfig, IntPair
+from shapenet.kernels.convolution import channels_first, channels_last, filters_first, filters_last, pixels
+from shapenet.kernels.elementwise import elementwise
+from shapenet.kernels.plan import Plans
+from shapenet.kernels.reduction import channel_sums
 from shapenet.ops import VJP, Needs, Result
 
 
@@ -19,28 +22,23 @@ def conv2d(
     bias: Array | None = None,
     *,
     config: ConvConfig,
-    output: tuple[int, int],
-    workspace: Workspace,
+    output: IntPair,
+    plans: Plans,
 ) -> Result:
-    """The convolution of ``[N, C, H, W]`` with ``[O, C/G, K, L]`` to ``[N, O, *output]``.
+    """The convolution of ``[N, C, H, W]`` with ``[O, C/G, K, L]`` to ``[N, O, *output]``, which lies channels last.
 
-    *workspace* lends the col buffer.
-
-    Only the input and the weight are saved: the VJP borrows col again and builds it anew.
+    Only the input and the weight are saved: the VJP builds the windows anew.
     """
-    out = np.empty((len(x), len(weight), *output), np.result_type(x, weight), like=x)
-    images = kernel.images_per_block(x.shape, output, config, out.itemsize)
-    col_shape = (images, x.shape[1], *config.kernel_size, *output)
-    with workspace.borrow(col_shape, out) as col:
-        kernel.conv2d(x, weight, bias, out, config, col)
+    dtype = np.result_type(x, weight)
+    algorithm = plans.plan(x.shape, weight.shape, dtype, config, output, x)
+    image, filters = channels_last(x), filters_last(weight)
+    out = pixels((len(x), *output, len(weight)), dtype, x)
+    algorithm.forward(image, filters, out)
 
-    def input_gradient(grad: Array, x_grad: Array, col: Array) -> Array:
-        return kernel.conv2d_input_gradient(grad, weight, x_grad, config, col)
+    def gradients(grad: Array, x_gradient: Array | None, weight_gradient: Array | None) -> None:
+        algorithm.backward(grad, image, filters, x_gradient, weight_gradient)
 
-    def weight_gradient(grad: Array, weight_grad: Array, col: Array) -> Array:
-        return kernel.conv2d_weight_gradient(grad, x, weight_grad, config, col)
-
-    return out, _vjp(x, weight, bias, col_shape, workspace, input_gradient, weight_gradient)
+    return _with_bias(out, bias), _vjp(image.shape, filters.shape, bias, gradients)
 
 
 def conv_transpose2d(
@@ -49,56 +47,54 @@ def conv_transpose2d(
     bias: Array | None = None,
     *,
     config: ConvConfig,
-    output: tuple[int, int],
-    workspace: Workspace,
+    output: IntPair,
+    plans: Plans,
 ) -> Result:
     """The transpose of a convolution: ``[N, C, H, W]`` with ``[C, O/G, K, L]`` to ``[N, O, *output]``.
 
     It is the input gradient of the convolution that *config* describes, so its own gradients are that convolution and
-    its weight gradient. *workspace* lends the col buffer; only the input and the weight are saved.
+    its weight gradient. Only the input and the weight are saved.
     """
-    small = np.ascontiguousarray(x)
-    out = np.empty((len(x), weight.shape[1] * config.groups, *output), np.result_type(x, weight), like=x)
-    size = (x.shape[2], x.shape[3])
-    images = kernel.images_per_block(out.shape, size, config, out.itemsize)
-    col_shape = (images, out.shape[1], *config.kernel_size, *size)
-    with workspace.borrow(col_shape, out) as col:
-        kernel.conv2d_input_gradient(small, weight, out, config, col)
+    dtype = np.result_type(x, weight)
+    out_shape = (len(x), weight.shape[1] * config.groups, *output)
+    algorithm = plans.plan(out_shape, weight.shape, dtype, config, (x.shape[2], x.shape[3]), x)
+    image, filters = channels_last(x), filters_last(weight)
+    out = pixels((len(x), *output, out_shape[1]), dtype, x)
+    algorithm.backward(image, out, filters, out, None)
+
+    def gradients(grad: Array, x_gradient: Array | None, weight_gradient: Array | None) -> None:
+        if x_gradient is not None:
+            algorithm.forward(grad, filters, x_gradient)
+        if weight_gradient is not None:
+            algorithm.backward(image, grad, filters, None, weight_gradient)
+
+    return _with_bias(out, bias), _vjp(image.shape, filters.shape, bias, gradients)
+
+
+def _with_bias(out: Array, bias: Array | None) -> Array:
     if bias is not None:
-        out += bias[:, None, None]
-
-    def input_gradient(grad: Array, x_grad: Array, col: Array) -> Array:
-        return kernel.conv2d(grad, weight, None, x_grad, config, col)
-
-    def weight_gradient(grad: Array, weight_grad: Array, col: Array) -> Array:
-        return kernel.conv2d_weight_gradient(small, grad, weight_grad, config, col)
-
-    return out, _vjp(x, weight, bias, col_shape, workspace, input_gradient, weight_gradient)
+        elementwise(np.add, out, bias, out=out)
+    return channels_first(out)
 
 
 def _vjp(
-    x: Array,
-    weight: Array,
+    image: tuple[int, ...],
+    filters: tuple[int, ...],
     bias: Array | None,
-    col_shape: tuple[int, ...],
-    workspace: Workspace,
-    input_gradient: Callable[[Array, Array, Array], Array],
-    weight_gradient: Callable[[Array, Array, Array], Array],
+    gradients: Callable[[Array, Array | None, Array | None], None],
 ) -> VJP:
-    """The VJP of both: the two functions are given the output's gradient, the array to fill, and a col buffer."""
+    """The VJP of both. *gradients* is given the output's gradient, channels last, and the arrays to fill, or None."""
     biased = bias is not None
 
     def vjp(grad: Array, needs: Needs) -> tuple[Array | None, ...]:
-        full = np.ascontiguousarray(grad)
-        x_grad = np.empty(x.shape, grad.dtype, like=x) if needs[0] else None
-        weight_grad = np.empty(weight.shape, grad.dtype, like=weight) if needs[1] else None
-        with workspace.borrow(col_shape, full) as col:
-            if x_grad is not None:
-                input_gradient(full, x_grad, col)
-            if weight_grad is not None:
-                weight_gradient(full, weight_grad, col)
+        full = channels_last(grad)
+        x_grad = pixels(image, grad.dtype, grad) if needs[0] else None
+        weight_grad = memory.empty(filters, grad.dtype, grad) if needs[1] else None
+        gradients(full, x_grad, weight_grad)
+        first = None if x_grad is None else channels_first(x_grad)
+        second = None if weight_grad is None else filters_first(weight_grad)
         if not biased:
-            return x_grad, weight_grad
-        return x_grad, weight_grad, full.sum(axis=(0, 2, 3)) if needs[2] else None
+            return first, second
+        return first, second, channel_sums(full) if needs[2] else None
 
     return vjp

@@ -93,12 +93,3 @@ def test_transposed_arrays() -> None:
     weight = np.random.default_rng(1).standard_normal((3, 3, 4, 5)).transpose(3, 2, 0, 1)  # K L C O -> O C K L
     out = kernel.conv2d(x, weight, None, nan(2, 5, 7, 8), config, nan(1, 4, 3, 3, 7, 8))
     np.testing.assert_allclose(out, reference(x, weight, config))
-
-
-def test_the_block_is_bounded() -> None:
-    config = ConvConfig((3, 3), padding=(1, 1))
-    assert kernel.images_per_block((64, 1, 8, 8), (8, 8), config, 4) == 64
-    images = kernel.images_per_block((64, 64, 56, 56), (56, 56), config, 4)
-    assert 0.75 < images * 64 * 9 * 56 * 56 * 4 / kernel.COL_BYTES <= 1
-    assert kernel.images_per_block((2, 1024, 512, 512), (512, 512), config, 4) == 1
-    assert kernel.images_per_block((0, 3, 8, 8), (8, 8), config, 4) == 1

@@ -11,7 +11,7 @@ import pytest
 
 from shapenet.backend import Array
 from shapenet.kernels.conv import ConvConfig
-from shapenet.kernels.workspace import Workspace
+from shapenet.kernels.plan import Plans
 from shapenet.ops import conv, elementwise, loss, matmul, normalisation, pool, reduction, shaping
 from shapenet.testing import check_vjp
 from tests.windows import output_size
@@ -74,7 +74,7 @@ def convolution(d: Draw, *, bias: bool) -> Made:
     weight = d.normal(groups * filters, per_group, *config.kernel_size)
     arrays = [x, weight, d.normal(groups * filters)] if bias else [x, weight]
     output = output_size(config, *x.shape[2:])
-    return conv.conv2d, arrays, {"config": config, "output": output, "workspace": Workspace()}
+    return conv.conv2d, arrays, {"config": config, "output": output, "plans": Plans()}
 
 
 def transposed(d: Draw, *, bias: bool) -> Made:
@@ -88,7 +88,7 @@ def transposed(d: Draw, *, bias: bool) -> Made:
         for s, t, p, e, k in zip(x.shape[2:], stride, config.padding, config.dilation, config.kernel_size, strict=True)
     )
     arrays = [x, d.normal(groups * per_group, filters, 3, 2), d.normal(groups * filters)]
-    options = {"config": config, "output": (rows + stride[0] - 1, columns), "workspace": Workspace()}
+    options = {"config": config, "output": (rows + stride[0] - 1, columns), "plans": Plans()}
     return conv.conv_transpose2d, arrays[: 3 if bias else 2], options
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from shapenet.backend import Array
 from shapenet.kernels.conv import ConvConfig
-from shapenet.kernels.workspace import Workspace
+from shapenet.kernels.plan import Plans
 from shapenet.ops import conv, elementwise, loss, normalisation, pool, reduction, shaping
 
 
@@ -32,7 +32,7 @@ def test_dtypes_stay(dtype: type) -> None:
         (1, reduction.mean(x, dim=None, keepdim=False)),
         (1, reduction.amax(x, dim=(1,), keepdim=False)),
         (1, shaping.index(x, key=[0, 0])),
-        (2, conv.conv2d(x, weight, config=config, output=(5, 5), workspace=Workspace())),
+        (2, conv.conv2d(x, weight, config=config, output=(5, 5), plans=Plans())),
         (1, pool.max_pool2d(x, config=config, output=(5, 5))),
         (3, normalisation.batch_norm(x, channels, channels, mean=mean, variance=variance, eps=1e-5, frozen=False)),
         (1, loss.log_softmax(x, dim=1)),
@@ -91,7 +91,7 @@ def test_an_input_is_not_kept_for_its_shape(op: Callable[[Array], Any]) -> None:
 
 def test_convolution_does_not_keep_its_output() -> None:
     x = np.ones((1, 1, 3, 3))
-    options: Any = {"config": ConvConfig((2, 2)), "output": (2, 2), "workspace": Workspace()}
+    options: Any = {"config": ConvConfig((2, 2)), "output": (2, 2), "plans": Plans()}
     out, vjp = conv.conv2d(x, np.ones((1, 1, 2, 2)), **options)
     alive = weakref.ref(out)
     del out
@@ -135,7 +135,7 @@ def test_variance_survives_a_large_mean() -> None:
 
 def test_empty_batch() -> None:
     x, weight = np.zeros((0, 2, 5, 5), np.float32), np.ones((3, 2, 3, 3), np.float32)
-    out, vjp = conv.conv2d(x, weight, config=ConvConfig((3, 3)), output=(3, 3), workspace=Workspace())
+    out, vjp = conv.conv2d(x, weight, config=ConvConfig((3, 3)), output=(3, 3), plans=Plans())
     assert out.shape == (0, 3, 3, 3)
     x_grad, weight_grad = vjp(out, (True, True))
     assert x_grad is not None

@@ -1,0 +1,289 @@
+"""Convolution as one matrix product: the windows of the image, a row each, times the filters, a column each.
+
+The windows are copied, a block at a time, into a buffer that stays in the cache while the product reads it; each thread
+has blocks of its own. Source: Chellapilla, Puri, Simard, "High performance convolutional neural networks for document
+processing" (2006), section 3.
+
+Axes: N H W C of the input, K L of the kernel, Y X of the output, O output channels, G groups; m images and r lines of a
+block; R windows (rows) and F = K*L*C/G elements of a window of one group.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from shapenet.backend import Array
+from shapenet.kernels import parallel
+from shapenet.kernels.conv import taps
+from shapenet.kernels.convolution import SHORT_RUN, Algorithm, Geometry, accumulate, contiguous, matrix, pad
+from shapenet.kernels.workspace import Layout
+
+BLOCK_BYTES: Final = 2 * 2**20
+"""Windows of one block. Smaller ones make the product slower: it packs the filters anew for each."""
+
+FEW_ROWS: Final = 512
+"""Windows up to which the threads share the filters rather than the windows: each reads only its part of them."""
+
+FLOPS: Final = 200e9
+"""Multiplications and additions a second and thread that a product of such sizes reaches; measured."""
+
+COPIED: Final = 12e9
+"""Bytes a second and thread of windows copied in the cache; measured."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some whole images, or some lines of one image's output; its windows are number *first* to *end* of all."""
+
+    images: slice
+    lines: slice
+    first: int
+    end: int
+
+
+class Buffers(NamedTuple):
+    """The windows of one block for each thread ``[G, R, F]``, and for each thread an image with its padding."""
+
+    col: Array
+    padded: list[Array]
+    partial: Array
+
+
+class Im2col(Algorithm):
+    """Any convolution, with the rounding of one matrix product."""
+
+    name = "im2col"
+    error = 2e-6
+
+    @classmethod
+    def fits(cls, geometry: Geometry) -> bool:
+        return True
+
+    def seconds(self) -> float:
+        geometry = self.geometry
+        copied = geometry.rows * geometry.window * geometry.config.groups * geometry.dtype.itemsize
+        return (2 * geometry.multiplications / FLOPS + copied / COPIED) / self.threads
+
+    def forward(self, x: Array, weight: Array, out: Array) -> None:
+        filters, out_rows = self._filters(weight), self._rows(out)
+        with self.borrow() as buffers:
+            if self.geometry.rows <= FEW_ROWS:
+                for windows, rows in self._rounds(x, buffers):
+                    self._product_by_filters(windows, filters, out_rows[:, rows])
+            elif (pixels := self._as_matrix(x)) is not None:
+                self._product_by_windows(pixels, filters, out_rows)
+            else:
+                self._product_by_blocks(x, filters, out_rows, buffers)
+
+    def backward(
+        self, grad: Array, x: Array, weight: Array, x_gradient: Array | None, weight_gradient: Array | None
+    ) -> None:
+        grad_rows = self._rows(grad)
+        with self.borrow() as buffers:
+            if x_gradient is not None:
+                self._input_gradient(grad_rows, weight, x_gradient, buffers)
+            if weight_gradient is not None:
+                self._weight_gradient(grad_rows, x, weight_gradient, buffers)
+
+    # --- the blocks, and the buffers for them ---
+
+    @functools.cached_property
+    def blocks(self) -> list[Block]:
+        """All blocks, in the order of the output."""
+        (height, width), images = self.geometry.output, self.geometry.images
+        size = height * width
+        lines = min(self._capacity // width, -(-images * height // self.threads))
+        if lines < height:
+            places = itertools.product(range(images), range(0, height, max(1, lines)))
+            ends = ((n, y, min(y + max(1, lines), height)) for n, y in places)
+            return [Block(slice(n, n + 1), slice(y, z), n * size + y * width, n * size + z * width) for n, y, z in ends]
+        some = min(self._capacity // size, -(-images // self.threads))
+        pairs = ((n, min(n + some, images)) for n in range(0, images, some))
+        return [Block(slice(n, end), slice(0, height), n * size, end * size) for n, end in pairs]
+
+    @functools.cached_property
+    def _capacity(self) -> int:
+        """The windows that go into a block, if the buffers of all threads are to keep within the budget."""
+        row = self.geometry.window * self.geometry.config.groups * self.geometry.dtype.itemsize
+        return min(BLOCK_BYTES, self.budget // (2 * self.threads)) // row
+
+    def _buffers(self, layout: Layout) -> Buffers:
+        geometry = self.geometry
+        groups, window, dtype = geometry.config.groups, geometry.window, geometry.dtype
+        longest = max((block.end - block.first for block in self.blocks), default=0)
+        rows = longest * self.threads
+        if self._planes:
+            col = layout.take((1, window, rows), dtype).swapaxes(1, 2)
+        else:
+            col = layout.take((groups, rows, window), dtype)
+        padded = [layout.take(self._padded_shape(self.blocks[0]), dtype) for _ in range(self.threads) if self.blocks]
+        filters = (*geometry.config.kernel_size, geometry.in_channels // groups, geometry.out_channels)
+        return Buffers(col, padded, layout.take(filters, dtype))
+
+    @property
+    def _planes(self) -> bool:
+        """Whether images lie channel by channel; then the windows are the columns of the buffer, not its rows."""
+        return self.geometry.config.groups == 1 and self.geometry.in_channels < SHORT_RUN
+
+    def _padded_shape(self, block: Block) -> tuple[int, int, int, int]:
+        geometry = self.geometry
+        height = geometry.span(0, block.lines.stop - block.lines.start)
+        return (
+            block.images.stop - block.images.start,
+            height,
+            geometry.span(1, geometry.output[1]),
+            geometry.in_channels,
+        )
+
+    # --- three ways to share a product ---
+
+    @staticmethod
+    def _product_by_filters(windows: Array, filters: Array, out: Array) -> None:
+        def work(_: int, start: int, stop: int) -> None:
+            np.matmul(windows, filters[:, :, start:stop], out=out[:, :, start:stop])
+
+        parallel.run(work, filters.shape[2])
+
+    @staticmethod
+    def _product_by_windows(windows: Array, filters: Array, out: Array) -> None:
+        def work(_: int, start: int, stop: int) -> None:
+            np.matmul(windows[:, start:stop], filters, out=out[:, start:stop])
+
+        parallel.run(work, windows.shape[1])
+
+    def _product_by_blocks(self, x: Array, filters: Array, out: Array, buffers: Buffers) -> None:
+        longest = self.blocks[0].end - self.blocks[0].first
+
+        def work(thread: int, start: int, stop: int) -> None:
+            for block in self.blocks[start:stop]:
+                first = thread * longest
+                windows = buffers.col[:, first : first + block.end - block.first]
+                self._fill(windows, x, block, buffers.padded[thread])
+                np.matmul(windows, filters, out=out[:, block.first : block.end])
+
+        parallel.run(work, len(self.blocks))
+
+    # --- the gradients ---
+
+    def _input_gradient(self, grad_rows: Array, weight: Array, x_gradient: Array, buffers: Buffers) -> None:
+        """The transpose of the product, and then of the copies: what was read often is added up."""
+        filters = self._filters(weight).swapaxes(1, 2)
+        groups, longest = self.geometry.config.groups, self.blocks[0].end - self.blocks[0].first if self.blocks else 0
+        shape = (*x_gradient.shape[:3], groups, self.geometry.in_channels // groups)
+        target = x_gradient.reshape(shape, copy=False)
+        images = [list(some) for _, some in itertools.groupby(self.blocks, key=lambda block: block.images.start)]
+
+        def work(thread: int, start: int, stop: int) -> None:
+            for block in itertools.chain.from_iterable(images[start:stop]):
+                first = thread * longest
+                windows = buffers.col[:, first : first + block.end - block.first]
+                np.matmul(grad_rows[:, block.first : block.end], filters, out=windows)
+                self._add_back(windows, target[block.images], block)
+
+        parallel.run(work, len(images))
+
+    def _add_back(self, windows: Array, target: Array, block: Block) -> None:
+        config, first = self.geometry.config, block.lines.start
+        if first == 0:
+            target[...] = 0
+        height, width = config.padding
+        # Line 0 of the block reads the image from this row on; the padding before it is that much less.
+        here = replace(config, padding=(height - first * config.stride[0], width))
+        spread = np.moveaxis(self._split(windows, block), 0, -2)  # m r X K L G C/G
+        for tap in taps(here, self.geometry.image, (block.lines.stop - first, self.geometry.output[1])):
+            part = target[:, *tap.inputs]
+            np.add(part, spread[:, *tap.outputs, tap.row, tap.column], out=part)
+
+    def _weight_gradient(self, grad_rows: Array, x: Array, weight_gradient: Array, buffers: Buffers) -> None:
+        """The products of all windows with the gradients of their outputs; the threads share the elements F."""
+        total, partial = self._filters(weight_gradient), self._filters(buffers.partial)
+        if not self.blocks:
+            weight_gradient[...] = 0
+        for windows, rows in self._rounds(x, buffers):
+
+            def work(_: int, start: int, stop: int, windows: Array = windows, rows: slice = rows) -> None:
+                mine, columns = slice(start, stop), windows[:, :, start:stop].swapaxes(1, 2)
+                accumulate(np.matmul, columns, grad_rows[:, rows], total[:, mine], partial[:, mine], rows.start == 0)
+
+            parallel.run(work, self.geometry.window)
+
+    # --- windows ---
+
+    def _rounds(self, x: Array, buffers: Buffers) -> Iterator[tuple[Array, slice]]:
+        """All windows ``[G, R, F]`` and which of the rows they are, as many at a time as the buffer holds."""
+        pixels = self._as_matrix(x)
+        if pixels is not None and self.blocks:
+            yield pixels, slice(0, self.geometry.rows)
+            return
+        for i in range(0, len(self.blocks), self.threads):
+            some = self.blocks[i : i + self.threads]
+            base = some[0].first
+
+            def work(thread: int, start: int, stop: int, some: list[Block] = some, base: int = base) -> None:
+                for block in some[start:stop]:
+                    windows = buffers.col[:, block.first - base : block.end - base]
+                    self._fill(windows, x, block, buffers.padded[thread])
+
+            parallel.run(work, len(some))
+            yield buffers.col[:, : some[-1].end - base], slice(base, some[-1].end)
+
+    def _as_matrix(self, x: Array) -> Array | None:
+        """*x* itself, if its windows are its pixels and it is a matrix of them."""
+        config, geometry = self.geometry.config, self.geometry
+        plain = config.kernel_size == config.stride == (1, 1) and config.padding == (0, 0)
+        seen = matrix(x) if plain and geometry.output == geometry.image else None
+        return None if seen is None else seen.reshape(geometry.rows, config.groups, geometry.window).swapaxes(0, 1)
+
+    def _fill(self, windows: Array, x: Array, block: Block, padded: Array) -> None:
+        """Copy the windows of *block* from *x*."""
+        (dilation, spread), (stride, step) = self.geometry.config.dilation, self.geometry.config.stride
+        image = self._with_padding(x, block, padded)
+        to = self._split(windows, block)
+        m, h, w, c = image.strides
+        strides = (to.shape[-1] * c, m, stride * h, step * w, dilation * h, spread * w, c)
+        np.copyto(to, as_strided(image, to.shape, strides))
+
+    def _with_padding(self, x: Array, block: Block, padded: Array) -> Array:
+        """What the windows of *block* see of *x*, in *padded*; or in place, if all is there and its runs are runs."""
+        (height, width), shape = self.geometry.image, self._padded_shape(block)
+        above, left = self.geometry.config.padding
+        start = block.lines.start * self.geometry.config.stride[0] - above  # of the first line, in the image
+        whole = start >= 0 and start + shape[1] <= height and left == 0 and shape[2] <= width
+        once = self.geometry.config.kernel_size == (1, 1)  # each pixel is read once, in place as well as for a copy
+        if whole and (once or x.strides[2 if self._planes else 3] == x.itemsize):
+            return x[block.images, start : start + shape[1], : shape[2]]
+        room = padded.reshape(-1)[: math.prod(shape)]
+        if self._planes:
+            image = room.reshape(shape[0], shape[3], *shape[1:3]).transpose(0, 2, 3, 1)
+        else:
+            image = room.reshape(shape)
+        pad(x[block.images], image, -start, left)
+        return image
+
+    def _split(self, windows: Array, block: Block) -> Array:
+        """``[G, R, F]`` seen as ``[G, m, r, X, K, L, C/G]``."""
+        geometry = self.geometry
+        images, lines = block.images.stop - block.images.start, block.lines.stop - block.lines.start
+        kernel, channels = geometry.config.kernel_size, geometry.in_channels // geometry.config.groups
+        shape = (geometry.config.groups, images, lines, geometry.output[1], *kernel, channels)
+        return windows.reshape(shape, copy=False)
+
+    def _rows(self, out: Array) -> Array:
+        """``[N, Y, X, O]`` seen as ``[G, R, O/G]``."""
+        groups = self.geometry.config.groups
+        seen = matrix(out)
+        rows = matrix(contiguous(out)) if seen is None else seen
+        assert rows is not None
+        return rows.reshape(self.geometry.rows, groups, self.geometry.out_channels // groups, copy=False).swapaxes(0, 1)
+
+    def _filters(self, weight: Array) -> Array:
+        """``[K, L, C/G, O]`` as ``[G, F, O/G]``."""
+        return weight.reshape(self.geometry.window, self.geometry.config.groups, -1).swapaxes(0, 1)

@@ -1,0 +1,132 @@
+"""Memory of outputs and gradients, kept and used again.
+
+A fresh large array costs a page fault for each 4 KiB when it is first written: often more than the computation. So the
+large arrays that operations make are views of buffers that stay here. A buffer is free again when nothing else refers
+to it: when the tape has let go, and the user too. Nobody has to give anything back, and nobody can too early.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import threading
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from shapenet.backend import Array
+
+SMALL: Final = 2**15
+"""Bytes below which an array is left to malloc, which keeps such memory itself."""
+
+SPARE: Final = 64 * 2**20
+"""Bytes of free buffers that are kept in any case; beyond, no more than are in use."""
+
+_ALIGNMENT: Final = 64  # bytes: a cache line, and a vector of AVX-512
+
+
+class Pool:
+    """Buffers by size. Any thread may ask for one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._buffers: dict[int, list[Array]] = {}
+        self._unreferenced = 0
+        self._unreferenced = self._references([np.empty(1, np.uint8)], 0)
+
+    def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
+        """An array with arbitrary contents, C-contiguous."""
+        kind: np.dtype[Any] = np.dtype(dtype)
+        nbytes = math.prod(shape) * kind.itemsize
+        if nbytes < SMALL:
+            return np.empty(shape, kind)
+        with self._lock:
+            buffer = self._take(_rounded(nbytes))
+            offset = -buffer.ctypes.data % _ALIGNMENT
+            return np.ndarray(shape, kind, buffer, offset)
+
+    @property
+    def nbytes(self) -> tuple[int, int]:
+        """The bytes that are in use, and those that are free."""
+        with self._lock:
+            return self._count()
+
+    def release(self) -> None:
+        """Give the free buffers back to the system."""
+        with self._lock:
+            self._trim(0)
+
+    def _take(self, size: int) -> Array:
+        buffers = self._buffers.setdefault(size, [])
+        for i in range(len(buffers)):
+            if self._references(buffers, i) == self._unreferenced:
+                buffers.append(buffers.pop(i))  # the list is in the order of last use
+                return buffers[-1]
+        used, _ = self._count()
+        self._trim(max(SPARE, used) - size)
+        self._buffers.setdefault(size, []).append(np.empty(size + _ALIGNMENT, np.uint8))
+        return self._buffers[size][-1]
+
+    @staticmethod
+    def _references(buffers: list[Array], i: int) -> int:
+        return sys.getrefcount(buffers[i])
+
+    def _count(self) -> tuple[int, int]:
+        used = free = 0
+        for size, buffers in self._buffers.items():
+            idle = sum(self._references(buffers, i) == self._unreferenced for i in range(len(buffers)))
+            used, free = used + (len(buffers) - idle) * size, free + idle * size
+        return used, free
+
+    def _trim(self, limit: int) -> None:
+        """Drop free buffers, the largest first, until they have no more than *limit* bytes."""
+        _, free = self._count()
+        for size in sorted(self._buffers, reverse=True):
+            buffers = self._buffers[size]
+            for i in reversed(range(len(buffers))):
+                if free <= limit:
+                    return
+                if self._references(buffers, i) == self._unreferenced:
+                    del buffers[i]
+                    free -= size
+            if not buffers:
+                del self._buffers[size]
+
+
+def _rounded(nbytes: int) -> int:
+    """Up to the next of eight sizes between two powers of two: arrays of nearly one size share buffers."""
+    step = 1 << max(nbytes.bit_length() - 4, 0)
+    return -(-nbytes // step) * step
+
+
+_pool = Pool()
+
+release = _pool.release
+
+
+def empty(shape: tuple[int, ...], dtype: DTypeLike, like: Array | None = None) -> Array:
+    """An array with arbitrary contents, C-contiguous, from the pool; on the device of *like*."""
+    if like is None or isinstance(like, np.ndarray):
+        return _pool.empty(shape, dtype)
+    return np.empty(shape, dtype, like=like)
+
+
+def empty_like(x: Array, dtype: DTypeLike | None = None) -> Array:
+    """An array of the shape of *x*, and with its axes in the same order in memory."""
+    return empty_in_order(x.shape, x, dtype)
+
+
+def empty_in_order(shape: tuple[int, ...], like: Array, dtype: DTypeLike | None = None) -> Array:
+    """An array of *shape* whose axes lie in memory in the order of those of *like*, which has as many."""
+    kind = like.dtype if dtype is None else dtype
+    if like.flags.c_contiguous:
+        return empty(shape, kind, like)
+    order = memory_order(like)
+    inverse = sorted(range(len(order)), key=order.__getitem__)
+    return empty(tuple(shape[axis] for axis in order), kind, like).transpose(inverse)
+
+
+def memory_order(x: Array) -> list[int]:
+    """The axes of *x* from the one with the largest steps in memory to that with the smallest."""
+    return sorted(range(x.ndim), key=lambda axis: -abs(x.strides[axis]))

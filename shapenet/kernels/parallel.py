@@ -1,0 +1,234 @@
+"""Work shared among threads, while BLAS runs with one thread inside each.
+
+Numpy lets go of the interpreter while it copies and computes, so threads that each take a part of the arrays use all
+cores. A BLAS that started threads of its own at the same time would fight them for the cores, and its idle threads spin
+for a while after each product: inside ``run`` it is held to one thread. Which thread computes what depends on the
+number of threads alone, so for a fixed number results are the same to the last bit.
+
+The number of threads is that of ``SHAPENET_NUM_THREADS``, else of ``OMP_NUM_THREADS``, else of the usable cores.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+from typing import Any, Final
+
+import numpy as np
+
+from shapenet.backend import Array
+from shapenet.kernels import memory
+
+Work = Callable[[int, int, int], object]
+"""What a thread does: it is given its number, and the first and the end of the items that are its own."""
+
+SMALL_PRODUCT: Final = 2**18
+"""Multiplications in a matrix product that OpenBLAS, too, gives to one thread."""
+
+
+def usable_cores() -> int:
+    """The processors this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _threads_of_environment() -> int:
+    for variable in ("SHAPENET_NUM_THREADS", "OMP_NUM_THREADS"):
+        first = os.environ.get(variable, "").split(",")[0].strip()  # OpenMP takes a list, one for each level
+        if first.isdigit() and int(first) > 0:
+            return int(first)
+    return usable_cores()
+
+
+_threads = _threads_of_environment()
+
+
+def get_num_threads() -> int:
+    """How many threads an operation may use."""
+    return _threads
+
+
+def set_num_threads(number: int) -> None:
+    """Let an operation use *number* threads from now on.
+
+    Raises:
+        ValueError: *number* is no int of at least 1.
+    """
+    global _threads  # noqa: PLW0603  (one for the process, as in torch)
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise ValueError(f"set_num_threads expects an int, at least 1, got {number!r}")
+    _threads = number
+
+
+def shares(count: int) -> int:
+    """Among how many threads ``run`` divides *count* items."""
+    return max(1, min(_threads, count)) if not _inside.work else 1
+
+
+def run(work: Work, count: int) -> None:
+    """Call *work* in each thread, for its share of the items 0 to *count*; the shares follow each other.
+
+    What a thread raises is raised here, when all have ended: until then they may write into shared arrays.
+    """
+    number = shares(count)
+    with _one_blas_thread():
+        if number == 1:
+            work(0, 0, count)
+            return
+        bounds = [count * i // number for i in range(number + 1)]
+        done: SimpleQueue[BaseException | None] = SimpleQueue()
+        for i in range(1, number):
+            task = functools.partial(work, i, bounds[i], bounds[i + 1])
+            _crew.submit(i, functools.partial(contextvars.copy_context().run, task), done)
+        mine = _outcome(functools.partial(work, 0, 0, bounds[1]))
+        failures = [mine, *(done.get() for _ in range(1, number))]
+    for failure in failures:
+        if failure is not None:
+            raise failure
+
+
+def matmul(a: Array, b: Array, out: Array | None = None) -> Array:
+    """``a @ b``, the rows (or the columns, or the matrices of a batch) shared among the threads."""
+    if not isinstance(a, np.ndarray) or a.ndim < 2 or b.ndim < 2:
+        return np.matmul(a, b, out=out)
+    if a.ndim > 2 and b.ndim == 2 and a.flags.c_contiguous and out is None:  # one matrix of many rows
+        rows = matmul(a.reshape(-1, a.shape[-1]), b)
+        return rows.reshape(*a.shape[:-1], b.shape[1])
+    if out is None:
+        batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+        out = memory.empty((*batch, a.shape[-2], b.shape[-1]), np.result_type(a, b))
+    if out.size * a.shape[-1] <= SMALL_PRODUCT:
+        return np.matmul(a, b, out=out)
+    if out.ndim > 2:
+        return _batched(a, b, out)
+    if out.shape[0] >= out.shape[1]:
+        run(lambda _, start, stop: np.matmul(a[start:stop], b, out=out[start:stop]), len(out))
+    else:
+        run(lambda _, start, stop: np.matmul(a, b[:, start:stop], out=out[:, start:stop]), out.shape[1])
+    return out
+
+
+def _batched(a: Array, b: Array, out: Array) -> Array:
+    left = np.broadcast_to(a, (*out.shape[:-2], *a.shape[-2:]))
+    right = np.broadcast_to(b, (*out.shape[:-2], *b.shape[-2:]))
+    run(lambda _, start, stop: np.matmul(left[start:stop], right[start:stop], out=out[start:stop]), len(out))
+    return out
+
+
+# --- the threads ---
+
+
+class _Inside(threading.local):
+    work = False
+
+
+_inside = _Inside()
+
+
+def _outcome(task: Callable[[], object]) -> BaseException | None:
+    """What *task* raised, if anything; while it runs, what it calls does not divide its work again."""
+    before, _inside.work = _inside.work, True
+    try:
+        task()
+    except BaseException as failure:
+        return failure
+    finally:
+        _inside.work = before
+    return None
+
+
+class _Crew:
+    """The threads that help the one that asks; each is started when it is first needed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._orders: dict[int, SimpleQueue[tuple[Callable[[], object], SimpleQueue[BaseException | None]]]] = {}
+
+    def submit(self, number: int, task: Callable[[], object], done: SimpleQueue[BaseException | None]) -> None:
+        """Give *task* to the thread of that number, which puts its outcome into *done*."""
+        orders = self._orders.get(number)
+        if orders is None:
+            orders = self._hire(number)
+        orders.put((task, done))
+
+    def _hire(self, number: int) -> SimpleQueue[Any]:
+        with self._lock:
+            if number not in self._orders:
+                orders: SimpleQueue[Any] = SimpleQueue()
+                threading.Thread(target=_serve, args=(orders,), name=f"shapenet-{number}", daemon=True).start()
+                self._orders[number] = orders
+            return self._orders[number]
+
+
+def _serve(orders: SimpleQueue[Any]) -> None:
+    while True:
+        task, done = orders.get()
+        done.put(_outcome(task))
+        del task, done  # the arrays they hold are not to wait for the next order
+
+
+_crew = _Crew()
+
+
+def _start_anew() -> None:
+    """In a forked process the threads are gone."""
+    global _crew, _blas
+    _crew, _blas = _Crew(), _Blas()
+
+
+# --- BLAS ---
+
+
+class _Blas:
+    """The number of threads of the loaded BLAS libraries."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._before: list[int] = []
+
+    @functools.cached_property
+    def _libraries(self) -> list[Any]:
+        from threadpoolctl import ThreadpoolController
+
+        np.ones((2, 2)) @ np.ones((2, 2))  # some libraries load with the first product
+        return [library for library in ThreadpoolController().lib_controllers if library.user_api == "blas"]
+
+    def hold(self) -> None:
+        with self._lock:
+            self._users += 1
+            if self._users == 1:
+                self._before = [library.num_threads for library in self._libraries]
+                for library in self._libraries:
+                    library.set_num_threads(1)
+
+    def release(self) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                for library, number in zip(self._libraries, self._before, strict=True):
+                    library.set_num_threads(number)
+
+
+_blas = _Blas()
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew)
+
+
+@contextmanager
+def _one_blas_thread() -> Iterator[None]:
+    if _inside.work:
+        yield
+        return
+    _blas.hold()
+    try:
+        yield
+    finally:
+        _blas.release()

@@ -1,0 +1,120 @@
+"""Which algorithm computes a convolution: decided once for each layer and input shape.
+
+The choice is that with the least predicted time (``Algorithm.seconds``) among those whose rounding the user tolerates.
+It depends on sizes, the number of threads and the settings alone, never on a measurement, so that a program gives the
+same numbers each time.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from shapenet.backend import Array
+from shapenet.kernels import parallel
+from shapenet.kernels.conv import ConvConfig, IntPair
+from shapenet.kernels.convolution import Algorithm, Geometry
+from shapenet.kernels.depthwise import Depthwise
+from shapenet.kernels.im2col import Im2col
+from shapenet.kernels.slices import Slices
+from shapenet.kernels.winograd import Winograd2, Winograd4
+
+ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
+    kind.name: kind for kind in (Im2col, Depthwise, Winograd2, Winograd4, Slices)
+}
+"""All of them, by name; of equal times the first wins."""
+
+EXACT: Final = 2e-6
+"""The tolerance that allows no more rounding than a matrix product has."""
+
+
+class Settings:
+    """What holds for all convolutions of the process."""
+
+    tolerance: float = 1e-4
+    budget: int = 64 * 2**20
+
+
+_settings = Settings()
+
+
+def set_conv_tolerance(tolerance: float) -> None:
+    """Allow convolutions in float32 an error of *tolerance*, relative to the largest output. At the start it is 1e-4.
+
+    0 forces the plain matrix product. Winograd's algorithms err up to 1e-5 (``winograd2``) and 5e-5 (``winograd4``),
+    and are off where that is more than the tolerance.
+
+    Raises:
+        ValueError: *tolerance* is no number of at least 0.
+    """
+    if isinstance(tolerance, bool) or not isinstance(tolerance, int | float) or not tolerance >= 0:
+        raise ValueError(f"set_conv_tolerance expects a number, at least 0, got {tolerance!r}")
+    _settings.tolerance = float(tolerance)
+
+
+def set_scratch_budget(nbytes: int) -> None:
+    """Let a convolution borrow about *nbytes* of scratch memory; with less it goes over its input in smaller blocks.
+
+    At the start it is 64 MiB. One line of one image for each thread, and transformed filters, are the least.
+
+    Raises:
+        ValueError: *nbytes* is no int of at least 0.
+    """
+    if isinstance(nbytes, bool) or not isinstance(nbytes, int) or nbytes < 0:
+        raise ValueError(f"set_scratch_budget expects a number of bytes, got {nbytes!r}")
+    _settings.budget = nbytes
+
+
+class Plans:
+    """The plans of one layer, by input shape. With *algorithm* it is pinned to the one of that name.
+
+    Raises:
+        ValueError: there is no such algorithm.
+    """
+
+    def __init__(self, algorithm: str = "auto") -> None:
+        if algorithm != "auto" and algorithm not in ALGORITHMS:
+            raise ValueError(f'algorithm must be "auto" or one of {", ".join(ALGORITHMS)}, got {algorithm!r}')
+        self.algorithm = algorithm
+        self._made: dict[tuple[Any, ...], Algorithm] = {}
+
+    def plan(
+        self,
+        x_shape: tuple[int, ...],
+        weight_shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        config: ConvConfig,
+        output: IntPair,
+        like: Array | None = None,
+    ) -> Algorithm:
+        """The algorithm for an input ``[N, C, H, W]`` and a weight ``[O, C/G, K, L]``.
+
+        Raises:
+            ValueError: the algorithm that was asked for cannot compute this convolution.
+        """
+        on_cpu = like is None or isinstance(like, np.ndarray)
+        threads, tolerance, budget = parallel.get_num_threads(), _settings.tolerance, _settings.budget
+        key = (x_shape, weight_shape, dtype, config, output, on_cpu, threads, tolerance, budget)
+        made = self._made.get(key)
+        if made is None:
+            geometry = Geometry(
+                config, x_shape[0], (x_shape[2], x_shape[3]), x_shape[1], output, weight_shape[0], dtype
+            )
+            made = self._made[key] = self._choose(geometry, threads, tolerance, budget, on_cpu)
+        return made
+
+    def _choose(self, geometry: Geometry, threads: int, tolerance: float, budget: int, on_cpu: bool) -> Algorithm:
+        if not on_cpu:
+            return Slices(geometry, threads, budget)
+        if self.algorithm != "auto":
+            kind = ALGORITHMS[self.algorithm]
+            if not kind.fits(geometry):
+                raise ValueError(f"algorithm {self.algorithm!r} cannot compute {geometry}")
+            return kind(geometry, threads, budget)
+        fitting = [kind(geometry, threads, budget) for kind in ALGORITHMS.values() if kind.fits(geometry)]
+        exact_enough = [algorithm for algorithm in fitting if algorithm.error <= max(tolerance, EXACT)]
+        return min(exact_enough, key=lambda algorithm: algorithm.seconds())
+
+    def __reduce__(self) -> tuple[type[Plans], tuple[str]]:
+        return Plans, (self.algorithm,)

@@ -1,0 +1,37 @@
+"""Sums over all but the last axis: of an image with its channels last, one for each channel."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from shapenet.backend import Array, as_array
+from shapenet.kernels import parallel
+
+ROWS: Final = 256
+"""Rows that are added up in the matrix's own precision; the sums of such pieces are added up in float64."""
+
+
+def column_sums(matrix: Array) -> Array:
+    """The sum of each column of ``[R, C]``, in float64, by one thread."""
+    ones = np.ones(min(ROWS, len(matrix)), matrix.dtype)
+    total: Array = np.zeros(matrix.shape[1], np.float64)
+    for first in range(0, len(matrix), ROWS):
+        piece = matrix[first : first + ROWS]
+        total += ones[: len(piece)] @ piece
+    return total
+
+
+def channel_sums(x: Array) -> Array:
+    """The sum of each channel of ``[N, H, W, C]``, in the dtype of *x*."""
+    if not isinstance(x, np.ndarray) or not x.flags.c_contiguous:
+        return as_array(np.sum(x, axis=(0, 1, 2)))  # where each channel is one run, numpy adds up in pairs
+    matrix = x.reshape(-1, x.shape[-1])
+    sums: list[Array] = [np.zeros(matrix.shape[1])] * parallel.shares(len(matrix))
+
+    def work(thread: int, start: int, stop: int) -> None:
+        sums[thread] = column_sums(matrix[start:stop])
+
+    parallel.run(work, len(matrix))
+    return as_array(np.sum(sums, axis=0)).astype(x.dtype)
