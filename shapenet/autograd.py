@@ -16,6 +16,7 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.errors import GradientError
+from shapenet.kernels.elementwise import elementwise
 from shapenet.ops import VJP
 
 
@@ -87,7 +88,7 @@ def backward(root: Node, gradient: Array, *, retain_graph: bool = False) -> None
             if target is None or part is None:
                 continue
             if isinstance(target, Node):
-                gradients[target] = np.add(gradients[target], part) if target in gradients else part
+                gradients[target] = elementwise(np.add, gradients[target], part) if target in gradients else part
             else:
                 target.accumulate_grad(part)
         if not retain_graph:

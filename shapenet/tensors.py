@@ -15,6 +15,8 @@ from shapenet import rules
 from shapenet.autograd import Leaf, Node, backward, is_grad_enabled
 from shapenet.backend import Array, device_of, same_device, to_device, to_numpy
 from shapenet.errors import GradientError
+from shapenet.kernels import memory
+from shapenet.kernels.elementwise import elementwise as elementwise_kernel
 from shapenet.ops import Result, elementwise, loss, reduction, shaping
 from shapenet.ops import matmul as matrix
 
@@ -155,9 +157,9 @@ class Tensor(Generic[*Shape]):
     def accumulate_grad(self, gradient: Array) -> None:
         """Add *gradient* to ``grad``. The array stays the caller's: two leaves may be given the same one."""
         if self.grad is None:
-            self.grad = Tensor(np.array(gradient, dtype=self.dtype, like=self.data))
+            self.grad = Tensor(elementwise_kernel(np.positive, gradient, out=memory.empty_like(self.data)))
         else:
-            np.add(self.grad.data, gradient, out=self.grad.data)
+            elementwise_kernel(np.add, self.grad.data, gradient, out=self.grad.data)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Set whether a gradient is wanted, and return the tensor.

@@ -1,4 +1,4 @@
-"""Functions of single elements, applied by all threads to outputs from the pool."""
+"""Functions of single elements, applied by all threads, to outputs from the pool."""
 
 from __future__ import annotations
 
@@ -8,56 +8,76 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import DTypeLike
 
-from shapenet.backend import Array
+from shapenet.backend import Array, as_array
 from shapenet.kernels import memory, parallel
-
-Function = Callable[..., Any]
-"""Like a ufunc: it is given the inputs, which may be parts of the arrays, and ``out=``."""
 
 SMALL: Final = 2**14
 """Elements that one thread has done before a second has woken up."""
 
-PIECE: Final = 2**14
-"""Elements at a time for a function that makes several passes: what it keeps between them stays in the cache."""
+PIECE: Final = 2**15
+"""Elements at a time: what a function of several passes keeps between them stays in the cache."""
 
 
-def elementwise(function: Function, *inputs: Array, dtype: DTypeLike | None = None, out: Array | None = None) -> Array:
+def elementwise(
+    function: Callable[..., Any], *inputs: Array, dtype: DTypeLike | None = None, out: Array | None = None
+) -> Array:
     """*function* of the broadcast *inputs*, in a new array that lies in memory as the first that is not broadcast.
 
-    With *out*, in that array, which may be one of the inputs.
+    Args:
+        function: a ufunc, or like one: it is given parts of the inputs, and the part of the output as ``out=``.
+        inputs: at least one; those without dimensions are given whole.
+        dtype: that of the output; that of the inputs together, unless given.
+        out: an array to write into, which may be one of the inputs.
     """
-    if out is None:
-        out = _output(inputs, dtype)
-    if out.size <= SMALL or not isinstance(out, np.ndarray):
-        function(*inputs, out=out)
-        return out
-    order = memory.memory_order(out)
-    flat = out.transpose(order)
-    if flat.flags.c_contiguous and all(x.ndim == 0 or (x.shape, x.strides) == _layout(out, x) for x in inputs):
-        pieces = [x if x.ndim == 0 else x.transpose(order).reshape(-1) for x in inputs]
-        _apply(function, pieces, flat.reshape(-1), out.size if isinstance(function, np.ufunc) else PIECE)
+    if isinstance(function, np.ufunc):
+        if out is None and dtype is None and inputs[0].size <= SMALL and inputs[-1].size <= SMALL:
+            return as_array(function(*inputs))
+        step = 0
     else:
-        pieces = [x if x.ndim == 0 else np.broadcast_to(x, out.shape).transpose(order) for x in inputs]
-        _apply(function, pieces, flat, max(1, PIECE * len(flat) // out.size))
-    return out
+        step = PIECE
+    result = _output(inputs, dtype) if out is None else out
+    in_pieces(lambda *parts: function(*parts[:-1], out=parts[-1]), *inputs, result, step=step)
+    return result
 
 
-def _apply(function: Function, inputs: list[Array], out: Array, step: int) -> None:
-    """Along the first axis, shared among the threads, *step* items at a time."""
+def in_pieces(work: Callable[..., object], *arrays: Array, step: int = PIECE) -> None:
+    """Call *work* for one part of the *arrays* after the other, shared among the threads.
 
-    def work(_: int, start: int, stop: int) -> None:
-        for first in range(start, stop, step):
-            part = slice(first, min(first + step, stop))
-            function(*(x if x.ndim == 0 else x[part] for x in inputs), out=out[part])
+    The last array says the shape. Others without dimensions are given whole; those of another shape are broadcast, and
+    cannot be written to. With *step* 0 each thread has one part.
+    """
+    last = arrays[-1]
+    if last.size <= SMALL or not isinstance(last, np.ndarray):
+        work(*arrays)
+        return
+    order = memory.memory_order(last)
+    runs = last.transpose(order)
+    if runs.flags.c_contiguous and all(x.ndim == 0 or _runs_along(x, last) for x in arrays):
+        parts = [x if x.ndim == 0 else x.transpose(order).reshape(-1) for x in arrays]
+    else:
+        parts = [x if x.ndim == 0 else _broadcast(x, last.shape).transpose(order) for x in arrays]
+    count = len(parts[-1])
+    items = max(1, step * count // last.size) if step else count
 
-    parallel.run(work, len(out))
+    def share(_: int, start: int, stop: int) -> None:
+        for first in range(start, stop, items):
+            part = slice(first, min(first + items, stop))
+            work(*(x if x.ndim == 0 else x[part] for x in parts))
+
+    parallel.run(share, count)
 
 
-def _layout(out: Array, x: Array) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The shape and the strides that *x* must have to run along with *out*."""
-    if out.itemsize == x.itemsize:
-        return out.shape, out.strides
-    return out.shape, tuple(stride * x.itemsize // out.itemsize for stride in out.strides)
+def _runs_along(x: Array, y: Array) -> bool:
+    """Whether the elements of both lie in the same order, without gaps if those of *y* do."""
+    if x.shape != y.shape:
+        return False
+    return x.strides == y.strides or all(
+        a * y.itemsize == b * x.itemsize for a, b in zip(x.strides, y.strides, strict=True)
+    )
+
+
+def _broadcast(x: Array, shape: tuple[int, ...]) -> Array:
+    return x if x.shape == shape else np.broadcast_to(x, shape)
 
 
 def _output(inputs: tuple[Array, ...], dtype: DTypeLike | None) -> Array:

@@ -107,7 +107,7 @@ release = _pool.release
 
 def empty(shape: tuple[int, ...], dtype: DTypeLike, like: Array | None = None) -> Array:
     """An array with arbitrary contents, C-contiguous, from the pool; on the device of *like*."""
-    if like is None or isinstance(like, np.ndarray):
+    if like is None or isinstance(like, np.ndarray | np.generic):
         return _pool.empty(shape, dtype)
     return np.empty(shape, dtype, like=like)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
 
 import numpy as np
 
 from shapenet.backend import Array
+from shapenet.kernels.elementwise import PIECE, elementwise
 from shapenet.ops import Result
 from shapenet.ops.results import result
 
@@ -25,49 +28,59 @@ def unbroadcast(grad: Array, shape: tuple[int, ...]) -> Array:
 
 def add(x: Array, y: Array) -> Result:
     """``x + y``."""
-    return result(np.add(x, y), partial(unbroadcast, shape=x.shape), partial(unbroadcast, shape=y.shape))
+    return result(elementwise(np.add, x, y), partial(unbroadcast, shape=x.shape), partial(unbroadcast, shape=y.shape))
 
 
 def subtract(x: Array, y: Array) -> Result:
     """``x - y``."""
     y_shape = y.shape
     return result(
-        np.subtract(x, y), partial(unbroadcast, shape=x.shape), lambda grad: unbroadcast(np.negative(grad), y_shape)
+        elementwise(np.subtract, x, y),
+        partial(unbroadcast, shape=x.shape),
+        lambda grad: unbroadcast(elementwise(np.negative, grad), y_shape),
     )
 
 
 def multiply(x: Array, y: Array) -> Result:
     """``x * y``."""
     return result(
-        np.multiply(x, y),
-        lambda grad: unbroadcast(grad * y, x.shape),
-        lambda grad: unbroadcast(grad * x, y.shape),
+        elementwise(np.multiply, x, y),
+        lambda grad: unbroadcast(elementwise(np.multiply, grad, y), x.shape),
+        lambda grad: unbroadcast(elementwise(np.multiply, grad, x), y.shape),
     )
 
 
 def divide(x: Array, y: Array) -> Result:
     """``x / y``."""
-    out, x_shape = np.divide(x, y), x.shape
+    out, x_shape = elementwise(np.divide, x, y), x.shape
+
+    def slope(grad: Array, out: Array, y: Array) -> Any:
+        return -grad * out / y  # y * y would overflow, or be 0, long before y is
+
     return result(
         out,
-        lambda grad: unbroadcast(grad / y, x_shape),
-        lambda grad: unbroadcast(-grad * out / y, y.shape),  # y * y would overflow, or be 0, long before y is
+        lambda grad: unbroadcast(elementwise(np.divide, grad, y), x_shape),
+        lambda grad: unbroadcast(elementwise(_written(slope), grad, out, y), y.shape),
     )
 
 
 def power(x: Array, y: Array) -> Result:
     """``x ** y``. As in torch, the gradient of *x* is 0 where ``y == 0``, that of *y* where x is 0, y not below."""
-    out = np.power(x, y)
+    out = elementwise(np.power, x, y)
 
-    def x_gradient(grad: Array) -> Array:
-        slope = y * np.power(np.where(y == 0, 1, x), y - 1)  # where y is 0, x**(y-1) may be infinite: 0 * inf
-        return unbroadcast(grad * slope, x.shape)
+    def x_slope(grad: Array, x: Array, y: Array) -> Any:
+        # Where y is 0, x**(y-1) may be infinite: 0 * inf
+        return grad * (y * np.power(np.where(y == 0, 1, x), y - 1))
 
-    def y_gradient(grad: Array) -> Array:
+    def y_slope(grad: Array, x: Array, y: Array, out: Array) -> Any:
         flat = (x == 0) & (y >= 0)
-        return unbroadcast(np.where(flat, 0, grad * out * np.log(np.where(flat, 1, x))), y.shape)
+        return np.where(flat, 0, grad * out * np.log(np.where(flat, 1, x)))
 
-    return result(out, x_gradient, y_gradient)
+    return result(
+        out,
+        lambda grad: unbroadcast(elementwise(_written(x_slope), grad, x, y), x.shape),
+        lambda grad: unbroadcast(elementwise(_written(y_slope), grad, x, y, out), y.shape),
+    )
 
 
 # --- one operand ---
@@ -75,45 +88,77 @@ def power(x: Array, y: Array) -> Result:
 
 def negative(x: Array) -> Result:
     """``-x``."""
-    return result(np.negative(x), np.negative)
+    return result(elementwise(np.negative, x), lambda grad: elementwise(np.negative, grad))
 
 
 def exp(x: Array) -> Result:
     """``e ** x``."""
-    out = np.exp(x)
-    return result(out, lambda grad: grad * out)
+    out = elementwise(np.exp, x)
+    return result(out, lambda grad: elementwise(np.multiply, grad, out))
 
 
 def log(x: Array) -> Result:
     """The natural logarithm."""
-    return result(np.log(x), lambda grad: grad / x)
+    return result(elementwise(np.log, x), lambda grad: elementwise(np.divide, grad, x))
 
 
 def sqrt(x: Array) -> Result:
     """The square root."""
-    out = np.sqrt(x)
-    return result(out, lambda grad: grad / (2 * out))
+    out = elementwise(np.sqrt, x)
+    return result(out, lambda grad: elementwise(_written(lambda grad, out: grad / (2 * out)), grad, out))
 
 
 def absolute(x: Array) -> Result:
     """``|x|``; its gradient at 0 is 0."""
-    return result(np.absolute(x), lambda grad: grad * np.sign(x))
+    return result(
+        elementwise(np.absolute, x),
+        lambda grad: elementwise(_written(lambda grad, x: grad * np.sign(x)), grad, x),
+    )
 
 
 def relu(x: Array) -> Result:
     """``max(x, 0)``; its gradient at 0 is 0."""
-    out = np.maximum(x, 0)
-    return result(out, lambda grad: grad * (out > 0))
+    out = elementwise(_relu, x)
+    return result(out, lambda grad: elementwise(_relu_gradient, grad, out))
 
 
 def sigmoid(x: Array) -> Result:
     """``1/(1 + exp(-x))``."""
-    # Where x is negative this is exp(x)/(1 + exp(x)): no side overflows, and small values keep all their digits.
-    out = np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.absolute(x)))
-    return result(out, lambda grad: grad * out * (1 - out))
+
+    def stable(x: Array) -> Any:
+        # Where x is negative this is exp(x)/(1 + exp(x)): no side overflows, and small values keep all their digits.
+        return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.absolute(x)))
+
+    out = elementwise(_written(stable), x)
+    return result(out, lambda grad: elementwise(_written(lambda grad, out: grad * out * (1 - out)), grad, out))
 
 
 def tanh(x: Array) -> Result:
     """The hyperbolic tangent."""
-    out = np.tanh(x)
-    return result(out, lambda grad: grad * (1 - out * out))
+    out = elementwise(np.tanh, x)
+    return result(out, lambda grad: elementwise(_written(lambda grad, out: grad * (1 - out * out)), grad, out))
+
+
+def _written(expression: Callable[..., Any]) -> Callable[..., None]:
+    """*expression* as a function for ``elementwise``, which writes what it computes into ``out``."""
+
+    def function(*inputs: Array, out: Array) -> None:
+        out[...] = expression(*inputs)
+
+    return function
+
+
+def _relu(x: Array, *, out: Array) -> None:
+    if isinstance(x, np.ndarray) and x.ndim == 1 and len(x) <= PIECE:
+        np.maximum(x, _zeros(x.dtype)[: len(x)], out=out)  # 4 times as fast as with a single 0
+    else:
+        np.maximum(x, 0, out=out)
+
+
+@cache
+def _zeros(dtype: np.dtype[Any]) -> Array:
+    return np.zeros(PIECE, dtype)
+
+
+def _relu_gradient(grad: Array, y: Array, *, out: Array) -> None:
+    np.multiply(grad, np.greater(y, 0), out=out)

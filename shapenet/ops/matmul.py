@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from shapenet.backend import Array
+from shapenet.kernels.parallel import matmul as matmul_kernel
 from shapenet.ops import Result
 from shapenet.ops.elementwise import unbroadcast
 from shapenet.ops.results import result
@@ -21,11 +22,11 @@ def matmul(x: Array, y: Array) -> Result:
         return np.expand_dims(full, -2) if x.ndim == 1 else full
 
     def x_gradient(grad: Array) -> Array:
-        full = np.matmul(widened(grad), right.swapaxes(-1, -2))
+        full = matmul_kernel(widened(grad), right.swapaxes(-1, -2))
         return unbroadcast(full, left.shape).reshape(x.shape)
 
     def y_gradient(grad: Array) -> Array:
-        full = np.matmul(left.swapaxes(-1, -2), widened(grad))
+        full = matmul_kernel(left.swapaxes(-1, -2), widened(grad))
         return unbroadcast(full, right.shape).reshape(y.shape)
 
-    return result(np.matmul(x, y), x_gradient, y_gradient)
+    return result(matmul_kernel(x, y), x_gradient, y_gradient)

@@ -37,13 +37,14 @@ class _Adaptive(Optimizer):
             raise ValueError(f"{self._name} expects betas to be two numbers from 0 to below 1, got {betas!r}")
         return float(given[0]), float(given[1])
 
+    def _kept_names(self) -> tuple[str, ...]:
+        return self._keeps
+
     @abstractmethod
     def _decayed(self, value: Array, grad: Array) -> Array:
         """Apply the weight decay to *value*, in place, or to the gradient; returns the gradient to use."""
 
-    def _update(self, value: Array, grad: Array, state: State, step: int) -> None:
-        if not state:
-            state.update(exp_avg=np.zeros_like(value), exp_avg_sq=np.zeros_like(value))
+    def _update(self, value: Array, grad: Array, state: State, step: int, fresh: bool) -> None:
         grad = self._decayed(value, grad)
         first, second = self.betas
         mean, square = state["exp_avg"], state["exp_avg_sq"]

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import Any, ClassVar, TypeAlias
 
+import numpy as np
+
 from shapenet import rules
 from shapenet.backend import Array, as_array, device_of, to_device
+from shapenet.kernels.elementwise import in_pieces
 from shapenet.nn import Parameter
 
 AnyParameter: TypeAlias = Parameter[*tuple[Any, ...]]
@@ -26,7 +29,7 @@ class Optimizer(ABC):
     """
 
     _keeps: ClassVar[tuple[str, ...]] = ()
-    """The names in the state of a parameter."""
+    """The names that may be in the state of a parameter."""
 
     def __init__(self, parameters: Iterable[AnyParameter], lr: float) -> None:
         self.parameters = list(parameters)
@@ -60,11 +63,29 @@ class Optimizer(ABC):
         for number, parameter in enumerate(self.parameters):
             if parameter.grad is not None:
                 self._steps[number] += 1
-                self._update(parameter.data, parameter.grad.data, self._state[number], self._steps[number])
+                self._change(parameter.data, parameter.grad.data, self._state[number], self._steps[number])
+
+    def _change(self, value: Array, grad: Array, state: State, step: int) -> None:
+        names, fresh = self._kept_names(), not state
+        if fresh:
+            state.update((name, np.zeros_like(value)) for name in names)
+
+        def update(*parts: Array) -> None:
+            grad, *kept, value = parts
+            self._update(value, grad, dict(zip(names, kept, strict=True)), step, fresh)
+
+        in_pieces(update, grad, *(state[name] for name in names), value)
 
     @abstractmethod
-    def _update(self, value: Array, grad: Array, state: State, step: int) -> None:
-        """Change *value* in place; *grad* stays as it is. *step* counts from 1."""
+    def _kept_names(self) -> tuple[str, ...]:
+        """Which of those it keeps, as its options are now."""
+
+    @abstractmethod
+    def _update(self, value: Array, grad: Array, state: State, step: int, fresh: bool) -> None:
+        """Change a part of a parameter's *value* and of its *state* in place; the *grad* stays as it is.
+
+        *step* counts from 1; the state is zeros if it is *fresh*.
+        """
 
     def state_dict(self) -> dict[str, Any]:
         """The learning rate, and the step count and copies of the state of each parameter, by its number."""

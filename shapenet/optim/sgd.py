@@ -43,19 +43,20 @@ class SGD(Optimizer):
             raise ValueError(f"SGD expects momentum above 0 and no dampening with nesterov, got {given}")
         self.nesterov = nesterov
 
-    def _update(self, value: Array, grad: Array, state: State, step: int) -> None:
+    def _kept_names(self) -> tuple[str, ...]:
+        return self._keeps if self.momentum else ()
+
+    def _update(self, value: Array, grad: Array, state: State, step: int, fresh: bool) -> None:
         change = np.array(grad, dtype=value.dtype, like=value)
         if self.weight_decay:
             change += self.weight_decay * value
         if self.momentum:
-            if not state:
-                state["momentum_buffer"] = change.copy()
-            else:
-                state["momentum_buffer"] *= self.momentum
-                state["momentum_buffer"] += (1 - self.dampening) * change
+            velocity = state["momentum_buffer"]
+            velocity *= self.momentum
+            velocity += change if fresh else (1 - self.dampening) * change
             if self.nesterov:
-                change += self.momentum * state["momentum_buffer"]
+                change += self.momentum * velocity
             else:
-                np.copyto(change, state["momentum_buffer"])
+                np.copyto(change, velocity)
         change *= self.lr
         value -= change

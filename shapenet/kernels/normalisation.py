@@ -1,0 +1,128 @@
+"""Normalisation of the columns of a matrix, a few rows at a time: all passes over them but the first hit the cache.
+
+Axes: R rows, C columns. Sums within some rows are of the dtype of the matrix, sums of those in float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from shapenet.backend import Array
+from shapenet.kernels import parallel
+
+PIECE: Final = 2**16
+"""Elements at a time."""
+
+RUN: Final = 2048
+"""Elements of several rows that are taken for one, so that numpy has longer runs."""
+
+
+def moments(matrix: Array) -> tuple[Array, Array]:
+    """The mean and the (biased) variance of each column, in float64.
+
+    Each piece is centred before it is squared: a large mean does not drown the variance.
+
+    Source: Chan, Golub, LeVeque, "Algorithms for computing the sample variance" (1983), equation 2.1.
+    """
+    pieces = _pieces(matrix)
+    counts = np.array([piece.stop - piece.start for piece in pieces], np.float64)[:, None]
+    means, squares = np.empty((2, len(pieces), matrix.shape[1]))
+
+    def work(number: int) -> None:
+        x = matrix[pieces[number]]
+        ones = np.ones(len(x), x.dtype)
+        mean = ones @ x / x.dtype.type(len(x))
+        centred = np.empty_like(x)
+        _in_runs(np.subtract, centred, x, mean)
+        rest = ones @ centred / len(x)  # what rounding left in the mean
+        np.multiply(centred, centred, out=centred)
+        means[number] = mean.astype(np.float64) + rest
+        squares[number] = ones @ centred - len(x) * np.square(rest, dtype=np.float64)
+
+    _share(work, len(pieces))
+    total = counts.sum()
+    mean = (means * counts).sum(axis=0) / total
+    variance = (squares + counts * np.square(means - mean)).sum(axis=0) / total
+    return mean, np.maximum(variance, 0)
+
+
+def normalise(matrix: Array, mean: Array, scale: Array, shift: Array | None, out: Array) -> None:
+    """Write ``(matrix - mean) * scale + shift`` into *out*."""
+    pieces = _pieces(matrix)
+
+    def work(number: int) -> None:
+        x, y = matrix[pieces[number]], out[pieces[number]]
+        _in_runs(np.subtract, y, x, mean)
+        _in_runs(np.multiply, y, y, scale)
+        if shift is not None:
+            _in_runs(np.add, y, y, shift)
+
+    _share(work, len(pieces))
+
+
+def gradient_sums(grad: Array, matrix: Array, mean: Array) -> tuple[Array, Array]:
+    """The sums of *grad* and of ``grad * (matrix - mean)`` over each column, in float64."""
+    pieces = _pieces(matrix)
+    sums = np.empty((2, len(pieces), matrix.shape[1]))
+
+    def work(number: int) -> None:
+        x, g = matrix[pieces[number]], grad[pieces[number]]
+        ones = np.ones(len(x), x.dtype)
+        centred = np.empty_like(x)
+        _in_runs(np.subtract, centred, x, mean)
+        np.multiply(centred, g, out=centred)
+        sums[0, number], sums[1, number] = ones @ g, ones @ centred
+
+    _share(work, len(pieces))
+    plain, weighted = sums.sum(axis=1)
+    return plain, weighted
+
+
+def input_gradient(
+    grad: Array, matrix: Array, mean: Array, scale: Array, slope: Array, offset: Array, out: Array
+) -> None:
+    """Write ``grad * scale - (matrix - mean) * slope - offset`` into *out*."""
+    pieces = _pieces(matrix)
+
+    def work(number: int) -> None:
+        x, g, y = matrix[pieces[number]], grad[pieces[number]], out[pieces[number]]
+        centred = np.empty_like(x)
+        _in_runs(np.subtract, centred, x, mean)
+        _in_runs(np.multiply, centred, centred, slope)
+        _in_runs(np.multiply, y, g, scale)
+        np.subtract(y, centred, out=y)
+        _in_runs(np.subtract, y, y, offset)
+
+    _share(work, len(pieces))
+
+
+def _pieces(matrix: Array) -> list[slice]:
+    rows, columns = matrix.shape
+    step = max(1, PIECE // max(columns, 1))
+    return [slice(first, min(first + step, rows)) for first in range(0, rows, step)]
+
+
+def _share(work: Callable[[int], None], pieces: int) -> None:
+    def some(_: int, start: int, stop: int) -> None:
+        for number in range(start, stop):
+            work(number)
+
+    parallel.run(some, pieces)
+
+
+def _in_runs(function: np.ufunc, out: Array, x: Array, row: Array) -> None:
+    """``function(x, row)`` for each row of *x*, into *out*."""
+    rows, columns = x.shape
+    together = max(1, RUN // max(columns, 1))
+    whole = rows // together * together
+    if together > 1 and whole:
+        folded = (whole // together, together * columns)
+        repeated = np.tile(row, together)
+        function(x[:whole].reshape(folded), repeated, out=out[:whole].reshape(folded, copy=False))
+    else:
+        whole = 0
+    if whole < rows:
+        function(x[whole:], row, out=out[whole:])
