@@ -10,7 +10,7 @@ from shapenet.dims import B, C, H, W
 from shapenet.errors import ShapeError
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.plan import Plans
-from shapenet.ops import conv, elementwise, loss, normalisation, pool, shaping
+from shapenet.ops import conv, elementwise, loss, normalisation, pool
 from shapenet.ops import matmul as matrix
 from shapenet.rules.base import Extent
 from shapenet.tensors import AnyTensor, Shape, Tensor, apply
@@ -43,8 +43,7 @@ def linear(x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None = None) -> An
         ShapeError: the last dimension of *x* is not that of *weight*, or *bias* does not fit.
     """
     rules.Linear.of_weight(weight.data.shape).with_bias(_shape_of(bias)).output(x.data.shape)
-    product = apply(matrix.matmul, x, apply(shaping.permute, weight, dims=(1, 0)))
-    return product if bias is None else apply(elementwise.add, product, bias)
+    return apply(matrix.linear, *((x, weight) if bias is None else (x, weight, bias)))
 
 
 def conv2d(

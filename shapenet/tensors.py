@@ -157,7 +157,7 @@ class Tensor(Generic[*Shape]):
     def accumulate_grad(self, gradient: Array) -> None:
         """Add *gradient* to ``grad``. The array stays the caller's: two leaves may be given the same one."""
         if self.grad is None:
-            self.grad = Tensor(elementwise_kernel(np.positive, gradient, out=memory.empty_like(self.data)))
+            self.grad = Tensor(elementwise_kernel(np.positive, gradient, out=memory.empty_like(gradient, self.dtype)))
         else:
             elementwise_kernel(np.add, self.grad.data, gradient, out=self.grad.data)
 

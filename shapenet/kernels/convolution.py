@@ -86,7 +86,7 @@ class Algorithm(ABC):
 
     @abstractmethod
     def seconds(self) -> float:
-        """A rough prediction of the time that the forward pass takes."""
+        """A rough prediction of the time that the forward pass takes one thread."""
 
     @functools.cached_property
     def scratch(self) -> int:

@@ -41,7 +41,7 @@ class Depthwise(Algorithm):
         return geometry.config.groups == geometry.in_channels == geometry.out_channels
 
     def seconds(self) -> float:
-        return PASSED * self.geometry.multiplications / self.threads
+        return PASSED * self.geometry.multiplications
 
     def forward(self, x: Array, weight: Array, out: Array) -> None:
         with self.borrow() as buffers:
@@ -54,7 +54,7 @@ class Depthwise(Algorithm):
                     for lines in self._pieces():
                         self._sum(padded, buffers.filters, out[image, lines], lines, buffers.lines[thread])
 
-            parallel.run(work, self.geometry.images)
+            parallel.run(work, self.geometry.images, self.seconds())
 
     def backward(
         self, grad: Array, x: Array, weight: Array, x_gradient: Array | None, weight_gradient: Array | None
@@ -71,7 +71,7 @@ class Depthwise(Algorithm):
                     if x_gradient is not None:
                         self._input_gradient(grad[image], x_gradient[image], thread, buffers)
 
-            parallel.run(work, self.geometry.images)
+            parallel.run(work, self.geometry.images, self.seconds())
             if weight_gradient is not None:
                 np.sum(buffers.totals, axis=0, out=weight_gradient.reshape(buffers.totals[0].shape, copy=False))
 

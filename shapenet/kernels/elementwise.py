@@ -11,11 +11,14 @@ from numpy.typing import DTypeLike
 from shapenet.backend import Array, as_array
 from shapenet.kernels import memory, parallel
 
-SMALL: Final = 2**14
-"""Elements that one thread has done before a second has woken up."""
-
 PIECE: Final = 2**15
 """Elements at a time: what a function of several passes keeps between them stays in the cache."""
+
+PASS: Final = 0.25e-9
+"""Seconds for each element of a ufunc, in arrays that do not fit the cache; measured."""
+
+FUNCTION: Final = 1e-9
+"""Seconds for each element of a function of several passes; measured."""
 
 
 def elementwise(
@@ -30,7 +33,7 @@ def elementwise(
         out: an array to write into, which may be one of the inputs.
     """
     if isinstance(function, np.ufunc):
-        if out is None and dtype is None and inputs[0].size <= SMALL and inputs[-1].size <= SMALL:
+        if out is None and dtype is None and inputs[0].size <= PIECE and inputs[-1].size <= PIECE:
             return as_array(function(*inputs))
         step = 0
     else:
@@ -47,7 +50,7 @@ def in_pieces(work: Callable[..., object], *arrays: Array, step: int = PIECE) ->
     cannot be written to. With *step* 0 each thread has one part.
     """
     last = arrays[-1]
-    if last.size <= SMALL or not isinstance(last, np.ndarray):
+    if last.size <= PIECE or not isinstance(last, np.ndarray):
         work(*arrays)
         return
     order = memory.memory_order(last)
@@ -64,7 +67,7 @@ def in_pieces(work: Callable[..., object], *arrays: Array, step: int = PIECE) ->
             part = slice(first, min(first + items, stop))
             work(*(x if x.ndim == 0 else x[part] for x in parts))
 
-    parallel.run(share, count)
+    parallel.run(share, count, last.size * (FUNCTION if step else PASS))
 
 
 def _runs_along(x: Array, y: Array) -> bool:

@@ -32,9 +32,6 @@ BLOCK_BYTES: Final = 2 * 2**20
 FEW_ROWS: Final = 512
 """Windows up to which the threads share the filters rather than the windows: each reads only its part of them."""
 
-FLOPS: Final = 200e9
-"""Multiplications and additions a second and thread that a product of such sizes reaches; measured."""
-
 COPIED: Final = 12e9
 """Bytes a second and thread of windows copied in the cache; measured."""
 
@@ -70,7 +67,7 @@ class Im2col(Algorithm):
     def seconds(self) -> float:
         geometry = self.geometry
         copied = geometry.rows * geometry.window * geometry.config.groups * geometry.dtype.itemsize
-        return (2 * geometry.multiplications / FLOPS + copied / COPIED) / self.threads
+        return 2 * geometry.multiplications / parallel.FLOPS + copied / COPIED
 
     def forward(self, x: Array, weight: Array, out: Array) -> None:
         filters, out_rows = self._filters(weight), self._rows(out)
@@ -102,10 +99,11 @@ class Im2col(Algorithm):
         size = height * width
         lines = min(self._capacity // width, -(-images * height // self.threads))
         if lines < height:
-            places = itertools.product(range(images), range(0, height, max(1, lines)))
-            ends = ((n, y, min(y + max(1, lines), height)) for n, y in places)
+            lines = _even(height, lines, 1)
+            places = itertools.product(range(images), range(0, height, lines))
+            ends = ((n, y, min(y + lines, height)) for n, y in places)
             return [Block(slice(n, n + 1), slice(y, z), n * size + y * width, n * size + z * width) for n, y, z in ends]
-        some = min(self._capacity // size, -(-images // self.threads))
+        some = _even(images, self._capacity // size, self.threads)
         pairs = ((n, min(n + some, images)) for n in range(0, images, some))
         return [Block(slice(n, end), slice(0, height), n * size, end * size) for n, end in pairs]
 
@@ -145,19 +143,17 @@ class Im2col(Algorithm):
 
     # --- three ways to share a product ---
 
-    @staticmethod
-    def _product_by_filters(windows: Array, filters: Array, out: Array) -> None:
+    def _product_by_filters(self, windows: Array, filters: Array, out: Array) -> None:
         def work(_: int, start: int, stop: int) -> None:
             np.matmul(windows, filters[:, :, start:stop], out=out[:, :, start:stop])
 
-        parallel.run(work, filters.shape[2])
+        parallel.run(work, filters.shape[2], self._product_seconds(windows))
 
-    @staticmethod
-    def _product_by_windows(windows: Array, filters: Array, out: Array) -> None:
+    def _product_by_windows(self, windows: Array, filters: Array, out: Array) -> None:
         def work(_: int, start: int, stop: int) -> None:
             np.matmul(windows[:, start:stop], filters, out=out[:, start:stop])
 
-        parallel.run(work, windows.shape[1])
+        parallel.run(work, windows.shape[1], self._product_seconds(windows))
 
     def _product_by_blocks(self, x: Array, filters: Array, out: Array, buffers: Buffers) -> None:
         longest = self.blocks[0].end - self.blocks[0].first
@@ -169,7 +165,10 @@ class Im2col(Algorithm):
                 self._fill(windows, x, block, buffers.padded[thread])
                 np.matmul(windows, filters, out=out[:, block.first : block.end])
 
-        parallel.run(work, len(self.blocks))
+        parallel.run(work, len(self.blocks), self.seconds())
+
+    def _product_seconds(self, windows: Array) -> float:
+        return 2 * windows.size * self.geometry.out_channels / self.geometry.config.groups / parallel.FLOPS
 
     # --- the gradients ---
 
@@ -188,7 +187,7 @@ class Im2col(Algorithm):
                 np.matmul(grad_rows[:, block.first : block.end], filters, out=windows)
                 self._add_back(windows, target[block.images], block)
 
-        parallel.run(work, len(images))
+        parallel.run(work, len(images), self.seconds())
 
     def _add_back(self, windows: Array, target: Array, block: Block) -> None:
         config, first = self.geometry.config, block.lines.start
@@ -213,7 +212,7 @@ class Im2col(Algorithm):
                 mine, columns = slice(start, stop), windows[:, :, start:stop].swapaxes(1, 2)
                 accumulate(np.matmul, columns, grad_rows[:, rows], total[:, mine], partial[:, mine], rows.start == 0)
 
-            parallel.run(work, self.geometry.window)
+            parallel.run(work, self.geometry.window, self._product_seconds(windows))
 
     # --- windows ---
 
@@ -232,7 +231,8 @@ class Im2col(Algorithm):
                     windows = buffers.col[:, block.first - base : block.end - base]
                     self._fill(windows, x, block, buffers.padded[thread])
 
-            parallel.run(work, len(some))
+            copied = buffers.col.nbytes if len(some) == self.threads else 0
+            parallel.run(work, len(some), copied / COPIED)
             yield buffers.col[:, : some[-1].end - base], slice(base, some[-1].end)
 
     def _as_matrix(self, x: Array) -> Array | None:
@@ -287,3 +287,9 @@ class Im2col(Algorithm):
     def _filters(self, weight: Array) -> Array:
         """``[K, L, C/G, O]`` as ``[G, F, O/G]``."""
         return weight.reshape(self.geometry.window, self.geometry.config.groups, -1).swapaxes(0, 1)
+
+
+def _even(count: int, most: int, threads: int) -> int:
+    """How many of *count* items go into a block of at most so many, if each thread is to have as many blocks."""
+    rounds = -(-count // (max(1, most) * threads))
+    return max(1, -(-count // (rounds * threads))) if rounds else 1

@@ -27,6 +27,12 @@ from shapenet.kernels import memory
 Work = Callable[[int, int, int], object]
 """What a thread does: it is given its number, and the first and the end of the items that are its own."""
 
+WAKE: Final = 60e-6
+"""Seconds until a sleeping thread has started, and its end is noticed; measured."""
+
+FLOPS: Final = 200e9
+"""Multiplications and additions a second of one thread in a matrix product; measured."""
+
 SMALL_PRODUCT: Final = 2**18
 """Multiplications in a matrix product that OpenBLAS, too, gives to one thread."""
 
@@ -66,17 +72,20 @@ def set_num_threads(number: int) -> None:
     _threads = number
 
 
-def shares(count: int) -> int:
-    """Among how many threads ``run`` divides *count* items."""
-    return max(1, min(_threads, count)) if not _inside.work else 1
+def shares(count: int, seconds: float) -> int:
+    """Among how many threads ``run`` divides *count* items that take one thread about so many *seconds*."""
+    number = min(_threads, count)
+    worth = not _inside.work and number > 1 and seconds * (1 - 1 / number) > WAKE
+    return number if worth else 1
 
 
-def run(work: Work, count: int) -> None:
+def run(work: Work, count: int, seconds: float) -> None:
     """Call *work* in each thread, for its share of the items 0 to *count*; the shares follow each other.
 
-    What a thread raises is raised here, when all have ended: until then they may write into shared arrays.
+    All is done by one thread if it takes it no more than about *seconds*, too few to wake others up for. What a thread
+    raises is raised here, when all have ended: until then they may write into shared arrays.
     """
-    number = shares(count)
+    number = shares(count, seconds)
     with _one_blas_thread():
         if number == 1:
             work(0, 0, count)
@@ -103,21 +112,17 @@ def matmul(a: Array, b: Array, out: Array | None = None) -> Array:
     if out is None:
         batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
         out = memory.empty((*batch, a.shape[-2], b.shape[-1]), np.result_type(a, b))
-    if out.size * a.shape[-1] <= SMALL_PRODUCT:
+    multiplications = out.size * a.shape[-1]
+    if multiplications <= SMALL_PRODUCT:
         return np.matmul(a, b, out=out)
+    seconds = 2 * multiplications / FLOPS
     if out.ndim > 2:
-        return _batched(a, b, out)
-    if out.shape[0] >= out.shape[1]:
-        run(lambda _, start, stop: np.matmul(a[start:stop], b, out=out[start:stop]), len(out))
+        left, right = (np.broadcast_to(x, (*out.shape[:-2], *x.shape[-2:])) for x in (a, b))
+        run(lambda _, i, j: np.matmul(left[i:j], right[i:j], out=out[i:j]), len(out), seconds)
+    elif out.shape[0] >= out.shape[1]:
+        run(lambda _, i, j: np.matmul(a[i:j], b, out=out[i:j]), len(out), seconds)
     else:
-        run(lambda _, start, stop: np.matmul(a, b[:, start:stop], out=out[:, start:stop]), out.shape[1])
-    return out
-
-
-def _batched(a: Array, b: Array, out: Array) -> Array:
-    left = np.broadcast_to(a, (*out.shape[:-2], *a.shape[-2:]))
-    right = np.broadcast_to(b, (*out.shape[:-2], *b.shape[-2:]))
-    run(lambda _, start, stop: np.matmul(left[start:stop], right[start:stop], out=out[start:stop]), len(out))
+        run(lambda _, i, j: np.matmul(a, b[:, i:j], out=out[:, i:j]), out.shape[1], seconds)
     return out
 
 

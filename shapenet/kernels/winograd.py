@@ -26,7 +26,6 @@ from numpy.lib.stride_tricks import as_strided
 from shapenet.backend import Array
 from shapenet.kernels import parallel
 from shapenet.kernels.convolution import Algorithm, Geometry, accumulate, pad, unpad
-from shapenet.kernels.im2col import FLOPS
 from shapenet.kernels.workspace import Layout
 
 POINTS_BYTES: Final = 10 * 2**20
@@ -84,7 +83,7 @@ class Winograd(Algorithm):
         inputs, outputs, filters = TRANSFORM
         channels, features = geometry.in_channels, geometry.out_channels
         transforms = inputs * tiles * channels + outputs * tiles * features + filters * channels * features
-        return points * (2 * tiles * channels * features / FLOPS + transforms) / self.threads
+        return points * (2 * tiles * channels * features / parallel.FLOPS + transforms)
 
     def forward(self, x: Array, weight: Array, out: Array) -> None:
         with self.borrow() as buffers:
@@ -178,7 +177,7 @@ class Winograd(Algorithm):
                     for stage, items in stages:
                         stage(buffers, Task(thread, thread, range(image, image + 1), 0, items or 1, image == start))
 
-            parallel.run(work, images)
+            parallel.run(work, images, self.seconds())
             return
         for first in range(0, images, self.per_block):
             block = range(first, min(first + self.per_block, images))
@@ -187,7 +186,7 @@ class Winograd(Algorithm):
                 def share(thread: int, start: int, stop: int, stage: Stage = stage, block: range = block) -> None:
                     stage(buffers, Task(0, thread, block, start, stop, block.start == 0))
 
-                parallel.run(share, items or len(block))
+                parallel.run(share, items or len(block), self.seconds() / len(stages))
 
     # --- the steps, forward ---
 
@@ -265,7 +264,7 @@ class Winograd(Algorithm):
         if self.geometry.images == 0:
             total[...] = 0
         elif self.alone:
-            for other in buffers.totals[1 : parallel.shares(self.geometry.images)]:
+            for other in buffers.totals[1 : parallel.shares(self.geometry.images, self.seconds())]:
                 np.add(total, other, out=total)
         parallel.matmul(transform.T, total.reshape(self.points, -1), out=weight_gradient.reshape(9, -1, copy=False))
 

@@ -1,12 +1,15 @@
-"""The matrix product."""
+"""The matrix product, and the linear map."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from shapenet.backend import Array
+from shapenet.kernels.elementwise import elementwise
 from shapenet.kernels.parallel import matmul as matmul_kernel
-from shapenet.ops import Result
+from shapenet.ops import Needs, Result
 from shapenet.ops.elementwise import unbroadcast
 from shapenet.ops.results import result
 
@@ -30,3 +33,22 @@ def matmul(x: Array, y: Array) -> Result:
         return unbroadcast(full, right.shape).reshape(y.shape)
 
     return result(matmul_kernel(x, y), x_gradient, y_gradient)
+
+
+def linear(x: Array, weight: Array, bias: Array | None = None) -> Result:
+    """``x @ weight.T + bias``: ``[*, in], [out, in], [out] -> [*, out]``."""
+    rows = x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
+    out = matmul_kernel(rows, weight.T)
+    if bias is not None:
+        elementwise(np.add, out, bias, out=out)
+
+    def vjp(grad: Array, needs: Needs) -> tuple[Array | None, ...]:
+        grads = grad.reshape(out_shape)
+        x_grad = matmul_kernel(grads, weight).reshape(x.shape) if needs[0] else None
+        weight_grad = matmul_kernel(grads.T, rows) if needs[1] else None
+        if len(needs) == 2:
+            return x_grad, weight_grad
+        return x_grad, weight_grad, grads.sum(axis=0) if needs[2] else None
+
+    out_shape = out.shape
+    return out.reshape(*x.shape[:-1], len(weight)), vjp

@@ -163,6 +163,11 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "sigmoid": unary(elementwise.sigmoid),
     "tanh": unary(elementwise.tanh),
     "matmul": products(),
+    "linear": [
+        lambda d: (matmul.linear, [d.normal(3, 4), d.normal(2, 4)], {}),
+        lambda d: (matmul.linear, [d.normal(3, 2, 4), d.normal(2, 4), d.normal(2)], {}),
+        lambda d: (matmul.linear, [d.normal(4), d.normal(2, 4), d.normal(2)], {}),
+    ],
     "sum": reducing(reduction.sum),
     "mean": reducing(reduction.mean),
     "amax": reducing(reduction.amax),
