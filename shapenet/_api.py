@@ -6,6 +6,9 @@ from shapenet.backend import manual_seed
 from shapenet.contracts import unchecked
 from shapenet.creation import arange, eye, from_numpy, full, ones, rand, randn, tensor, zeros
 from shapenet.errors import ContractError, DeviceError, DimError, GradientError, ShapeError
+from shapenet.kernels.memory import release as empty_cache
+from shapenet.kernels.parallel import get_num_threads, set_num_threads
+from shapenet.kernels.plan import set_conv_tolerance, set_scratch_budget
 from shapenet.nn import Module, Parameter
 from shapenet.tensors import AnyTensor, Tensor
 
@@ -21,10 +24,12 @@ __all__ = [
     "Tensor",
     "arange",
     "data",
+    "empty_cache",
     "eye",
     "from_numpy",
     "full",
     "functional",
+    "get_num_threads",
     "is_grad_enabled",
     "manual_seed",
     "nn",
@@ -33,6 +38,9 @@ __all__ = [
     "optim",
     "rand",
     "randn",
+    "set_conv_tolerance",
+    "set_num_threads",
+    "set_scratch_budget",
     "tensor",
     "unchecked",
     "zeros",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import numpy as np
 
 from shapenet.backend import check_device
 from shapenet.errors import DeviceError
+from shapenet.kernels.parallel import get_num_threads, usable_cores
 
 _WITHOUT_AVX512: Final = frozenset({"Haswell", "Zen"})  # names of OpenBLAS's kernels
 _GEMM: Final = 1024
@@ -43,8 +43,9 @@ def findings() -> Iterator[Finding]:
     yield Finding("python", f"{platform.python_version()}, numpy {np.__version__}, {platform.machine()}")
     avx512 = has_avx512()
     said = {True: "AVX-512", False: "no AVX-512", None: "AVX-512 unknown"}[avx512]
-    yield Finding("cpu", f"{len(usable_cpus())} cores, {said}")
+    yield Finding("cpu", f"{usable_cores()} cores, {said}")
     yield from _blas(loaded_blas(), avx512)
+    yield _threads(get_num_threads(), usable_cores())
     yield Finding("gemm", f"{gemm_speed():.0f} GFLOP/s, float32, {_GEMM}x{_GEMM}, all threads")
     yield _gpu()
 
@@ -59,13 +60,6 @@ def report() -> str:
     return "\n".join(lines)
 
 
-def usable_cpus() -> set[int]:
-    """The processors this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return os.sched_getaffinity(0)
-    return set(range(os.cpu_count() or 1))
-
-
 def has_avx512() -> bool | None:
     """Whether the processor has the AVX-512 instructions that OpenBLAS uses; None where nobody says."""
     information = Path("/proc/cpuinfo")
@@ -76,11 +70,9 @@ def has_avx512() -> bool | None:
 
 
 def loaded_blas() -> Blas | None:
-    """Numpy's BLAS, as threadpoolctl sees it; None where that is not installed, or sees none."""
-    try:
-        from threadpoolctl import threadpool_info
-    except ImportError:
-        return None
+    """Numpy's BLAS, as threadpoolctl sees it; None where it sees none."""
+    from threadpoolctl import threadpool_info
+
     np.ones((2, 2)) @ np.ones((2, 2))  # some libraries load with the first product
     for library in threadpool_info():
         if library["user_api"] == "blas":
@@ -103,7 +95,7 @@ def gemm_speed(rounds: int = 10) -> float:
 
 def _blas(blas: Blas | None, avx512: bool | None) -> Iterator[Finding]:
     if blas is None:
-        yield Finding("blas", "unknown", "pip install threadpoolctl, which can see it")
+        yield Finding("blas", "unknown: its threads cannot be held back while those of shapenet work")
         return
     slow = avx512 is True and blas.name == "openblas" and blas.kernels in _WITHOUT_AVX512
     faster = (
@@ -111,9 +103,11 @@ def _blas(blas: Blas | None, avx512: bool | None) -> Iterator[Finding]:
     )
     text = f"{blas.name} {blas.version}, {blas.kernels} kernels, {blas.threads} threads"
     yield Finding("blas", text, faster if slow else "")
-    cpus = len(usable_cpus())
-    if blas.threads != cpus:
-        yield Finding("threads", f"BLAS uses {blas.threads} on {cpus} cores", f"OMP_NUM_THREADS={cpus} would use all")
+
+
+def _threads(used: int, cores: int) -> Finding:
+    advice = "" if used == cores else f"SHAPENET_NUM_THREADS={cores} would use all cores"
+    return Finding("threads", f"{used} for an operation", advice)
 
 
 def _gpu() -> Finding:

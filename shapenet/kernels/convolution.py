@@ -40,6 +40,11 @@ class Geometry:
     out_channels: int
     dtype: np.dtype[Any] = field(default_factory=lambda: np.dtype(np.float32))
 
+    def __str__(self) -> str:
+        before = f"[{self.images}, {self.in_channels}, {self.image[0]}, {self.image[1]}]"
+        after = f"[{self.images}, {self.out_channels}, {self.output[0]}, {self.output[1]}]"
+        return f"{before} -> {after} with kernel {self.config.kernel_size}, stride {self.config.stride}, {self.dtype}"
+
     @property
     def window(self) -> int:
         """The elements of one window, of one group."""
@@ -71,6 +76,8 @@ class Algorithm(ABC):
     """
 
     name: ClassVar[str]
+    domain: ClassVar[str]
+    """The convolutions it can compute, in words."""
     error: ClassVar[float]
     """What rounding in float32 may add up to, relative to the largest output, for inputs and weights of one scale."""
 
@@ -78,6 +85,10 @@ class Algorithm(ABC):
         self.geometry = geometry
         self.threads = threads
         self.budget = budget
+
+    def __repr__(self) -> str:
+        cost = f"about {self.seconds() * 1e3:.2g} ms of one thread, scratch memory {self.scratch / 2**20:.1f} MiB"
+        return f"{self.name}: {self.geometry}; {cost}"
 
     @classmethod
     @abstractmethod

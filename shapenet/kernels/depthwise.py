@@ -34,6 +34,7 @@ class Depthwise(Algorithm):
     """A convolution with as many groups as input and output channels."""
 
     name = "depthwise"
+    domain = "of one filter for each channel"
     error = 2e-6
 
     @classmethod

@@ -33,7 +33,7 @@ def elementwise(
         out: an array to write into, which may be one of the inputs.
     """
     if isinstance(function, np.ufunc):
-        if out is None and dtype is None and inputs[0].size <= PIECE and inputs[-1].size <= PIECE:
+        if out is None and dtype is None and inputs[0].nbytes < memory.SMALL and inputs[-1].nbytes < memory.SMALL:
             return as_array(function(*inputs))
         step = 0
     else:

@@ -58,6 +58,7 @@ class Im2col(Algorithm):
     """Any convolution, with the rounding of one matrix product."""
 
     name = "im2col"
+    domain = "a convolution"
     error = 2e-6
 
     @classmethod

@@ -10,6 +10,10 @@ from __future__ import annotations
 import math
 import sys
 import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 import numpy as np
@@ -100,15 +104,47 @@ def _rounded(nbytes: int) -> int:
     return -(-nbytes // step) * step
 
 
+class Meter:
+    """Counts the bytes of the arrays that are asked for while it stands in for the pool, and are still alive."""
+
+    def __init__(self) -> None:
+        self.current = 0
+        self.peak = 0
+
+    def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
+        """A fresh array; it counts until nothing refers to its memory any more."""
+        kind: np.dtype[Any] = np.dtype(dtype)
+        buffer = np.empty(math.prod(shape) * kind.itemsize, np.uint8)
+        self._add(buffer.nbytes)
+        weakref.finalize(buffer, self._add, -buffer.nbytes).atexit = False
+        return np.ndarray(shape, kind, buffer)
+
+    def _add(self, nbytes: int) -> None:
+        self.current += nbytes
+        self.peak = max(self.peak, self.current)
+
+
 _pool = Pool()
+_source: ContextVar[Pool | Meter] = ContextVar("source", default=_pool)
 
 release = _pool.release
+
+
+@contextmanager
+def metered() -> Iterator[Meter]:
+    """Inside, this thread's arrays come from a meter, not from the pool."""
+    meter = Meter()
+    token = _source.set(meter)
+    try:
+        yield meter
+    finally:
+        _source.reset(token)
 
 
 def empty(shape: tuple[int, ...], dtype: DTypeLike, like: Array | None = None) -> Array:
     """An array with arbitrary contents, C-contiguous, from the pool; on the device of *like*."""
     if like is None or isinstance(like, np.ndarray | np.generic):
-        return _pool.empty(shape, dtype)
+        return _source.get().empty(shape, dtype)
     return np.empty(shape, dtype, like=like)
 
 

@@ -7,6 +7,7 @@ same numbers each time.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -27,6 +28,10 @@ ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
 
 EXACT: Final = 2e-6
 """The tolerance that allows no more rounding than a matrix product has."""
+
+
+KEPT: Final = 64
+"""Plans that a layer keeps, of the input shapes it has seen."""
 
 
 class Settings:
@@ -67,17 +72,26 @@ def set_scratch_budget(nbytes: int) -> None:
 
 
 class Plans:
-    """The plans of one layer, by input shape. With *algorithm* it is pinned to the one of that name.
+    """The plans of one layer, by input shape.
 
-    Raises:
-        ValueError: there is no such algorithm.
+    ``algorithm`` is ``"auto"``, or the name of the one to which the layer is pinned.
     """
 
     def __init__(self, algorithm: str = "auto") -> None:
-        if algorithm != "auto" and algorithm not in ALGORITHMS:
-            raise ValueError(f'algorithm must be "auto" or one of {", ".join(ALGORITHMS)}, got {algorithm!r}')
-        self.algorithm = algorithm
         self._made: dict[tuple[Any, ...], Algorithm] = {}
+        self.algorithm = algorithm
+
+    @property
+    def algorithm(self) -> str:
+        """Setting it raises a ValueError if there is no such algorithm."""
+        return self._algorithm
+
+    @algorithm.setter
+    def algorithm(self, name: str) -> None:
+        if name != "auto" and name not in ALGORITHMS:
+            raise ValueError(f'algorithm must be "auto" or one of {", ".join(ALGORITHMS)}, got {name!r}')
+        self._algorithm = name
+        self._made.clear()
 
     def plan(
         self,
@@ -98,6 +112,8 @@ class Plans:
         key = (x_shape, weight_shape, dtype, config, output, on_cpu, threads, tolerance, budget)
         made = self._made.get(key)
         if made is None:
+            while len(self._made) >= KEPT:
+                del self._made[next(iter(self._made))]
             geometry = Geometry(
                 config, x_shape[0], (x_shape[2], x_shape[3]), x_shape[1], output, weight_shape[0], dtype
             )
@@ -110,11 +126,18 @@ class Plans:
         if self.algorithm != "auto":
             kind = ALGORITHMS[self.algorithm]
             if not kind.fits(geometry):
-                raise ValueError(f"algorithm {self.algorithm!r} cannot compute {geometry}")
+                raise ValueError(f"algorithm {self.algorithm!r} cannot compute {geometry}, which is not {kind.domain}")
             return kind(geometry, threads, budget)
         fitting = [kind(geometry, threads, budget) for kind in ALGORITHMS.values() if kind.fits(geometry)]
         exact_enough = [algorithm for algorithm in fitting if algorithm.error <= max(tolerance, EXACT)]
         return min(exact_enough, key=lambda algorithm: algorithm.seconds())
+
+    def scratch(self, images: int) -> int:
+        """The most scratch memory of all plans made so far, if each were for a batch of *images*."""
+        threads, budget = parallel.get_num_threads(), _settings.budget
+        sizes = {replace(plan.geometry, images=images) for plan in self._made.values()}
+        chosen = (self._choose(geometry, threads, _settings.tolerance, budget, True) for geometry in sizes)
+        return max((plan.scratch for plan in chosen), default=0)
 
     def __reduce__(self) -> tuple[type[Plans], tuple[str]]:
         return Plans, (self.algorithm,)

@@ -18,6 +18,7 @@ class Slices(Algorithm):
     """Any convolution on any device, by one thread. The algorithm to read first."""
 
     name = "slices"
+    domain = "a convolution"
     error = 2e-6
 
     @classmethod

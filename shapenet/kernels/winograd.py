@@ -67,6 +67,7 @@ Stage = Callable[[Buffers, Task], None]
 class Winograd(Algorithm):
     """A 3x3 convolution of stride 1 without groups, in float32."""
 
+    domain = "3x3 of stride 1, dilation 1 and one group in float32"
     tile: ClassVar[int]
     transforms: ClassVar[tuple[list[list[float]], list[list[float]], list[list[float]]]]
     """``B.T``, ``G`` and ``A.T``."""
@@ -152,7 +153,7 @@ class Winograd(Algorithm):
         channels, features = geometry.in_channels, geometry.out_channels
         (rows, columns), points = self.grid, self.points
         teams = self.threads if self.alone else 1
-        filters = (points, channels, features)
+        filters, more = (points, channels, features), self.alone or geometry.images > self.per_block
         largest = max(channels, features)
         padded = (rows * self.tile + 2) * (columns * self.tile + 2) * largest
         return Buffers(
@@ -160,7 +161,7 @@ class Winograd(Algorithm):
             [layout.take((points, self.per_block, rows * columns * channels), dtype) for _ in range(teams)],
             [layout.take((points, self.per_block, rows * columns * features), dtype) for _ in range(teams)],
             [layout.take(filters, dtype) for _ in range(teams)],
-            [layout.take(filters, dtype) for _ in range(teams)],
+            [layout.take(filters if more else (points, 0, 0), dtype) for _ in range(teams)],
             [layout.take((padded,), dtype) for _ in range(self.threads)],
             [layout.take((points * rows * columns * largest,), dtype) for _ in range(self.threads)],
         )

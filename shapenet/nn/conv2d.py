@@ -7,14 +7,17 @@ from typing import Any, Generic
 
 from shapenet import functional, rules
 from shapenet.dims import B, H, W
+from shapenet.kernels.conv import ConvConfig
+from shapenet.kernels.convolution import Algorithm
 from shapenet.kernels.plan import Plans
 from shapenet.nn import init
-from shapenet.nn.module import Module, Parameter
+from shapenet.nn.module import Parameter
+from shapenet.nn.planned import Planned
 from shapenet.nn.sizes import REQUIRED, Dilation, Groups, In, Kernel, Out, Padding, Stride, default
 from shapenet.tensors import Tensor
 
 
-class Conv2d(Module, Generic[In, Out, Kernel, Stride, Padding, Dilation, Groups]):
+class Conv2d(Planned, Generic[In, Out, Kernel, Stride, Padding, Dilation, Groups]):
     """Cross-correlation: ``[N, in_channels, H, W] -> [N, out_channels, H', W']``.
 
     ``H' = (H + 2P - D(K-1) - 1)//S + 1``, and ``W'`` likewise.
@@ -48,3 +51,8 @@ class Conv2d(Module, Generic[In, Out, Kernel, Stride, Padding, Dilation, Groups]
 
     def __call__(self, x: Tensor[B, In, H, W]) -> Tensor[B, Out, Any, Any]:
         return functional.convolve(x, self.weight, self.bias, self.rule, self.plans)
+
+    def plan(self, *sizes: int) -> Algorithm:
+        *_, rows, columns = map(int, self.rule.output(sizes))  # type: ignore[arg-type]  # from ints come ints
+        config, weight = ConvConfig.of(self.rule), self.weight
+        return self.plans.plan(sizes, weight.data.shape, weight.dtype, config, (rows, columns))

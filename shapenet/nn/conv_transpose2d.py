@@ -7,14 +7,17 @@ from typing import Any, Generic
 
 from shapenet import functional, rules
 from shapenet.dims import B, H, W
+from shapenet.kernels.conv import ConvConfig
+from shapenet.kernels.convolution import Algorithm
 from shapenet.kernels.plan import Plans
 from shapenet.nn import init
-from shapenet.nn.module import Module, Parameter
+from shapenet.nn.module import Parameter
+from shapenet.nn.planned import Planned
 from shapenet.nn.sizes import REQUIRED, Dilation, Groups, In, Kernel, Out, OutputPadding, Padding, Stride, default
 from shapenet.tensors import Tensor
 
 
-class ConvTranspose2d(Module, Generic[In, Out, Kernel, Stride, Padding, OutputPadding, Groups, Dilation]):
+class ConvTranspose2d(Planned, Generic[In, Out, Kernel, Stride, Padding, OutputPadding, Groups, Dilation]):
     """The transpose of a convolution: ``[N, in_channels, H, W] -> [N, out_channels, H', W']``.
 
     ``H' = (H - 1)S - 2P + D(K-1) + OP + 1``, and ``W'`` likewise. Kernel size K, stride S, padding P, output padding OP
@@ -52,3 +55,8 @@ class ConvTranspose2d(Module, Generic[In, Out, Kernel, Stride, Padding, OutputPa
 
     def __call__(self, x: Tensor[B, In, H, W]) -> Tensor[B, Out, Any, Any]:
         return functional.convolve_transposed(x, self.weight, self.bias, self.rule, self.plans)
+
+    def plan(self, *sizes: int) -> Algorithm:
+        made = tuple(map(int, self.rule.output(sizes)))  # type: ignore[arg-type]  # from ints come ints
+        config, weight = ConvConfig.of(self.rule), self.weight
+        return self.plans.plan(made, weight.data.shape, weight.dtype, config, (sizes[2], sizes[3]))

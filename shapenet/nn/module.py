@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from shapenet import rules
 from shapenet.backend import Array, as_array, check_device, to_device
@@ -15,6 +16,9 @@ from shapenet.dims import Dim
 from shapenet.errors import ShapeError
 from shapenet.nn.sizes import SizedAlias, inherited_sizes, recording_sizes, spell_sizes
 from shapenet.tensors import AnyTensor, Shape, Tensor
+
+if TYPE_CHECKING:
+    from shapenet.nn.memory_plan import MemoryPlan
 
 
 class Parameter(Tensor[*Shape]):
@@ -120,6 +124,21 @@ class Module:
             for name, value in vars(module).items():
                 if isinstance(value, Parameter | Buffer):
                     yield f"{path}.{name}" if path else name, value
+
+    # --- its memory ---
+
+    def memory_plan(self, *shape: int, dtype: DTypeLike = np.float32) -> MemoryPlan:
+        """The bytes that a training step for one input of this *shape*, batch first, will hold: print it.
+
+        A copy of the model is run on two small batches of zeros; what grows with the batch is extended to *shape*.
+
+        Raises:
+            ShapeError: such an input does not fit.
+            TypeError: the model takes anything but one tensor, or does not return one.
+        """
+        from shapenet.nn.memory_plan import memory_plan
+
+        return memory_plan(self, shape, dtype)
 
     # --- its modes and its state ---
 
