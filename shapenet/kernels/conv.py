@@ -56,12 +56,12 @@ def taps(config: ConvConfig, image: IntPair, output: IntPair) -> Iterator[Tap]:
     """All kernel positions, row by row; outputs that see only padding there are left out of the slices."""
     height, width = config.kernel_size
     for row, column in itertools.product(range(height), range(width)):
-        vertical = _overlap(config, 0, row, image[0], output[0])
-        horizontal = _overlap(config, 1, column, image[1], output[1])
+        vertical = overlap(config, 0, row, image[0], output[0])
+        horizontal = overlap(config, 1, column, image[1], output[1])
         yield Tap(row, column, (vertical[0], horizontal[0]), (vertical[1], horizontal[1]))
 
 
-def _overlap(config: ConvConfig, side: int, tap: int, size: int, out_size: int) -> tuple[slice, slice]:
+def overlap(config: ConvConfig, side: int, tap: int, size: int, out_size: int) -> tuple[slice, slice]:
     """The outputs whose input ``output*stride + tap*dilation - padding`` lies in the image, and those inputs."""
     stride = config.stride[side]
     offset = tap * config.dilation[side] - config.padding[side]

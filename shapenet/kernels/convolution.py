@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
@@ -20,6 +20,7 @@ import numpy as np
 from shapenet.backend import Array
 from shapenet.kernels import memory
 from shapenet.kernels.conv import ConvConfig, IntPair
+from shapenet.kernels.parallel import product
 from shapenet.kernels.workspace import Layout, shared
 
 SHORT_RUN: Final = 16
@@ -198,10 +199,10 @@ def _shifted(part: slice, by: int) -> slice:
     return slice(part.start - by, part.stop - by) if part.stop > part.start else slice(0, 0)
 
 
-def accumulate(product: Callable[..., object], a: Array, b: Array, total: Array, partial: Array, first: bool) -> None:
-    """Add the *product* of *a* and *b* to *total*, by way of *partial*; the *first* is written into it."""
+def accumulate(a: Array, b: Array, total: Array, partial: Array, first: bool) -> None:
+    """Add the product of *a* and *b* to *total*, by way of *partial*; the *first* is written into it."""
     if first:
-        product(a, b, out=total)
+        product(a, b, total)
     else:
-        product(a, b, out=partial)
+        product(a, b, partial)
         np.add(total, partial, out=total)

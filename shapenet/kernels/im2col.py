@@ -32,6 +32,9 @@ BLOCK_BYTES: Final = 2 * 2**20
 FEW_ROWS: Final = 512
 """Windows up to which the threads share the filters rather than the windows: each reads only its part of them."""
 
+OWN_TOTALS_BYTES: Final = 256 * 2**10
+"""Filters up to which it costs little that each thread has a gradient of its own, and all are added up."""
+
 COPIED: Final = 12e9
 """Bytes a second and thread of windows copied in the cache; measured."""
 
@@ -47,11 +50,12 @@ class Block:
 
 
 class Buffers(NamedTuple):
-    """The windows of one block for each thread ``[G, R, F]``, and for each thread an image with its padding."""
+    """Scratch memory."""
 
-    col: Array
-    padded: list[Array]
-    partial: Array
+    col: Array  # G R F, for each thread one block
+    padded: list[Array]  # a thread: the images of a block, or its lines, with their padding
+    totals: list[Array]  # K L C/G O, sums over the blocks of a thread, or one of all
+    partials: list[Array]
 
 
 class Im2col(Algorithm):
@@ -86,8 +90,11 @@ class Im2col(Algorithm):
     ) -> None:
         grad_rows = self._rows(grad)
         with self.borrow() as buffers:
+            if self._own_totals:
+                self._gradients_by_blocks(grad_rows, x, weight, x_gradient, weight_gradient, buffers)
+                return
             if x_gradient is not None:
-                self._input_gradient(grad_rows, weight, x_gradient, buffers)
+                self._gradients_by_blocks(grad_rows, x, weight, x_gradient, None, buffers)
             if weight_gradient is not None:
                 self._weight_gradient(grad_rows, x, weight_gradient, buffers)
 
@@ -125,12 +132,25 @@ class Im2col(Algorithm):
             col = layout.take((groups, rows, window), dtype)
         padded = [layout.take(self._padded_shape(self.blocks[0]), dtype) for _ in range(self.threads) if self.blocks]
         filters = (*geometry.config.kernel_size, geometry.in_channels // groups, geometry.out_channels)
-        return Buffers(col, padded, layout.take(filters, dtype))
+        owners = self.threads if self._own_totals else 1
+        totals, partials = ([layout.take(filters, dtype) for _ in range(owners)] for _ in range(2))
+        return Buffers(col, padded, totals, partials)
 
     @property
     def _planes(self) -> bool:
         """Whether images lie channel by channel; then the windows are the columns of the buffer, not its rows."""
         return self.geometry.config.groups == 1 and self.geometry.in_channels < SHORT_RUN
+
+    @property
+    def _own_totals(self) -> bool:
+        """Whether each thread adds up the gradient of the filters over its own blocks, rather than its part of it."""
+        filters = self.geometry.window * self.geometry.out_channels * self.geometry.dtype.itemsize
+        return filters <= OWN_TOTALS_BYTES
+
+    def _own(self, thread: int, block: Block, buffers: Buffers) -> Array:
+        """The part of the buffer in which a thread has the windows of *block*."""
+        first = thread * (self.blocks[0].end - self.blocks[0].first)
+        return buffers.col[:, first : first + block.end - block.first]
 
     def _padded_shape(self, block: Block) -> tuple[int, int, int, int]:
         geometry = self.geometry
@@ -157,12 +177,9 @@ class Im2col(Algorithm):
         parallel.run(work, windows.shape[1], self._product_seconds(windows))
 
     def _product_by_blocks(self, x: Array, filters: Array, out: Array, buffers: Buffers) -> None:
-        longest = self.blocks[0].end - self.blocks[0].first
-
         def work(thread: int, start: int, stop: int) -> None:
             for block in self.blocks[start:stop]:
-                first = thread * longest
-                windows = buffers.col[:, first : first + block.end - block.first]
+                windows = self._own(thread, block, buffers)
                 self._fill(windows, x, block, buffers.padded[thread])
                 np.matmul(windows, filters, out=out[:, block.first : block.end])
 
@@ -173,22 +190,37 @@ class Im2col(Algorithm):
 
     # --- the gradients ---
 
-    def _input_gradient(self, grad_rows: Array, weight: Array, x_gradient: Array, buffers: Buffers) -> None:
-        """The transpose of the product, and then of the copies: what was read often is added up."""
-        filters = self._filters(weight).swapaxes(1, 2)
-        groups, longest = self.geometry.config.groups, self.blocks[0].end - self.blocks[0].first if self.blocks else 0
-        shape = (*x_gradient.shape[:3], groups, self.geometry.in_channels // groups)
-        target = x_gradient.reshape(shape, copy=False)
+    def _gradients_by_blocks(
+        self,
+        grad_rows: Array,
+        x: Array,
+        weight: Array,
+        x_gradient: Array | None,
+        weight_gradient: Array | None,
+        buffers: Buffers,
+    ) -> None:
+        """The transposes of the product, and then of the copies: what was read often is added up."""
+        filters, groups = self._filters(weight).swapaxes(1, 2), self.geometry.config.groups
         images = [list(some) for _, some in itertools.groupby(self.blocks, key=lambda block: block.images.start)]
 
         def work(thread: int, start: int, stop: int) -> None:
+            total, partial = (self._filters(sums[thread % len(sums)]) for sums in (buffers.totals, buffers.partials))
             for block in itertools.chain.from_iterable(images[start:stop]):
-                first = thread * longest
-                windows = buffers.col[:, first : first + block.end - block.first]
-                np.matmul(grad_rows[:, block.first : block.end], filters, out=windows)
-                self._add_back(windows, target[block.images], block)
+                windows, grads = self._own(thread, block, buffers), grad_rows[:, block.first : block.end]
+                if weight_gradient is not None:
+                    self._fill(windows, x, block, buffers.padded[thread])
+                    first = block is images[start][0]
+                    accumulate(windows.swapaxes(1, 2), grads, total, partial, first)
+                if x_gradient is not None:
+                    np.matmul(grads, filters, out=windows)
+                    self._add_back(windows, self._grouped(x_gradient[block.images], groups), block)
 
         parallel.run(work, len(images), self.seconds())
+        if weight_gradient is not None:
+            if not images:
+                buffers.totals[0][...] = 0
+            used = buffers.totals[: parallel.shares(len(images), self.seconds())]
+            np.sum(used, axis=0, out=weight_gradient)
 
     def _add_back(self, windows: Array, target: Array, block: Block) -> None:
         config, first = self.geometry.config, block.lines.start
@@ -204,14 +236,14 @@ class Im2col(Algorithm):
 
     def _weight_gradient(self, grad_rows: Array, x: Array, weight_gradient: Array, buffers: Buffers) -> None:
         """The products of all windows with the gradients of their outputs; the threads share the elements F."""
-        total, partial = self._filters(weight_gradient), self._filters(buffers.partial)
+        total, partial = self._filters(weight_gradient), self._filters(buffers.partials[0])
         if not self.blocks:
             weight_gradient[...] = 0
         for windows, rows in self._rounds(x, buffers):
 
             def work(_: int, start: int, stop: int, windows: Array = windows, rows: slice = rows) -> None:
                 mine, columns = slice(start, stop), windows[:, :, start:stop].swapaxes(1, 2)
-                accumulate(np.matmul, columns, grad_rows[:, rows], total[:, mine], partial[:, mine], rows.start == 0)
+                accumulate(columns, grad_rows[:, rows], total[:, mine], partial[:, mine], rows.start == 0)
 
             parallel.run(work, self.geometry.window, self._product_seconds(windows))
 
@@ -276,6 +308,11 @@ class Im2col(Algorithm):
         kernel, channels = geometry.config.kernel_size, geometry.in_channels // geometry.config.groups
         shape = (geometry.config.groups, images, lines, geometry.output[1], *kernel, channels)
         return windows.reshape(shape, copy=False)
+
+    @staticmethod
+    def _grouped(images: Array, groups: int) -> Array:
+        """``[m, H, W, C]`` seen as ``[m, H, W, G, C/G]``."""
+        return images.reshape(*images.shape[:3], groups, images.shape[3] // groups, copy=False)
 
     def _rows(self, out: Array) -> Array:
         """``[N, Y, X, O]`` seen as ``[G, R, O/G]``."""

@@ -37,13 +37,13 @@ def moments(matrix: Array) -> tuple[Array, Array]:
     def work(number: int) -> None:
         x = matrix[pieces[number]]
         ones = np.ones(len(x), x.dtype)
-        mean = ones @ x / x.dtype.type(len(x))
+        mean = np.dot(ones, x) / x.dtype.type(len(x))
         centred = np.empty_like(x)
         _in_runs(np.subtract, centred, x, mean)
-        rest = ones @ centred / len(x)  # what rounding left in the mean
+        rest = np.dot(ones, centred) / len(x)  # what rounding left in the mean
         np.multiply(centred, centred, out=centred)
         means[number] = mean.astype(np.float64) + rest
-        squares[number] = ones @ centred - len(x) * np.square(rest, dtype=np.float64)
+        squares[number] = np.dot(ones, centred) - len(x) * np.square(rest, dtype=np.float64)
 
     _share(work, len(pieces), matrix.size)
     total = counts.sum()
@@ -77,7 +77,7 @@ def gradient_sums(grad: Array, matrix: Array, mean: Array) -> tuple[Array, Array
         centred = np.empty_like(x)
         _in_runs(np.subtract, centred, x, mean)
         np.multiply(centred, g, out=centred)
-        sums[0, number], sums[1, number] = ones @ g, ones @ centred
+        sums[0, number], sums[1, number] = np.dot(ones, g), np.dot(ones, centred)
 
     _share(work, len(pieces), matrix.size)
     plain, weighted = sums.sum(axis=1)

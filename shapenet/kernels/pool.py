@@ -1,50 +1,177 @@
-"""Pooling on slices: a running maximum, or sum, over the kernel positions."""
+"""Pooling on slices, along one axis after the other: a window of K x L takes K + L passes, not K * L.
+
+A few images at a time, so that the passes hit the cache; each thread has images of its own. Arrays are seen as N C H W
+and may lie in memory in any order.
+"""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
 
 from shapenet.backend import Array
-from shapenet.kernels.conv import ConvConfig, taps
+from shapenet.kernels import memory, parallel
+from shapenet.kernels.conv import ConvConfig, overlap, taps
+
+PIECE: Final = 2**16
+"""Elements of the input at a time, or one image."""
+
+PASS: Final = 1e-9
+"""Seconds for each element and position along one side; measured."""
+
+Span = tuple[slice, slice]
+"""Places of the output, and the elements they see at one position of the window; of one axis."""
 
 
-def max_pool2d(x: Array, out: Array, argmax: Array, config: ConvConfig) -> Array:
-    """Write the maximum of each window of *x* ``[N, C, H, W]`` into *out* ``[N, C, Y, X]``, its place into *argmax*.
+def max_pool2d(x: Array, out: Array, config: ConvConfig) -> Array:
+    """Write the maximum of each window of *x* ``[N, C, H, W]`` into *out* ``[N, C, Y, X]``.
 
-    The place is the number of the kernel position, row by row; of equal elements the first wins, and a NaN wins always,
-    the last of several too, as in torch. Padding never wins. Returns *out*.
+    A NaN wins always; padding never: a window of padding alone has ``-inf``. Returns *out*.
     """
-    out[...] = -np.inf
-    argmax[...] = -1
-    for number, tap in enumerate(taps(config, x.shape[2:], out.shape[2:])):
-        best, place, here = out[:, :, *tap.outputs], argmax[:, :, *tap.outputs], x[:, :, *tap.inputs]
-        wins = (here > best) | np.isnan(here)
-        wins |= place < 0  # -inf is an element like any other
-        np.copyto(best, here, where=wins)
-        np.copyto(place, np.asarray(number, argmax.dtype, like=argmax), where=wins)
+
+    def work(images: slice) -> None:
+        along = memory.empty_in_order((*x[images].shape[:3], out.shape[3]), x)
+        _max_along(3, x[images], along, config)
+        _max_along(2, along, out[images], config)
+
+    _share(work, x, config)
     return out
 
 
-def max_pool2d_gradient(grad: Array, argmax: Array, x_gradient: Array, config: ConvConfig) -> Array:
-    """Write the gradient of the input: each output's goes to the element that won. Returns *x_gradient*."""
-    x_gradient[...] = 0
-    for number, tap in enumerate(taps(config, x_gradient.shape[2:], grad.shape[2:])):
-        won = argmax[:, :, *tap.outputs] == number
-        x_gradient[:, :, *tap.inputs] += grad[:, :, *tap.outputs] * won
+def max_pool2d_gradient(grad: Array, x: Array, out: Array, x_gradient: Array, config: ConvConfig) -> Array:
+    """Write the gradient of the input, given that of the output: it goes to the element that won.
+
+    Of equal elements the first wins, row by row; of several NaNs the last, as in torch. Returns *x_gradient*.
+    """
+
+    def work(images: slice) -> None:
+        if np.isnan(out[images]).any():
+            places = np.empty(out[images].shape, np.min_scalar_type(-math.prod(config.kernel_size)), like=out)
+            max_pool2d_places(x[images], np.empty_like(out[images]), places, config)
+            _gradient_to_places(grad[images], places, x_gradient[images], config)
+            return
+        along = memory.empty_in_order((*x[images].shape[:3], out.shape[3]), x)
+        along_gradient = memory.empty_like(along, grad.dtype)
+        _max_along(3, x[images], along, config)
+        _to_winners_along(2, along, out[images], grad[images], along_gradient, config)
+        _to_winners_along(3, x[images], along, along_gradient, x_gradient[images], config)
+
+    _share(work, x, config)
     return x_gradient
 
 
+def max_pool2d_places(x: Array, out: Array, places: Array, config: ConvConfig) -> None:
+    """Write the maximum of each window into *out*, and into *places* the position in the window where it was found.
+
+    Positions are numbered row by row; -1 is none, in a window of padding alone.
+    """
+    out[...] = lowest(x.dtype)
+    places[...] = -1
+    for number, tap in enumerate(taps(config, x.shape[2:], out.shape[2:])):
+        best, place, here = out[:, :, *tap.outputs], places[:, :, *tap.outputs], x[:, :, *tap.inputs]
+        wins = (here > best) | np.isnan(here)
+        wins |= place < 0  # -inf is an element like any other
+        np.copyto(best, here, where=wins)
+        np.copyto(place, np.asarray(number, places.dtype, like=places), where=wins)
+
+
+def _gradient_to_places(grad: Array, places: Array, x_gradient: Array, config: ConvConfig) -> None:
+    x_gradient[...] = 0
+    for number, tap in enumerate(taps(config, x_gradient.shape[2:], grad.shape[2:])):
+        won = places[:, :, *tap.outputs] == number
+        x_gradient[:, :, *tap.inputs] += grad[:, :, *tap.outputs] * won
+
+
 def window_sum(x: Array, out: Array, config: ConvConfig) -> Array:
-    """Write the sum of each window of *x* ``[..., H, W]`` into *out* ``[..., Y, X]``; padding adds 0. Returns *out*."""
-    out[...] = 0
-    for tap in taps(config, x.shape[-2:], out.shape[-2:]):
-        out[..., *tap.outputs] += x[..., *tap.inputs]
+    """Write the sum of each window of *x* ``[N, C, H, W]`` into *out* ``[N, C, Y, X]``, and return it."""
+
+    def work(images: slice) -> None:
+        along = memory.empty_in_order((*x[images].shape[:3], out.shape[3]), x)
+        _combine_along(np.add, 0, 3, x[images], along, config)
+        _combine_along(np.add, 0, 2, along, out[images], config)
+
+    _share(work, x, config)
     return out
 
 
 def window_spread(grad: Array, x_gradient: Array, config: ConvConfig) -> Array:
     """The adjoint of ``window_sum``: each element gets the sum over the windows it is in. Returns *x_gradient*."""
-    x_gradient[...] = 0
-    for tap in taps(config, x_gradient.shape[-2:], grad.shape[-2:]):
-        x_gradient[..., *tap.inputs] += grad[..., *tap.outputs]
+
+    def work(images: slice) -> None:
+        along = memory.empty_in_order((*x_gradient[images].shape[:3], grad.shape[3]), x_gradient)
+        _spread_along(2, grad[images], along, config)
+        _spread_along(3, along, x_gradient[images], config)
+
+    _share(work, x_gradient, config)
     return x_gradient
+
+
+def lowest(dtype: np.dtype[Any]) -> float:
+    """What no element is below."""
+    return -np.inf if dtype.kind == "f" else int(np.iinfo(dtype).min)
+
+
+# --- one axis ---
+
+
+def _max_along(axis: int, x: Array, out: Array, config: ConvConfig) -> None:
+    _combine_along(np.maximum, lowest(x.dtype), axis, x, out, config)
+
+
+def _combine_along(ufunc: np.ufunc, start: float, axis: int, x: Array, out: Array, config: ConvConfig) -> None:
+    spans = _spans(axis, x, out, config)
+    whole = slice(0, out.shape[axis])
+    if len(spans) > 1 and spans[0][0] == spans[1][0] == whole:  # both see an element everywhere
+        ufunc(_part(x, axis, spans[0][1]), _part(x, axis, spans[1][1]), out=out)
+        spans = spans[2:]
+    else:
+        out[...] = start
+    for outputs, inputs in spans:
+        part = _part(out, axis, outputs)
+        ufunc(part, _part(x, axis, inputs), out=part)
+
+
+def _spread_along(axis: int, grad: Array, x_gradient: Array, config: ConvConfig) -> None:
+    x_gradient[...] = 0
+    for outputs, inputs in _spans(axis, x_gradient, grad, config):
+        part = _part(x_gradient, axis, inputs)
+        np.add(part, _part(grad, axis, outputs), out=part)
+
+
+def _to_winners_along(axis: int, x: Array, best: Array, grad: Array, x_gradient: Array, config: ConvConfig) -> None:
+    """Each gradient to the first element along *axis* that equals the best of its window."""
+    x_gradient[...] = 0
+    taken = np.zeros_like(best, np.bool_)
+    for outputs, inputs in _spans(axis, x, best, config):
+        done, part = _part(taken, axis, outputs), _part(x_gradient, axis, inputs)
+        wins = np.equal(_part(x, axis, inputs), _part(best, axis, outputs))
+        np.greater(wins, done, out=wins)
+        np.logical_or(done, wins, out=done)
+        np.add(part, _part(grad, axis, outputs) * wins, out=part)
+
+
+def _spans(axis: int, x: Array, out: Array, config: ConvConfig) -> list[Span]:
+    side = axis - 2
+    positions = range(config.kernel_size[side])
+    return [overlap(config, side, position, x.shape[axis], out.shape[axis]) for position in positions]
+
+
+def _part(x: Array, axis: int, part: slice) -> Array:
+    return x[:, :, part] if axis == 2 else x[:, :, :, part]
+
+
+def _share(work: Callable[[slice], None], x: Array, config: ConvConfig) -> None:
+    """Have the threads do all images of *x*, some at a time."""
+    if not isinstance(x, np.ndarray):
+        work(slice(0, len(x)))
+        return
+    some = max(1, PIECE * len(x) // max(x.size, 1))
+
+    def share(_: int, start: int, stop: int) -> None:
+        for first in range(start, stop, some):
+            work(slice(first, min(first + some, stop)))
+
+    parallel.run(share, len(x), PASS * x.size * sum(config.kernel_size))

@@ -22,7 +22,7 @@ def column_sums(matrix: Array) -> Array:
     total: Array = np.zeros(matrix.shape[1], np.float64)
     for first in range(0, len(matrix), ROWS):
         piece = matrix[first : first + ROWS]
-        total += ones[: len(piece)] @ piece
+        total += np.dot(ones[: len(piece)], piece)
     return total
 
 

@@ -240,7 +240,7 @@ class Winograd(Algorithm):
         inputs, outputs = self._products(buffers, task)
         mine = slice(task.start, task.stop)
         total, partial = buffers.totals[task.team][mine], buffers.partials[task.team][mine]
-        accumulate(np.matmul, inputs.swapaxes(1, 2), outputs, total, partial, task.first)
+        accumulate(inputs.swapaxes(1, 2), outputs, total, partial, task.first)
 
     def _multiply_back(self, buffers: Buffers, task: Task) -> None:
         inputs, outputs = self._products(buffers, task)
