@@ -52,14 +52,15 @@ def moments(matrix: Array) -> tuple[Array, Array]:
     return mean, np.maximum(variance, 0)
 
 
-def normalise(matrix: Array, mean: Array, scale: Array, shift: Array | None, out: Array) -> None:
-    """Write ``(matrix - mean) * scale + shift`` into *out*."""
+def normalise(matrix: Array, mean: Array | None, scale: Array, shift: Array | None, out: Array) -> None:
+    """Write ``(matrix - mean) * scale + shift`` into *out*; without a mean or a shift, they are 0."""
     pieces = _pieces(matrix)
 
     def work(number: int) -> None:
         x, y = matrix[pieces[number]], out[pieces[number]]
-        _in_runs(np.subtract, y, x, mean)
-        _in_runs(np.multiply, y, y, scale)
+        if mean is not None:
+            _in_runs(np.subtract, y, x, mean)
+        _in_runs(np.multiply, y, x if mean is None else y, scale)
         if shift is not None:
             _in_runs(np.add, y, y, shift)
 

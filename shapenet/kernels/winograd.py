@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Callable
 from typing import Any, ClassVar, Final, NamedTuple
 
@@ -56,12 +57,15 @@ class Task(NamedTuple):
     team: int
     thread: int
     images: range
-    start: int  # the items that are its own: images of the block, or points
+    start: int  # the items that are its own: images of the block, strips of them, or points
     stop: int
     first: bool  # whether these are the first images of the team
 
 
 Stage = Callable[[Buffers, Task], None]
+
+Items = Callable[[range], int]
+"""How many items a stage has for a block of images."""
 
 
 class Winograd(Algorithm):
@@ -91,25 +95,25 @@ class Winograd(Algorithm):
             self._transform_filters(weight, buffers)
             self._in_stages(
                 buffers,
-                (functools.partial(self._transform_input, x), None),
-                (self._multiply, self.points),
-                (functools.partial(self._transform_output, out), None),
+                (functools.partial(self._transform_input, x), self._strips),
+                (self._multiply, self._points),
+                (functools.partial(self._transform_output, out), self._strips),
             )
 
     def backward(
         self, grad: Array, x: Array, weight: Array, x_gradient: Array | None, weight_gradient: Array | None
     ) -> None:
         with self.borrow() as buffers:
-            stages: list[tuple[Stage, int | None]] = [(functools.partial(self._transform_gradient, grad), None)]
+            stages: list[tuple[Stage, Items]] = [(functools.partial(self._transform_gradient, grad), self._strips)]
             if weight_gradient is not None:
                 stages += [
-                    (functools.partial(self._transform_input, x), None),
-                    (self._multiply_for_filters, self.points),
+                    (functools.partial(self._transform_input, x), self._strips),
+                    (self._multiply_for_filters, self._points),
                 ]
             if x_gradient is not None:
                 self._transform_filters(weight, buffers)
-                stages += [(self._multiply_back, self.points)]
-                stages += [(functools.partial(self._transform_back, x_gradient), None)]
+                stages += [(self._multiply_back, self._points)]
+                stages += [(functools.partial(self._transform_back, x_gradient), len)]
             self._in_stages(buffers, *stages)
             if weight_gradient is not None:
                 self._transform_filters_back(weight_gradient, buffers)
@@ -136,7 +140,7 @@ class Winograd(Algorithm):
     def alone(self) -> bool:
         """Whether each thread computes whole images, rather than its part of the points of one block of them."""
         filters = self.points * self.geometry.in_channels * self.geometry.out_channels * self.geometry.dtype.itemsize
-        return filters <= OWN_FILTERS_BYTES
+        return filters <= OWN_FILTERS_BYTES and self.geometry.images >= self.threads
 
     @functools.cached_property
     def per_block(self) -> int:
@@ -147,6 +151,12 @@ class Winograd(Algorithm):
         image = self.points * self.grid[0] * self.grid[1] * channels * self.geometry.dtype.itemsize
         fitting = min(POINTS_BYTES, self.budget // 2) // image
         return max(1, min(fitting // self.threads * self.threads, self.geometry.images))
+
+    @functools.cached_property
+    def per_image(self) -> int:
+        """The strips into which an image is cut, if there are not enough images for all threads."""
+        images = self.geometry.images
+        return min(self.grid[0], -(-self.threads // images)) if 0 < images < self.threads else 1
 
     def _buffers(self, layout: Layout) -> Buffers:
         geometry, dtype = self.geometry, self.geometry.dtype
@@ -168,15 +178,16 @@ class Winograd(Algorithm):
 
     # --- who does what ---
 
-    def _in_stages(self, buffers: Buffers, *stages: tuple[Stage, int | None]) -> None:
-        """Each stage for all images. Its items, which a team's threads share, are the images if no number is given."""
+    def _in_stages(self, buffers: Buffers, *stages: tuple[Stage, Items]) -> None:
+        """Each stage for all images; a team's threads share its items."""
         images = self.geometry.images
         if self.alone:
 
             def work(thread: int, start: int, stop: int) -> None:
                 for image in range(start, stop):
+                    block = range(image, image + 1)
                     for stage, items in stages:
-                        stage(buffers, Task(thread, thread, range(image, image + 1), 0, items or 1, image == start))
+                        stage(buffers, Task(thread, thread, block, 0, items(block), image == start))
 
             parallel.run(work, images, self.seconds())
             return
@@ -187,7 +198,19 @@ class Winograd(Algorithm):
                 def share(thread: int, start: int, stop: int, stage: Stage = stage, block: range = block) -> None:
                     stage(buffers, Task(0, thread, block, start, stop, block.start == 0))
 
-                parallel.run(share, items or len(block), self.seconds() / len(stages))
+                parallel.run(share, items(block), self.seconds() / len(stages))
+
+    def _strips(self, block: range) -> int:
+        return len(block) * self.per_image
+
+    def _points(self, _: range) -> int:
+        return self.points
+
+    def _strip(self, item: int) -> tuple[int, slice]:
+        """The image of the block in which this strip lies, and its lines of tiles."""
+        image, strip = divmod(item, self.per_image)
+        lines = self.grid[0]
+        return image, slice(lines * strip // self.per_image, lines * (strip + 1) // self.per_image)
 
     # --- the steps, forward ---
 
@@ -197,14 +220,17 @@ class Winograd(Algorithm):
 
     def _transform_input(self, x: Array, buffers: Buffers, task: Task) -> None:
         transform, _, _ = _matrices(type(self))
-        tiles = self._tiles(buffers.tiles[task.thread], self.side, x.shape[3])
-        padded = self._padded(buffers.padded[task.thread], x.shape[3])
-        row, column, channel = padded.strides
-        strides = (row, column, self.tile * row, self.tile * column, channel)
-        for i in range(task.start, task.stop):
-            pad(x[task.images[i]], padded, *self.geometry.config.padding)
+        above, left = self.geometry.config.padding
+        for item in range(task.start, task.stop):
+            image, lines = self._strip(item)
+            tiles = self._tiles(buffers.tiles[task.thread], self.side, lines, x.shape[3])
+            padded = self._padded(buffers.padded[task.thread], lines, x.shape[3])
+            row, column, channel = padded.strides
+            pad(x[task.images[image]], padded, above - lines.start * self.tile, left)
+            strides = (row, column, self.tile * row, self.tile * column, channel)
             np.copyto(tiles, as_strided(padded, tiles.shape, strides))
-            np.matmul(transform, tiles.reshape(self.points, -1), out=buffers.inputs[task.team][:, i])
+            points = self._of_lines(buffers.inputs[task.team][:, image], lines)
+            np.matmul(transform, tiles.reshape(self.points, -1), out=points)
 
     def _multiply(self, buffers: Buffers, task: Task) -> None:
         inputs, outputs = self._products(buffers, task)
@@ -212,29 +238,31 @@ class Winograd(Algorithm):
 
     def _transform_output(self, out: Array, buffers: Buffers, task: Task) -> None:
         _, _, transform = _matrices(type(self))
-        tiles = self._tiles(buffers.tiles[task.thread], self.tile, out.shape[3])
-        for i in range(task.start, task.stop):
-            np.matmul(transform, buffers.outputs[task.team][:, i], out=tiles.reshape(self.tile**2, -1))
-            image = out[task.images[i]]
-            whole = self._whole(image, buffers.padded[task.thread])
+        for item in range(task.start, task.stop):
+            image, lines = self._strip(item)
+            tiles = self._tiles(buffers.tiles[task.thread], self.tile, lines, out.shape[3])
+            points = self._of_lines(buffers.outputs[task.team][:, image], lines)
+            np.matmul(transform, points, out=tiles.reshape(self.tile**2, -1))
+            strip = out[task.images[image], lines.start * self.tile : lines.stop * self.tile]
+            whole = self._whole(strip, lines, buffers.padded[task.thread])
             np.copyto(self._as_tiles(whole), tiles)
-            if whole is not image:
-                np.copyto(image, whole[: image.shape[0], : image.shape[1]])
+            if whole is not strip:
+                np.copyto(strip, whole[: strip.shape[0], : strip.shape[1]])
 
     # --- the same steps, transposed ---
 
     def _transform_gradient(self, grad: Array, buffers: Buffers, task: Task) -> None:
         _, _, transform = _matrices(type(self))
-        tiles = self._tiles(buffers.tiles[task.thread], self.tile, grad.shape[3])
-        for i in range(task.start, task.stop):
-            image = grad[task.images[i]]
-            whole = self._whole(image, buffers.padded[task.thread])
-            if whole is not image:
-                whole[image.shape[0] :] = 0
-                whole[: image.shape[0], image.shape[1] :] = 0
-                np.copyto(whole[: image.shape[0], : image.shape[1]], image)
+        for item in range(task.start, task.stop):
+            image, lines = self._strip(item)
+            tiles = self._tiles(buffers.tiles[task.thread], self.tile, lines, grad.shape[3])
+            strip = grad[task.images[image], lines.start * self.tile : lines.stop * self.tile]
+            whole = self._whole(strip, lines, buffers.padded[task.thread])
+            if whole is not strip:
+                pad(strip, whole, 0, 0)
             np.copyto(tiles, self._as_tiles(whole))
-            np.matmul(transform.T, tiles.reshape(self.tile**2, -1), out=buffers.outputs[task.team][:, i])
+            points = self._of_lines(buffers.outputs[task.team][:, image], lines)
+            np.matmul(transform.T, tiles.reshape(self.tile**2, -1), out=points)
 
     def _multiply_for_filters(self, buffers: Buffers, task: Task) -> None:
         inputs, outputs = self._products(buffers, task)
@@ -248,8 +276,9 @@ class Winograd(Algorithm):
 
     def _transform_back(self, x_gradient: Array, buffers: Buffers, task: Task) -> None:
         transform, _, _ = _matrices(type(self))
-        tiles = self._tiles(buffers.tiles[task.thread], self.side, x_gradient.shape[3])
-        padded = self._padded(buffers.padded[task.thread], x_gradient.shape[3])
+        lines = slice(0, self.grid[0])
+        tiles = self._tiles(buffers.tiles[task.thread], self.side, lines, x_gradient.shape[3])
+        padded = self._padded(buffers.padded[task.thread], lines, x_gradient.shape[3])
         height, width = (count * self.tile for count in self.grid)
         for i in range(task.start, task.stop):
             np.matmul(transform.T, buffers.inputs[task.team][:, i], out=tiles.reshape(self.points, -1))
@@ -279,26 +308,29 @@ class Winograd(Algorithm):
         rows = len(task.images) * self.grid[0] * self.grid[1]
         return inputs.reshape(-1, rows, channels, copy=False), outputs.reshape(-1, rows, features, copy=False)
 
-    def _tiles(self, buffer: Array, side: int, channels: int) -> Array:
-        shape = (side, side, *self.grid, channels)
-        return buffer[: side * side * self.grid[0] * self.grid[1] * channels].reshape(shape)
+    def _of_lines(self, points: Array, lines: slice) -> Array:
+        """Of ``[t*t, j*k*C]``, the tiles in some lines of the image."""
+        line = points.shape[1] // self.grid[0]
+        return points[:, lines.start * line : lines.stop * line]
 
-    def _padded(self, buffer: Array, channels: int) -> Array:
-        height, width = (count * self.tile + 2 for count in self.grid)
-        return buffer[: height * width * channels].reshape(height, width, channels)
+    def _tiles(self, buffer: Array, side: int, lines: slice, channels: int) -> Array:
+        shape = (side, side, lines.stop - lines.start, self.grid[1], channels)
+        return buffer[: math.prod(shape)].reshape(shape)
 
-    def _whole(self, image: Array, buffer: Array) -> Array:
-        """*image* ``[Y, X, O]`` if it is made of whole tiles, else room for one that is."""
-        height, width = (count * self.tile for count in self.grid)
-        if image.shape[:2] == (height, width):
-            return image
-        return buffer[: height * width * image.shape[2]].reshape(height, width, -1)
+    def _padded(self, buffer: Array, lines: slice, channels: int) -> Array:
+        shape = ((lines.stop - lines.start) * self.tile + 2, self.grid[1] * self.tile + 2, channels)
+        return buffer[: math.prod(shape)].reshape(shape)
 
-    def _as_tiles(self, image: Array) -> Array:
-        """``[Y, X, O]`` seen as ``[m, m, j, k, O]``."""
-        rows, columns = self.grid
-        split = image.reshape(rows, self.tile, columns, self.tile, -1, copy=False)
-        return split.transpose(1, 3, 0, 2, 4)
+    def _whole(self, strip: Array, lines: slice, buffer: Array) -> Array:
+        """*strip* ``[h, X, O]`` if it is made of whole tiles, else room for one that is."""
+        shape = ((lines.stop - lines.start) * self.tile, self.grid[1] * self.tile, strip.shape[2])
+        return strip if strip.shape == shape else buffer[: math.prod(shape)].reshape(shape)
+
+    def _as_tiles(self, whole: Array) -> Array:
+        """``[h, X, O]`` seen as ``[m, m, j, k, O]``."""
+        height, width, channels = whole.shape
+        shape = (height // self.tile, self.tile, width // self.tile, self.tile, channels)
+        return whole.reshape(shape, copy=False).transpose(1, 3, 0, 2, 4)
 
 
 @functools.cache

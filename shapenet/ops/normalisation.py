@@ -38,7 +38,11 @@ def batch_norm(
     scale = (1 / np.sqrt(variance + x.dtype.type(eps))).astype(x.dtype, copy=False)
     factor = scale if weight is None else scale * weight
     out = memory.empty(channels_last(x).shape, np.result_type(x, factor), x)
-    kernel.normalise(rows, middle, factor, bias, out.reshape(rows.shape, copy=False))
+    if frozen:  # one pass less
+        shift = -middle * factor if bias is None else bias - middle * factor
+        kernel.normalise(rows, None, factor, shift, out.reshape(rows.shape, copy=False))
+    else:
+        kernel.normalise(rows, middle, factor, bias, out.reshape(rows.shape, copy=False))
 
     def vjp(grad: Array, needs: Needs) -> tuple[Array | None, ...]:
         grads = _rows(grad)
