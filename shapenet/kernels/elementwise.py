@@ -17,7 +17,7 @@ PIECE: Final = 2**15
 PASS: Final = 0.25e-9
 """Seconds for each element of a ufunc, in arrays that do not fit the cache; measured."""
 
-FUNCTION: Final = 1e-9
+FUNCTION: Final = 0.4e-9
 """Seconds for each element of a function of several passes; measured."""
 
 

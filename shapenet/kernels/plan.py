@@ -18,11 +18,12 @@ from shapenet.kernels.conv import ConvConfig, IntPair
 from shapenet.kernels.convolution import Algorithm, Geometry
 from shapenet.kernels.depthwise import Depthwise
 from shapenet.kernels.im2col import Im2col
+from shapenet.kernels.planes import Planes
 from shapenet.kernels.slices import Slices
 from shapenet.kernels.winograd import Winograd2, Winograd4
 
 ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
-    kind.name: kind for kind in (Im2col, Depthwise, Winograd2, Winograd4, Slices)
+    kind.name: kind for kind in (Im2col, Planes, Depthwise, Winograd2, Winograd4, Slices)
 }
 """All of them, by name; of equal times the first wins."""
 
