@@ -149,16 +149,16 @@ def _to_winners_along(axis: int, x: Array, best: Array, grad: Array, x_gradient:
     side = axis - 2
     apart = config.stride[side] > (config.kernel_size[side] - 1) * config.dilation[side]  # no element is in two windows
     x_gradient[...] = 0
-    taken = np.zeros_like(best, np.bool_)
-    for outputs, inputs in _spans(axis, x, best, config):
-        done, part, here = (_part(taken, axis, outputs), _part(x_gradient, axis, inputs), _part(grad, axis, outputs))
-        wins = np.equal(_part(x, axis, inputs), _part(best, axis, outputs))
-        np.greater(wins, done, out=wins)  # and not done yet
-        np.logical_or(done, wins, out=done)
-        if apart:
-            np.multiply(here, wins, out=part)
-        else:
-            np.add(part, here * wins, out=part)
+    rest = memory.empty_like(best, grad.dtype)  # what has not been given away
+    np.copyto(rest, grad)
+    *earlier, (outputs, inputs) = _spans(axis, x, best, config)
+    for places, seen in earlier:
+        left, part = _part(rest, axis, places), _part(x_gradient, axis, seen)
+        given = np.equal(_part(x, axis, seen), _part(best, axis, places)) * left
+        np.subtract(left, given, out=left)
+        np.copyto(part, given) if apart else np.add(part, given, out=part)
+    left, part = _part(rest, axis, outputs), _part(x_gradient, axis, inputs)
+    np.copyto(part, left) if apart else np.add(part, left, out=part)  # whatever is left is for the last
 
 
 def _spans(axis: int, x: Array, out: Array, config: ConvConfig) -> list[Span]:
