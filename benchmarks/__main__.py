@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.cases import CASES
 from benchmarks.contest import ROOT, BenchmarkError, Contestant, Effort, compete, contestants
 from benchmarks.libraries import TORCH, is_installed
-from benchmarks.machine import facts
+from benchmarks.machine import facts, for_everyone
 from benchmarks.plot import can_plot, plot
 from benchmarks.report import PLOT, milliseconds, report
 from benchmarks.results import Result, Table, tables
@@ -36,6 +36,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=1.0, help="measure each library for so long in each case")
     parser.add_argument("--rounds", type=int, default=15, help="measure so many rounds at least")
     parser.add_argument("--threads", type=int, default=len(usable_cpus()), help="threads of each library")
+    parser.add_argument("--keep-memory", action="store_true", help="tell glibc to keep freed memory, in all libraries")
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="write benchmarks.md and benchmarks.png there")
     options = parser.parse_args(arguments)
     for name in ("rounds", "threads"):
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     if not is_installed(TORCH):
         _say("torch is not installed: shapenet is measured without it (pip install torch)")
-    everyone = contestants(options.environment, options.threads)
+    everyone = contestants(options.environment, for_everyone(options.threads, keep_memory=options.keep_memory))
     effort = Effort(options.seconds, options.rounds)
     results = []
     for number, case in enumerate(cases, 1):

@@ -22,7 +22,7 @@ from typing import Any, Self
 
 from benchmarks.cases import Case
 from benchmarks.libraries import CHANNELS_LAST, LOOP, OURS, TORCH, is_installed
-from benchmarks.machine import recommended, with_threads
+from benchmarks.machine import recommended
 from benchmarks.results import Measurement, Result
 
 ROOT = Path(__file__).parent.parent
@@ -63,12 +63,12 @@ class Effort:
         return spent >= self.seconds and rounds >= (self.few if spent >= self.long else self.rounds)
 
 
-def contestants(environment: str, threads: int) -> list[Contestant]:
-    """Those that can run here; ours once, or twice where the doctor's advice makes a difference."""
-    given, advised = with_threads(threads), recommended()
+def contestants(environment: str, given: Mapping[str, str]) -> list[Contestant]:
+    """Those that can run here, each with the variables *given*; ours twice where the doctor recommends something."""
+    advised = recommended()
     ours = []
     if environment != "plain":
-        ours.append(Contestant(OURS, OURS, given | advised))
+        ours.append(Contestant(OURS, OURS, {**given, **advised}))
     if environment == "plain" or (environment == "both" and advised):
         ours.append(Contestant("plain", OURS, given))
     rivals = [Contestant(name, name, given) for name in (TORCH, CHANNELS_LAST, LOOP) if is_installed(name)]

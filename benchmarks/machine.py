@@ -19,9 +19,15 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _TELLING = ("OMP_", "OPENBLAS_", "MKL_", "GOMP_", "KMP_", "DNNL_", "ONEDNN_", "TORCH_", "ATEN_", "SHAPENET_", "MALLOC_")
 
 
-def with_threads(count: int) -> dict[str, str]:
-    """The variables that give every library *count* threads."""
-    return dict.fromkeys(_THREADS, str(count))
+_KEEPING = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**40)}
+
+
+def for_everyone(threads: int, *, keep_memory: bool) -> dict[str, str]:
+    """The variables that give every library as many *threads*, and an allocator that keeps what is freed, or not.
+
+    By default glibc gives large blocks back to the system, and the next ones cost page faults.
+    """
+    return dict.fromkeys(_THREADS, str(threads)) | (_KEEPING if keep_memory else {})
 
 
 def threads_given() -> int:

@@ -17,9 +17,9 @@ Times are milliseconds, a ratio is a time of shapenet over one of another librar
 `channels_last` is torch with weights and images in that layout.
 
 A case is one program, run by each library in a process of its own. The processes of a case take their rounds in turn,
-after a warm-up, and are stopped in between; a round is one step, or as many as take {round:g} s. A time is the median of
-the rounds: {effort.rounds} or more, until each process had {effort.seconds:g} s; {effort.few} are enough where each had
-{effort.long:g} s."""
+after a warm-up, and are stopped in between. A round is one step, or as many as take {round:g} s after one that is not
+timed; a time is the median over rounds of the median of their steps. There are {effort.rounds} rounds or more, until
+each process had {effort.seconds:g} s; {effort.few} are enough where each had {effort.long:g} s."""
 
 _MEMORY = """\
 MiB that the process of a case took at most, over those that the library itself takes; in brackets, for shapenet, what

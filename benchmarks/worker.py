@@ -12,14 +12,15 @@ import re
 import sys
 import tracemalloc
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks.cases import BY_PATH, Case, Convolution, forward, forward_and_backward
 from benchmarks.libraries import LOOP, open_library
 from benchmarks.timing import seconds
 
-ROUND = 0.03
-"""Seconds that a round should take at least."""
+ROUND = 0.06
+"""Seconds that the steps of a round should take."""
 SMALL = Convolution(batch=1, in_channels=1, out_channels=1, kernel=1, size=1, padding=0)
 
 
@@ -46,10 +47,13 @@ class Worker:
         self._steps = max(1, round(ROUND / last))
 
     def round(self) -> float:
-        """The seconds of a step in a new round."""
+        """The seconds of a step in a new round, the median.
+
+        The first steps after a pause are slower: caches are cold, and pages must be asked from a hypervisor again.
+        """
         if self._steps > 1:
-            self._step()  # the others have used the caches; a step that is a round by itself does not feel it
-        return seconds(self._take_steps) / self._steps
+            self._step()
+        return median(seconds(self._step) for _ in range(self._steps))
 
     def peak(self) -> int | None:
         """The most memory that this process ever had, over what it had when the library was open."""
@@ -66,10 +70,6 @@ class Worker:
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return most - before
-
-    def _take_steps(self) -> None:
-        for _ in range(self._steps):
-            self._step()
 
 
 def _memory(what: str) -> int | None:
