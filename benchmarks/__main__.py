@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -33,7 +34,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
         default="both",
         help="run shapenet as its doctor recommends for this machine, or as it is",
     )
-    parser.add_argument("--seconds", type=float, default=1.0, help="measure each library for so long in each case")
+    parser.add_argument("--seconds", type=float, default=0.8, help="measure each library for so long in each case")
     parser.add_argument("--rounds", type=int, default=15, help="measure so many rounds at least")
     parser.add_argument("--threads", type=int, default=len(usable_cpus()), help="threads of each library")
     parser.add_argument("--keep-memory", action="store_true", help="tell glibc to keep freed memory, in all libraries")
@@ -103,7 +104,12 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def _leave(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _leave)  # without it, workers that are stopped would stay so for ever
     try:
         main()
     except BenchmarkError as error:

@@ -19,7 +19,7 @@ from benchmarks.cases import BY_PATH, Case, Convolution, forward, forward_and_ba
 from benchmarks.libraries import LOOP, open_library
 from benchmarks.timing import seconds
 
-ROUND = 0.06
+ROUND = 0.05
 """Seconds that the steps of a round should take."""
 SMALL = Convolution(batch=1, in_channels=1, out_channels=1, kernel=1, size=1, padding=0)
 
