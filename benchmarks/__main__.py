@@ -17,7 +17,7 @@ from benchmarks.machine import facts, for_everyone
 from benchmarks.plot import can_plot, plot
 from benchmarks.report import PLOT, milliseconds, report
 from benchmarks.results import Result, Table, tables
-from shapenet.doctor import usable_cpus
+from shapenet.kernels.parallel import usable_cores
 
 ALONE = ("contracts", "plugin")
 """Measurements of shapenet alone: modules that print what they find."""
@@ -36,7 +36,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--seconds", type=float, default=0.8, help="measure each library for so long in each case")
     parser.add_argument("--rounds", type=int, default=15, help="measure so many rounds at least")
-    parser.add_argument("--threads", type=int, default=len(usable_cpus()), help="threads of each library")
+    parser.add_argument("--threads", type=int, default=usable_cores(), help="threads of each library")
     parser.add_argument("--keep-memory", action="store_true", help="tell glibc to keep freed memory, in all libraries")
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="write benchmarks.md and benchmarks.png there")
     options = parser.parse_args(arguments)

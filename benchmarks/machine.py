@@ -14,6 +14,7 @@ import numpy as np
 
 import shapenet
 from shapenet import doctor
+from shapenet.kernels.parallel import usable_cores
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _TELLING = ("OMP_", "OPENBLAS_", "MKL_", "GOMP_", "KMP_", "DNNL_", "ONEDNN_", "TORCH_", "ATEN_", "SHAPENET_", "MALLOC_")
@@ -48,7 +49,7 @@ def facts() -> dict[str, str]:
     blas = doctor.loaded_blas()
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "cpu": f"{_cpu_model()}, {len(doctor.usable_cpus())} cores",
+        "cpu": f"{_cpu_model()}, {usable_cores()} cores",
         "system": f"{platform.system()} {platform.release()}",
         "versions": ", ".join(f"{name} {number}" for name, number in packages.items()),
         "blas": "unknown" if blas is None else f"{blas.name} {blas.version}, {blas.kernels} kernels",
