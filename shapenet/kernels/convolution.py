@@ -18,8 +18,9 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from shapenet.backend import Array
-from shapenet.kernels import memory
+from shapenet.kernels import memory, parallel
 from shapenet.kernels.conv import ConvConfig, IntPair
+from shapenet.kernels.elementwise import in_pieces
 from shapenet.kernels.parallel import product
 from shapenet.kernels.workspace import Layout, shared
 
@@ -88,7 +89,7 @@ class Algorithm(ABC):
         self.budget = budget
 
     def __repr__(self) -> str:
-        cost = f"about {self.seconds() * 1e3:.2g} ms of one thread, scratch memory {self.scratch / 2**20:.1f} MiB"
+        cost = f"about {self.predicted() * 1e3:.2g} ms on {self.threads} threads, scratch memory {self.scratch / 2**20:.1f} MiB"
         return f"{self.name}: {self.geometry}; {cost}"
 
     @classmethod
@@ -116,6 +117,15 @@ class Algorithm(ABC):
     @abstractmethod
     def _buffers(self, layout: Layout) -> Any:
         """Its buffers, taken from *layout*."""
+
+    @property
+    def wakes(self) -> int:
+        """How often the forward pass wakes the other threads."""
+        return 1
+
+    def predicted(self) -> float:
+        """The seconds that the forward pass is to take all threads."""
+        return self.seconds() / self.threads + self.wakes * parallel.WAKE
 
     def new_output(self, like: Array) -> Array:
         """An array for the output, in the memory order in which it is best written, on the device of *like*."""
@@ -179,9 +189,9 @@ def contiguous(x: Array) -> Array:
     """*x*, or a copy from the pool, C-contiguous."""
     if x.flags.c_contiguous:
         return x
-    copy = memory.empty(x.shape, x.dtype, x)
-    np.copyto(copy, x)
-    return copy
+    made = memory.empty(x.shape, x.dtype, x)
+    in_pieces(lambda source, target: np.copyto(target, source), x, made, step=0)
+    return made
 
 
 def pad(image: Array, padded: Array, above: int, left: int) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 from shapenet.backend import Array, as_array
 from shapenet.kernels import memory, parallel
 
-PIECE: Final = 2**15
+PIECE: Final = 2**16
 """Elements at a time: what a function of several passes keeps between them stays in the cache."""
 
 PASS: Final = 0.25e-9
