@@ -89,7 +89,8 @@ class Algorithm(ABC):
         self.budget = budget
 
     def __repr__(self) -> str:
-        cost = f"about {self.predicted() * 1e3:.2g} ms on {self.threads} threads, scratch memory {self.scratch / 2**20:.1f} MiB"
+        milliseconds, mebibytes = self.predicted() * 1e3, self.scratch / 2**20
+        cost = f"about {milliseconds:.2g} ms on {self.threads} threads, scratch memory {mebibytes:.1f} MiB"
         return f"{self.name}: {self.geometry}; {cost}"
 
     @classmethod

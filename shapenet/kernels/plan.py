@@ -1,6 +1,6 @@
 """Which algorithm computes a convolution: decided once for each layer and input shape.
 
-The choice is that with the least predicted time (``Algorithm.predicted``) among those whose rounding the user tolerates.
+The choice is that with the least predicted time (``Algorithm.predicted``) of those whose rounding the user tolerates.
 It depends on sizes, the number of threads and the settings alone, never on a measurement, so that a program gives the
 same numbers each time.
 """
