@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not is_installed(TORCH):
         _say("torch is not installed: shapenet is measured without it (pip install torch)")
     everyone = contestants(options.environment, for_everyone(options.threads, keep_memory=options.keep_memory))
+    start = facts()
     effort = Effort(options.seconds, options.rounds)
     results = []
     for number, case in enumerate(cases, 1):
@@ -70,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     texts = {name: _printed(name, everyone[0]) for name in alone}
     found = tables(results)
     plotted = options.output is not None and _plotted(found, options.output)
-    text = report(facts(), everyone, effort, found, texts, plotted=plotted)
+    text = report(start, everyone, effort, found, texts, plotted=plotted)
     if options.output is None:
         print(text)
     else:
