@@ -35,7 +35,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
         help="run shapenet as its doctor recommends for this machine, or as it is",
     )
     parser.add_argument("--seconds", type=float, default=0.8, help="measure each library for so long in each case")
-    parser.add_argument("--rounds", type=int, default=15, help="measure so many rounds at least")
+    parser.add_argument("--rounds", type=int, default=15, help="and in so many rounds")
     parser.add_argument("--threads", type=int, default=usable_cores(), help="threads of each library")
     parser.add_argument("--keep-memory", action="store_true", help="tell glibc to keep freed memory, in all libraries")
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="write benchmarks.md and benchmarks.png there")
@@ -43,6 +43,8 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     for name in ("rounds", "threads"):
         if getattr(options, name) < 1:
             parser.error(f"--{name} expects a number, at least 1, got {getattr(options, name)}")
+    if not 0 <= options.seconds < float("inf"):
+        parser.error(f"--seconds expects a number, at least 0, got {options.seconds}")
     for wanted in options.filters:
         if not any(wanted in name for name in (*ALONE, *(case.path for case in CASES))):
             parser.error(f"no case has {wanted!r} in its name; --list shows all names")
@@ -60,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not is_installed(TORCH):
         _say("torch is not installed: shapenet is measured without it (pip install torch)")
     everyone = contestants(options.environment, for_everyone(options.threads, keep_memory=options.keep_memory))
+    start = facts()
     effort = Effort(options.seconds, options.rounds)
     results = []
     for number, case in enumerate(cases, 1):
@@ -68,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     texts = {name: _printed(name, everyone[0]) for name in alone}
     found = tables(results)
     plotted = options.output is not None and _plotted(found, options.output)
-    text = report(facts(), everyone, effort, found, texts, plotted=plotted)
+    text = report(start, everyone, effort, found, texts, plotted=plotted)
     if options.output is None:
         print(text)
     else:

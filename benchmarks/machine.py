@@ -50,6 +50,7 @@ def facts() -> dict[str, str]:
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "cpu": f"{_cpu_model()}, {usable_cores()} cores",
+        "load before": f"{os.getloadavg()[0]:.2f} processes, the mean of a minute",
         "system": f"{platform.system()} {platform.release()}",
         "versions": ", ".join(f"{name} {number}" for name, number in packages.items()),
         "blas": "unknown" if blas is None else f"{blas.name} {blas.version}, {blas.kernels} kernels",

@@ -26,6 +26,7 @@ def plot(tables: list[Table], path: Path) -> bool:
     if not bars:
         return False
     from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator, NullFormatter
 
     paths, ratios, colours = zip(*bars, strict=True)
     figure = Figure(figsize=(9, 1 + 0.19 * len(bars)), layout="constrained")
@@ -34,6 +35,9 @@ def plot(tables: list[Table], path: Path) -> bool:
     axes.barh(paths, [ratio - 1 for ratio in ratios], left=1, color=colours)
     axes.axvline(1, color="black", linewidth=1)
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("time of shapenet / time of torch")
     axes.tick_params(axis="y", labelsize=7)
     axes.invert_yaxis()

@@ -70,24 +70,16 @@ def _summary(tables: list[Table]) -> str:
 
 def _times(table: Table) -> str:
     labels, pairs = table.labels, table.pairs
-
-    def row(name: str, times: Iterable[str], ratios: Iterable[str]) -> list[str]:
-        return [name, *times, *ratios]
-
-    rows = [
-        row(
-            result.case.name,
-            (milliseconds(result.measured[label].seconds) for label in labels),
-            (_ratio(result.ratio(pair)) for pair in pairs),
-        )
-        for result in table.results
-    ]
-    none = [""] * len(labels)
+    rows = []
+    for result in table.results:
+        times = (milliseconds(result.measured[label].seconds) for label in labels)
+        rows.append([result.case.name, *times, *(_ratio(result.ratio(pair)) for pair in pairs)])
     if table.grows:
-        rows.append(row("**slope**", (f"{table.slope(label):.2f}" for label in labels), [""] * len(pairs)))
+        rows.append(["**slope**", *(f"{table.slope(label):.2f}" for label in labels), *[""] * len(pairs)])
     if pairs:
-        rows.append(row("**geometric mean**", none, (_ratio(table.mean(pair)) for pair in pairs)))
-        rows.append(row("**worst**", none, (_ratio(table.worst(pair).ratio(pair)) for pair in pairs)))
+        no_times = [""] * len(labels)
+        rows.append(["**geometric mean**", *no_times, *(_ratio(table.mean(pair)) for pair in pairs)])
+        rows.append(["**worst**", *no_times, *(_ratio(table.worst(pair).ratio(pair)) for pair in pairs)])
     return _table(["case", *labels, *map("/".join, pairs)], rows)
 
 

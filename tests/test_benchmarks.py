@@ -137,6 +137,7 @@ def test_wrong_options(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments, complaint in (
         (["nothing like it"], "no case has 'nothing like it' in its name"),
         (["--rounds", "0"], "--rounds expects a number, at least 1, got 0"),
+        (["--seconds", "nan"], "--seconds expects a number, at least 0, got nan"),
     ):
         with pytest.raises(SystemExit):
             main(arguments)
