@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from typing_extensions import TypeVar, TypeVarTuple, Unpack
 
+from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, parse, symbol
 from shapenet.errors import DimError, ShapeError
 from shapenet.tensors import Tensor
@@ -63,13 +64,13 @@ def shape_of(hint: Any) -> Shape | None:
 def size_of(argument: Any) -> Any:
     """The size that a type argument says: 3 for ``Literal[3]`` or ``3``, a pair for ``tuple[Literal[3], Literal[1]]``.
 
-    None for what is no size known here, such as a TypeVar.
+    Text for ``Literal["same"]``, or ``"same"``. None for what is no size known here, such as a TypeVar or ``"2*C"``.
     """
-    if isinstance(argument, int):
+    if isinstance(argument, int) or (isinstance(argument, str) and argument in rules.WORDS):
         return argument
     origin, args = get_origin(argument), get_args(argument)
     if origin is Literal and len(args) == 1:
-        return size_of(args[0])
+        return args[0]
     if origin is tuple or isinstance(argument, tuple):
         sizes = tuple(size_of(item) for item in args or argument)
         return None if None in sizes else sizes

@@ -49,6 +49,26 @@ class Draw:
     def image(self, channels: int) -> Shape:
         return self.integer(1, 3), channels, self.integer(3, 14), self.integer(3, 14)
 
+    def signal(self, channels: int) -> Shape:
+        return self.integer(1, 3), channels, self.integer(3, 14)
+
+    def batch(self, x: Shape) -> Shape:
+        """*x*, or, sometimes, its first item alone; one time in thirty less even than that."""
+        dropped = self.integer(0, 29)
+        return x[2:] if dropped == 0 else x[1:] if dropped < 8 else x
+
+    def small(self, low: int, high: int) -> str:
+        """An int; one in twelve is out of range."""
+        return str(low - 1 if self.rng.random() < 1 / 12 else self.integer(low, high))
+
+    def filled(self, stride: str, padding: str) -> tuple[str, str]:
+        """A stride, and a padding that may be a word; a word and a stride that do not fit each other are rare."""
+        word = self.choice("", "", "", '"same"', '"valid"', '"full"' if self.rng.random() < 0.2 else "")
+        return ("1" if word == '"same"' and self.rng.random() < 0.8 else stride), word or padding
+
+    def padding_mode(self) -> str:
+        return self.choice('"zeros"', '"zeros"', '"reflect"', '"replicate"', '"circular"')
+
     def choice(self, *options: str) -> str:
         return str(self.rng.choice(options))
 
@@ -60,18 +80,32 @@ class Draw:
 def conv2d(draw: Draw) -> Case:
     groups = draw.integer(1, 3)
     channels, filters = groups * draw.integer(1, 3), groups * draw.integer(1, 3)
+    stride, padding = draw.filled(draw.extent(1, 3), draw.extent(0, 2))
     options = (
-        f"{channels}, {filters}, {draw.extent(1, 4)}, stride={draw.extent(1, 3)}, padding={draw.extent(0, 2)}, "
-        f"dilation={draw.extent(1, 2)}, groups={draw.unlikely(groups)}"
+        f"{channels}, {filters}, {draw.extent(1, 4)}, stride={stride}, padding={padding}, "
+        f"dilation={draw.extent(1, 2)}, groups={draw.unlikely(groups)}, padding_mode={draw.padding_mode()}"
     )
-    return Case("Conv2d", f"nn.Conv2d({options})(x)", {"x": draw.image(draw.unlikely(channels))})
+    return Case("Conv2d", f"nn.Conv2d({options})(x)", {"x": draw.batch(draw.image(draw.unlikely(channels)))})
+
+
+def conv1d(draw: Draw) -> Case:
+    groups = draw.integer(1, 2)
+    channels, filters = groups * draw.integer(1, 3), groups * draw.integer(1, 3)
+    stride, padding = draw.filled(draw.small(1, 3), draw.small(0, 2))
+    options = f"stride={stride}, padding={padding}, dilation={draw.small(1, 2)}, groups={groups}"
+    kernel = draw.small(1, 4)
+    layer = f"nn.Conv1d({channels}, {filters}, {kernel}, {options}, padding_mode={draw.padding_mode()})(x)"
+    inputs = {"x": draw.batch(draw.signal(draw.unlikely(channels))), "w": (filters, channels // groups, 3)}
+    return Case("Conv1d", draw.choice(layer, f"F.conv1d(x, w, {options})"), inputs)
 
 
 def functional_conv2d(draw: Draw) -> Case:
     groups = draw.integer(1, 2)
     weight = (2 * groups, draw.integer(1, 2), draw.integer(1, 3), draw.integer(1, 3))
-    options = f"stride={draw.extent(1, 3)}, padding={draw.extent(0, 2)}, groups={groups}"
-    inputs = {"x": draw.image(groups * draw.unlikely(weight[1])), "w": weight, "b": (draw.unlikely(weight[0]),)}
+    stride, padding = draw.filled(draw.extent(1, 3), draw.extent(0, 2))
+    options = f"stride={stride}, padding={padding}, groups={groups}"
+    x = draw.batch(draw.image(groups * draw.unlikely(weight[1])))
+    inputs = {"x": x, "w": weight, "b": (draw.unlikely(weight[0]),)}
     return Case("F.conv2d", draw.choice(f"F.conv2d(x, w, {options})", f"F.conv2d(x, w, b, {options})"), inputs)
 
 
@@ -83,8 +117,28 @@ def conv_transpose2d(draw: Draw) -> Case:
     channels, filters, kernel = groups * draw.integer(1, 3), draw.integer(1, 3), draw.integer(1, 4)
     layer = f"nn.ConvTranspose2d({channels}, {groups * filters}, {draw.extent(1, 4)}, {options}, groups={groups})(x)"
     call = draw.choice(layer, f"F.conv_transpose2d(x, w, b, {options}, groups={groups})")
-    inputs = {"x": draw.image(draw.unlikely(channels)), "w": (channels, filters, kernel, 2), "b": (groups * filters,)}
-    return Case("ConvTranspose2d", call, inputs)
+    x = draw.batch(draw.image(draw.unlikely(channels)))
+    return Case("ConvTranspose2d", call, {"x": x, "w": (channels, filters, kernel, 2), "b": (groups * filters,)})
+
+
+def conv_transpose1d(draw: Draw) -> Case:
+    options = (
+        f"stride={draw.small(1, 3)}, padding={draw.small(0, 2)}, output_padding={draw.choice('0', '0', '1')}, "
+        f"dilation={draw.small(1, 2)}"
+    )
+    channels, filters, kernel = draw.integer(1, 3), draw.integer(1, 3), draw.small(1, 4)
+    layer = f"nn.ConvTranspose1d({channels}, {filters}, {kernel}, {options})(x)"
+    call = draw.choice(layer, f"F.conv_transpose1d(x, w, b, {options})")
+    x = draw.batch(draw.signal(draw.unlikely(channels)))
+    return Case("ConvTranspose1d", call, {"x": x, "w": (channels, filters, 3), "b": (filters,)})
+
+
+def pad(draw: Draw) -> Case:
+    mode = draw.choice("constant", "constant", "reflect", "replicate", "circular")
+    count, least = 2 * draw.integer(0, 3), -1 if mode == "constant" else 0
+    amounts = ", ".join(str(draw.integer(least, 2)) for _ in range(count + (draw.rng.random() < 0.1)))
+    x = draw.shape(2, 5, rank=draw.integer(2, 4))
+    return Case("pad", f'F.pad(x, ({amounts}{"," if amounts else ""}), "{mode}")', {"x": x})
 
 
 def max_pool2d(draw: Draw) -> Case:
@@ -193,7 +247,9 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     arithmetic,
     avg_pool2d,
     batch_norm2d,
+    conv1d,
     conv2d,
+    conv_transpose1d,
     conv_transpose2d,
     flatten,
     functional_conv2d,
@@ -201,6 +257,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     losses,
     matmul,
     max_pool2d,
+    pad,
     permutation,
     reduction,
     reshape,

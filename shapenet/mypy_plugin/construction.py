@@ -6,6 +6,9 @@ value of the argument annotated with it; else what the type says already (``Conv
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from mypy.expandtype import expand_type, expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import Expression, IntExpr, OpExpr, TupleExpr, TypeInfo, UnaryExpr
@@ -19,18 +22,22 @@ from mypy.types import (
     TupleType,
     Type,
     TypeOfAny,
+    TypeVarLikeType,
     TypeVarType,
-    UnionType,
+    flatten_nested_unions,
     get_proper_type,
 )
 
-from shapenet.dims import UNKNOWN, Dim, Unknown, combine
+from shapenet.dims import UNKNOWN, Dim, Expr, Unknown, combine
 from shapenet.errors import DimError, ShapeError
 from shapenet.mypy_plugin.layers import rule_of
 from shapenet.mypy_plugin.lens import MODULE, SIZE, Lens, Lookup
 from shapenet.mypy_plugin.report import fail
 
 Extent = Dim | tuple[Dim, ...]
+
+_CLASSES: Final[Mapping[str, type]] = {"builtins.int": int, "builtins.str": str, "builtins.tuple": tuple}
+"""What the values of a size, or of another hyperparameter, may be."""
 
 
 def constructed(context: FunctionContext, lookup: Lookup) -> Type:
@@ -46,7 +53,7 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
     annotated = _annotated_with(instance.type, context)
     for variable, in_type in zip(instance.type.defn.type_vars, instance.args, strict=True):
         parameter = annotated.get(variable.name)
-        given = _given(context, lens, parameter)
+        given = _given(context, lens, variable, parameter)
         if given is not None:
             arguments[variable.name] = _type_of(lens, given)
         elif _says_size(in_type):
@@ -85,13 +92,15 @@ def relax_sizes(context: FunctionSigContext) -> FunctionLike:
     return signature.copy_modified(arg_types=[relaxed(formal) for formal in signature.arg_types])
 
 
-def _is_size(variable: TypeVarType) -> bool:
-    bound = get_proper_type(variable.upper_bound)
-    sizes = bound.items if isinstance(bound, UnionType) else [bound]
-    return all(
-        isinstance(size, TupleType) or (isinstance(size, Instance) and size.type.fullname == "builtins.int")
-        for size in map(get_proper_type, sizes)
-    )
+def _is_size(variable: TypeVarLikeType) -> bool:
+    return _kinds(variable) <= _CLASSES.keys()
+
+
+def _kinds(variable: TypeVarLikeType) -> set[str]:
+    """The classes of the values that a type parameter may stand for."""
+    kinds = map(get_proper_type, flatten_nested_unions([variable.upper_bound]))
+    plain = (kind.partial_fallback if isinstance(kind, TupleType) else kind for kind in kinds)
+    return {kind.type.fullname if isinstance(kind, Instance) else str(kind) for kind in plain}
 
 
 def extent(api: CheckerPluginInterface, lens: Lens, typ: Type, expression: Expression) -> Extent:
@@ -142,7 +151,9 @@ def _annotated_with(info: TypeInfo, context: FunctionContext) -> dict[str, str]:
     return result
 
 
-def _given(context: FunctionContext, lens: Lens, parameter: str | None) -> Extent | None:
+def _given(
+    context: FunctionContext, lens: Lens, variable: TypeVarLikeType, parameter: str | None
+) -> Extent | str | None:
     if parameter is None or parameter not in context.callee_arg_names:
         return None
     place = context.callee_arg_names.index(parameter)
@@ -150,8 +161,12 @@ def _given(context: FunctionContext, lens: Lens, parameter: str | None) -> Exten
         return None
     if context.arg_kinds[place][0].is_star():  # Conv2d(*sizes): nobody knows which is which
         return UNKNOWN
-    given = extent(context.api, lens, context.arg_types[place][0], context.args[place][0])
-    return UNKNOWN if isinstance(given, tuple) and len(given) != 2 else given  # mypy says what is no pair
+    typ = context.arg_types[place][0]
+    word = lens.word(typ)
+    given = extent(context.api, lens, typ, context.args[place][0]) if word is None else word
+    allowed = tuple(_CLASSES.get(kind, object) for kind in _kinds(variable))
+    fits = isinstance(given, (*allowed, Expr, Unknown)) and not (isinstance(given, tuple) and len(given) != 2)
+    return given if fits else UNKNOWN  # mypy says what it may not be
 
 
 def _says_size(typ: Type) -> bool:
@@ -161,5 +176,7 @@ def _says_size(typ: Type) -> bool:
     )
 
 
-def _type_of(lens: Lens, size: Extent) -> Type:
-    return lens.tuple_of([lens.type_of(dim) for dim in size]) if isinstance(size, tuple) else lens.type_of(size)
+def _type_of(lens: Lens, given: Extent | str) -> Type:
+    if isinstance(given, str):
+        return lens.type_of_word(given)
+    return lens.tuple_of([lens.type_of(dim) for dim in given]) if isinstance(given, tuple) else lens.type_of(given)

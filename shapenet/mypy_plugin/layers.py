@@ -23,7 +23,9 @@ SEQUENTIAL: Final = "shapenet.nn.sequential.Sequential"
 LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.avg_pool2d.AvgPool2d": rules.AvgPool2d,
     "shapenet.nn.batch_norm2d.BatchNorm2d": rules.BatchNorm2d,
+    "shapenet.nn.conv1d.Conv1d": rules.Conv1d,
     "shapenet.nn.conv2d.Conv2d": rules.Conv2d,
+    "shapenet.nn.conv_transpose1d.ConvTranspose1d": rules.ConvTranspose1d,
     "shapenet.nn.conv_transpose2d.ConvTranspose2d": rules.ConvTranspose2d,
     "shapenet.nn.flatten.Flatten": rules.Flatten,
     "shapenet.nn.linear.Linear": rules.Linear,
@@ -45,7 +47,7 @@ def rule_of(lens: Lens, layer: Instance) -> rules.LayerRule | None:
             own = as_base(layer, base.fullname)
             assert own is not None
             make: Any = LAYERS[base.fullname]
-            return cast("rules.LayerRule", make(*map(lens.extent, own.args)))
+            return cast("rules.LayerRule", make(*map(lens.hyperparameter, own.args)))
     return None
 
 
@@ -57,7 +59,7 @@ def spelled(lens: Lens, module: Instance) -> str:
         rule = None
     if rule is not None:
         return str(rule)
-    sizes = [lens.extent(argument) for argument in module.args]
+    sizes = [lens.hyperparameter(argument) for argument in module.args]
     plain = all(isinstance(variable, TypeVarType) for variable in module.type.defn.type_vars)
     if not sizes or not plain or any(isinstance(size, Unknown) for size in sizes):
         return module.type.name

@@ -67,6 +67,18 @@ class Lens:
         typ = get_proper_type(typ)
         return tuple(map(self.dim, typ.items)) if isinstance(typ, TupleType) else self.dim(typ)
 
+    def word(self, typ: Type) -> str | None:
+        """The text that a type says, such as ``Literal["same"]``."""
+        typ = get_proper_type(typ)
+        if isinstance(typ, Instance) and typ.last_known_value is not None:
+            typ = typ.last_known_value
+        return typ.value if isinstance(typ, LiteralType) and isinstance(typ.value, str) else None
+
+    def hyperparameter(self, typ: Type) -> Dim | tuple[Dim, ...] | str:
+        """What a type argument of a layer says."""
+        word = self.word(typ)
+        return self.extent(typ) if word is None else word
+
     def shape(self, arguments: Sequence[Type]) -> Shape:
         """The shape that the type arguments of a ``Tensor`` say."""
         dims: list[Dim | Pack] = []
@@ -122,7 +134,11 @@ class Lens:
             return variables[0]
         if len(text) > MAX_TEXT:  # it could not be read again
             return AnyType(TypeOfAny.special_form)
-        return Instance(self.lookup(SIZE), [LiteralType(text, self._builtin("str")), *variables])
+        return Instance(self.lookup(SIZE), [self.type_of_word(text), *variables])
+
+    def type_of_word(self, word: str) -> Type:
+        """The type argument that says *word*."""
+        return LiteralType(word, self._builtin("str"))
 
     def arguments(self, shape: Shape) -> list[Type]:
         """The type arguments that say *shape*."""

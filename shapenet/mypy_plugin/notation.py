@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from mypy.plugin import AnalyzeTypeContext
 from mypy.types import (
     AnyType,
@@ -37,9 +39,11 @@ def analyze_tensor(context: AnalyzeTypeContext, fullname: str, lookup: Lookup) -
     return Instance(lookup(fullname), arguments, unbound.line, unbound.column)
 
 
-def analyze_arguments(context: AnalyzeTypeContext, items: list[Type], lookup: Lookup) -> list[Type]:
-    """The type arguments *items*, analyzed, with ints and formulas allowed among them."""
-    read = [_read(context, item, lookup) for item in items]
+def analyze_arguments(
+    context: AnalyzeTypeContext, items: list[Type], lookup: Lookup, words: Set[str] = frozenset()
+) -> list[Type]:
+    """The type arguments *items*, analyzed, with ints, formulas and *words* allowed among them."""
+    read = [_read(context, item, lookup, words) for item in items]
     # Analyzed as a tuple's items, because only there does mypy allow an Unpack.
     joined = TupleType(read, Instance(lookup("builtins.tuple"), [AnyType(TypeOfAny.special_form)]))
     analyzed = get_proper_type(context.api.analyze_type(joined))
@@ -47,9 +51,11 @@ def analyze_arguments(context: AnalyzeTypeContext, items: list[Type], lookup: Lo
     return analyzed.items
 
 
-def _read(context: AnalyzeTypeContext, item: Type, lookup: Lookup) -> Type:
+def _read(context: AnalyzeTypeContext, item: Type, lookup: Lookup, words: Set[str]) -> Type:
     if isinstance(item, TupleType):  # a pair: Conv2d[3, 16, (3, 1)]
         return item.copy_modified(items=analyze_arguments(context, item.items, lookup))
+    if isinstance(item, UnboundType) and item.original_str_expr in words:  # Conv2d[3, 16, 3, 1, "same"]
+        return Lens(lookup).type_of_word(item.name)
     if not isinstance(item, RawExpressionType):
         return item
     if type(item.literal_value) is int:

@@ -138,23 +138,28 @@ def _linear(call: Call) -> Shape | None:
 
 
 _CONV_OPTIONS: Final = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
-
-
-def _conv2d(call: Call) -> Shape | None:
-    x, weight, bias = call.shape("x"), call.shape("weight"), call.shape("bias")
-    options = [call.value(name, default) for name, default in _CONV_OPTIONS.items()]
-    return None if x is None or weight is None else rules.Conv2d.of_weight(weight, *options).with_bias(bias).output(x)
-
-
 _TRANSPOSE_OPTIONS: Final = {"stride": 1, "padding": 0, "output_padding": 0, "groups": 1, "dilation": 1}
 
 
-def _conv_transpose2d(call: Call) -> Shape | None:
-    x, weight, bias = call.shape("x"), call.shape("weight"), call.shape("bias")
-    options = [call.value(name, default) for name, default in _TRANSPOSE_OPTIONS.items()]
-    if x is None or weight is None:
-        return None
-    return rules.ConvTranspose2d.of_weight(weight, *options).with_bias(bias).output(x)
+def _convolving(rule: type[rules.Convolution | rules.Transposed], options: Mapping[str, int]) -> Handler:
+    def handler(call: Call) -> Shape | None:
+        x, weight, bias = call.shape("x"), call.shape("weight"), call.shape("bias")
+        if x is None or weight is None:
+            return None
+        values = {name: call.value(name, default) for name, default in options.items()}
+        if len(rule.sides) == 1:  # mypy says what is no int
+            values = {name: UNKNOWN if isinstance(value, tuple) else value for name, value in values.items()}
+        word = call.word("padding", "")
+        if issubclass(rule, rules.Convolution) and isinstance(word, str) and word:
+            values["padding"] = word
+        return rule.of_weight(weight, **values).with_bias(bias).output(x)
+
+    return handler
+
+
+def _pad(call: Call) -> Shape | None:
+    x = call.shape("x")
+    return None if x is None else rules.pad(x, call.value("pad"), call.word("mode", "constant"))
 
 
 def _max_pool2d(call: Call) -> Shape | None:
@@ -252,11 +257,14 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.creation.zeros": _sized,
     "shapenet.functional.avg_pool2d": _avg_pool2d,
     "shapenet.functional.batch_norm": _batch_norm,
-    "shapenet.functional.conv2d": _conv2d,
-    "shapenet.functional.conv_transpose2d": _conv_transpose2d,
+    "shapenet.functional.conv.conv1d": _convolving(rules.Conv1d, _CONV_OPTIONS),
+    "shapenet.functional.conv.conv2d": _convolving(rules.Conv2d, _CONV_OPTIONS),
+    "shapenet.functional.conv.conv_transpose1d": _convolving(rules.ConvTranspose1d, _TRANSPOSE_OPTIONS),
+    "shapenet.functional.conv.conv_transpose2d": _convolving(rules.ConvTranspose2d, _TRANSPOSE_OPTIONS),
     "shapenet.functional.cross_entropy": _cross_entropy,
     "shapenet.functional.linear": _linear,
     "shapenet.functional.log_softmax": _function_log_softmax,
     "shapenet.functional.max_pool2d": _max_pool2d,
     "shapenet.functional.mse_loss": _mse_loss,
+    "shapenet.functional.padding.pad": _pad,
 }

@@ -18,6 +18,7 @@ from mypy.plugin import (
 )
 from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
+from shapenet import rules
 from shapenet.mypy_plugin import calls, construction, layers, notation, operations
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
 from shapenet.mypy_plugin.lens import MODULE, SIZE, TENSOR, Lens, Mentions
@@ -47,7 +48,8 @@ class ShapePlugin(Plugin):
     def _analyze_module(self, context: AnalyzeTypeContext) -> Type:
         """``Conv2d[3, 16, 3]``: the ints are read here, the rest is mypy's."""
         unbound = context.type
-        arguments = notation.analyze_arguments(context, list(unbound.args), self.lookup) if unbound.args else []
+        items = list(unbound.args)
+        arguments = notation.analyze_arguments(context, items, self.lookup, rules.WORDS) if items else []
         self._delegating = True  # mypy has no other way to ask for its own analysis
         try:
             return context.api.analyze_type(

@@ -10,7 +10,7 @@ from mypy.plugin import FunctionContext, MethodContext
 from mypy.types import NoneType, TupleType, Type, get_proper_type
 
 from shapenet import rules
-from shapenet.dims import Dim, Pack, Shape, Unknown
+from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
 from shapenet.mypy_plugin.construction import extent
 from shapenet.mypy_plugin.lens import Lens, Lookup
 
@@ -41,6 +41,12 @@ class Call:
         if not self.context.arg_types[place]:
             return default
         return self._value(self.context.arg_types[place][0], self.context.args[place][0])
+
+    def word(self, name: str, default: str) -> str | Dim:
+        """The text that an argument is, if it is written there."""
+        types = self.context.arg_types[self._place(name)]
+        word = self.lens.word(types[0]) if types else default
+        return UNKNOWN if word is None else word
 
     def listed(self, name: str) -> list[Dim]:
         """The values of ``*name``: separate ints, or one tuple.

@@ -3,7 +3,9 @@
 from shapenet.nn.activation import ReLU
 from shapenet.nn.avg_pool2d import AvgPool2d
 from shapenet.nn.batch_norm2d import BatchNorm2d
+from shapenet.nn.conv1d import Conv1d
 from shapenet.nn.conv2d import Conv2d
+from shapenet.nn.conv_transpose1d import ConvTranspose1d
 from shapenet.nn.conv_transpose2d import ConvTranspose2d
 from shapenet.nn.dropout import Dropout
 from shapenet.nn.flatten import Flatten
@@ -19,7 +21,9 @@ __all__ = [
     "AvgPool2d",
     "BatchNorm2d",
     "Buffer",
+    "Conv1d",
     "Conv2d",
+    "ConvTranspose1d",
     "ConvTranspose2d",
     "CrossEntropyLoss",
     "Dropout",

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Generic
 
-from shapenet import functional, rules
-from shapenet.dims import B, H, W
-from shapenet.kernels.conv import ConvConfig
-from shapenet.kernels.convolution import Algorithm
-from shapenet.kernels.plan import Plans
-from shapenet.nn import init
+from shapenet import rules
+from shapenet.dims import Batch, H, W
+from shapenet.functional.conv import convolve
 from shapenet.nn.module import Parameter
 from shapenet.nn.planned import Planned
-from shapenet.nn.sizes import REQUIRED, Dilation, Groups, In, Kernel, Out, Padding, Stride, default
+from shapenet.nn.sizes import (
+    REQUIRED,
+    ConvPadding,
+    Dilation,
+    Groups,
+    In,
+    Kernel,
+    Out,
+    PaddingMode,
+    Stride,
+    default,
+)
 from shapenet.tensors import Tensor
 
 
-class Conv2d(Planned, Generic[In, Out, Kernel, Stride, Padding, Dilation, Groups]):
-    """Cross-correlation: ``[N, in_channels, H, W] -> [N, out_channels, H', W']``.
+class Conv2d(Planned, Generic[In, Out, Kernel, Stride, ConvPadding, Dilation, Groups, PaddingMode]):
+    """Cross-correlation: ``[N, in_channels, H, W] -> [N, out_channels, H', W']``, or both without N.
 
-    ``H' = (H + 2P - D(K-1) - 1)//S + 1``, and ``W'`` likewise.
-    Kernel size K, stride S, zero padding P and dilation D are ints, or pairs (height, width).
-    Weight ``[out_channels, in_channels/groups, KH, KW]`` and bias start uniform within ``1/sqrt(fan_in)``, as in torch.
+    ``H' = (H + 2P - D(K-1) - 1)//S + 1``, and ``W'`` likewise. Kernel size K, stride S, padding P and dilation D are
+    ints, or pairs (height, width). The padding ``"same"`` keeps H and W, ``"valid"`` is none; it is made of what
+    *padding_mode* says: ``"zeros"``, ``"reflect"``, ``"replicate"`` or ``"circular"``. Weight
+    ``[out_channels, in_channels/groups, KH, KW]`` and bias start uniform within ``1/sqrt(fan_in)``, as in torch.
 
     Raises:
-        ShapeError: an option is out of range, or *groups* does not divide the channels.
+        ShapeError: an option is out of range, *groups* does not divide the channels, or ``"same"`` has a stride.
     """
 
     rule: rules.Conv2d
+    weight: Parameter[Out, Any, Any, Any]
+    bias: Parameter[Out] | None
 
     def __init__(
         self,
@@ -36,23 +46,16 @@ class Conv2d(Planned, Generic[In, Out, Kernel, Stride, Padding, Dilation, Groups
         out_channels: Out = REQUIRED,
         kernel_size: Kernel = REQUIRED,
         stride: Stride = default(1),
-        padding: Padding = default(0),
+        padding: ConvPadding = default(0),
         dilation: Dilation = default(1),
         groups: Groups = default(1),
         bias: bool = True,
+        padding_mode: PaddingMode = default("zeros"),
     ) -> None:
-        rule = rules.Conv2d(in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
-        shape = tuple(map(int, rule.weight))  # type: ignore[arg-type]  # from ints come ints
-        self.rule = rule
-        weight, start = init.filters(shape, math.prod(shape[1:]), out_channels, bias=bias)
-        self.weight: Parameter[Out, Any, Any, Any] = Parameter(weight)
-        self.bias: Parameter[Out] | None = None if start is None else Parameter(start)
-        self.plans = Plans()
+        self.rule = rules.Conv2d(
+            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, padding_mode
+        )
+        self._start(bias=bias)
 
-    def __call__(self, x: Tensor[B, In, H, W]) -> Tensor[B, Out, Any, Any]:
-        return functional.convolve(x, self.weight, self.bias, self.rule, self.plans)
-
-    def plan(self, *sizes: int) -> Algorithm:
-        *_, rows, columns = map(int, self.rule.output(sizes))  # type: ignore[arg-type]  # from ints come ints
-        config, weight = ConvConfig.of(self.rule), self.weight
-        return self.plans.plan(sizes, weight.data.shape, weight.dtype, config, (rows, columns))
+    def __call__(self, x: Tensor[*Batch, In, H, W]) -> Tensor[*Batch, Out, Any, Any]:
+        return convolve(x, self.weight, self.bias, self.rule, self.plans)

@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from shapenet.backend import Array, default_generator
-from shapenet.kernels.convolution import filters_first, filters_last
 
 
 def kaiming_uniform(shape: tuple[int, ...], fan_in: int, a: float = math.sqrt(5)) -> Array:
@@ -21,11 +20,12 @@ def kaiming_uniform(shape: tuple[int, ...], fan_in: int, a: float = math.sqrt(5)
 def filters(shape: tuple[int, ...], fan_in: int, features: int, *, bias: bool) -> tuple[Array, Array | None]:
     """A weight of *shape*, and a bias ``[features]`` if wanted: both uniform within ``1/sqrt(fan_in)``, as in torch.
 
-    A weight of four dimensions lies in memory as the kernels of convolution read it.
+    The filters of a convolution lie in memory as its kernels read them.
     """
     weight = kaiming_uniform(shape, fan_in)
-    if len(shape) == 4:
-        weight = filters_first(np.ascontiguousarray(filters_last(weight)))
+    if len(shape) > 2:
+        read = (*range(2, len(shape)), 1, 0)  # [O, C/G, K, L] -> [K, L, C/G, O]
+        weight = np.ascontiguousarray(weight.transpose(read)).transpose(np.argsort(read))
     return weight, uniform((features,), 1 / math.sqrt(fan_in)) if bias else None
 
 

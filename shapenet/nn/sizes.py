@@ -23,8 +23,16 @@ Kernel = TypeVar("Kernel", bound=Size)
 Stride = TypeVar("Stride", bound=Size, default=Literal[1])
 PoolStride = TypeVar("PoolStride", bound=Size, default=Kernel)
 Padding = TypeVar("Padding", bound=Size, default=Literal[0])
+ConvPadding = TypeVar("ConvPadding", bound=Size | str, default=Literal[0])
+PaddingMode = TypeVar("PaddingMode", bound=str, default=Literal["zeros"])
 OutputPadding = TypeVar("OutputPadding", bound=Size, default=Literal[0])
 Dilation = TypeVar("Dilation", bound=Size, default=Literal[1])
+Kernel1d = TypeVar("Kernel1d", bound=int)
+Stride1d = TypeVar("Stride1d", bound=int, default=Literal[1])
+Padding1d = TypeVar("Padding1d", bound=int, default=Literal[0])
+ConvPadding1d = TypeVar("ConvPadding1d", bound=int | str, default=Literal[0])
+OutputPadding1d = TypeVar("OutputPadding1d", bound=int, default=Literal[0])
+Dilation1d = TypeVar("Dilation1d", bound=int, default=Literal[1])
 Groups = TypeVar("Groups", bound=int, default=Literal[1])
 Start = TypeVar("Start", bound=int, default=Literal[1])
 End = TypeVar("End", bound=int, default=Literal[-1])
@@ -40,7 +48,7 @@ REQUIRED: Any = _Required()
 """The default of a size that the argument or the type must give: ``Conv2d(3, 16, 3)`` or ``Conv2d[...]()``."""
 
 
-def default(size: int | None) -> Any:
+def default(size: int | str | None) -> Any:
     """The default of a size; the type parameter has the same one."""
     return size
 

@@ -6,17 +6,17 @@ and the same words. Nothing here knows numpy or mypy.
 
 from shapenet.rules.base import LayerRule
 from shapenet.rules.binding import RESULT, Argument, bind, fill
+from shapenet.rules.conv import WORDS, Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
 from shapenet.rules.layers import (
     AvgPool2d,
     BatchNorm2d,
-    Conv2d,
-    ConvTranspose2d,
     CrossEntropyLoss,
     Flatten,
     Linear,
     MaxPool2d,
     MSELoss,
 )
+from shapenet.rules.padding import pad
 from shapenet.rules.sequence import within_sequence
 from shapenet.rules.shapes import (
     Index,
@@ -35,11 +35,15 @@ from shapenet.rules.shapes import (
 
 __all__ = [
     "RESULT",
+    "WORDS",
     "Argument",
     "AvgPool2d",
     "BatchNorm2d",
+    "Conv1d",
     "Conv2d",
+    "ConvTranspose1d",
     "ConvTranspose2d",
+    "Convolution",
     "CrossEntropyLoss",
     "Flatten",
     "Index",
@@ -48,6 +52,7 @@ __all__ = [
     "Linear",
     "MSELoss",
     "MaxPool2d",
+    "Transposed",
     "Undetermined",
     "bind",
     "broadcast",
@@ -55,6 +60,7 @@ __all__ = [
     "flatten",
     "index",
     "matmul",
+    "pad",
     "permute",
     "reduce",
     "reshape",

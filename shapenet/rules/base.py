@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import operator
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, fields
+from typing import ClassVar
 
-from shapenet.dims import Dim, Expr, Shape, Unknown, same
+from shapenet.dims import Dim, Expr, Pack, Shape, Unknown, same
 from shapenet.errors import ShapeError
 from shapenet.rules.shapes import ranked, show
 
 Pair = tuple[Dim, Dim]
 Extent = Dim | Pair
 """A size along height and width: one for both, or a pair."""
+Sizes = tuple[Dim, ...]
+"""A size along each side."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,9 @@ class LayerRule(ABC):
     def __str__(self) -> str:
         """As the layer's type is spelled, without trailing defaults: ``Conv2d[3, 16, 3]``."""
         arguments = [(getattr(self, field.name), self._default(field.name)) for field in fields(self)]
-        while arguments and _spell(arguments[-1][0]) == _spell(arguments[-1][1]):
+        while arguments and spell(arguments[-1][0]) == spell(arguments[-1][1]):
             arguments.pop()
-        spelled = ", ".join(_spell(value) for value, _ in arguments)
+        spelled = ", ".join(spell(value) for value, _ in arguments)
         return f"{self.name}[{spelled}]" if spelled else self.name
 
     def _default(self, name: str) -> object:
@@ -50,14 +54,10 @@ class LayerRule(ABC):
     def _int(self, name: str, minimum: int) -> None:
         self._set(name, self._checked(name, getattr(self, name), minimum, "an int"))
 
-    def _pair(self, name: str, minimum: int) -> None:
+    def _word(self, name: str, *words: str) -> None:
         value = getattr(self, name)
-        if not isinstance(value, tuple | list):
-            value = (value, value)
-        if len(value) != 2:
-            raise ShapeError(self.name, f"expects {name} to be an int or a pair of ints, got {tuple(value)!r}")
-        first, second = (self._checked(name, item, minimum, "an int or a pair of ints") for item in value)
-        self._set(name, (first, second))
+        if not isinstance(value, Expr | Unknown) and value not in words:
+            raise ShapeError(self.name, f"expects {name} to be {either(words)}, got {value!r}")
 
     def _checked(self, name: str, value: object, minimum: int, kind: str) -> Dim:
         if isinstance(value, Expr | Unknown):
@@ -81,9 +81,14 @@ class LayerRule(ABC):
         known = ranked(x)
         if len(known) != 4:
             raise ShapeError(str(self), f"expects 4 dimensions [N, C, H, W], got {len(known)}: {show(x)}")
-        if channels is not None and not same(known[1], channels):
-            raise ShapeError(str(self), f"expects {channels} channels in dimension 1, got {known[1]}")
+        if channels is not None:
+            self._expect_channels(known, 1, channels)
         return known[0], known[1], known[2], known[3]
+
+    def _expect_channels(self, x: Shape, place: int, channels: Dim) -> None:
+        found = x[place]
+        if isinstance(found, Pack) or not same(found, channels):
+            raise ShapeError(str(self), f"expects {channels} channels in dimension {place}, got {found}")
 
 
 def as_int(value: object) -> int | None:
@@ -94,49 +99,112 @@ def as_int(value: object) -> int | None:
         return None
 
 
-def _spell(value: object) -> str:
+def either(words: Sequence[str]) -> str:
+    """``"zeros", "reflect" or "circular"``."""
+    *others, last = (f'"{word}"' for word in words)
+    return f"{', '.join(others)} or {last}"
+
+
+def spell(value: object) -> str:
+    """A hyperparameter as it stands in the type of its layer."""
     if isinstance(value, tuple):
-        first, second = value
-        return str(first) if first == second else f"({first}, {second})"
-    return str(value)
+        one_for_all = all(item == value[0] for item in value)
+        return str(value[0]) if one_for_all else f"({', '.join(map(str, value))})"
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 class WindowRule(LayerRule):
-    """A layer that slides a window over an image."""
+    """A layer that slides a window over an image, or over a signal."""
 
     kernel_size: Extent
     stride: Extent | None
-    padding: Extent
+    padding: Extent | str
     dilation: Extent
     groups: Dim
 
+    sides: ClassVar[tuple[str, ...]] = ("height", "width")
+    """What the window slides along: the last dimensions of the input."""
+
     @property
     def window(self) -> tuple[Pair, Pair, Pair, Pair]:
-        """Kernel size, stride, padding and dilation, each as (height, width)."""
-        return self.kernel_size, self.stride, self.padding, self.dilation  # type: ignore[return-value]  # pairs by now
+        """Kernel size, stride, padding before the first element, and dilation, each as (height, width).
 
-    def _check_window(self) -> None:
-        self._pair("kernel_size", 1)
-        self._pair("stride", 1)
-        self._pair("padding", 0)
-        self._pair("dilation", 1)
+        A signal is an image of height 1.
+        """
+        kernel, stride, dilation = self._steps
+        before = tuple(first for first, _ in self.ends)
+        return _of_image(kernel, 1), _of_image(stride, 1), _of_image(before, 0), _of_image(dilation, 1)
+
+    @property
+    def ends(self) -> tuple[Pair, ...]:
+        """The padding of each side, as (before, after): of an odd number, ``"same"`` puts the greater part after."""
+        kernel, _, dilation = self._steps
+        if self.padding == "same":
+            totals = [spread * (size - 1) for size, spread in zip(kernel, dilation, strict=True)]
+            return tuple((total // 2, total - total // 2) for total in totals)
+        padding: Sizes = (0,) * len(kernel) if self.padding == "valid" else self.padding  # type: ignore[assignment]  # sizes by now
+        return tuple((size, size) for size in padding)
+
+    @property
+    def _steps(self) -> tuple[Sizes, Sizes, Sizes]:
+        return self.kernel_size, self.stride, self.dilation  # type: ignore[return-value]  # sizes by now
+
+    def _check_window(self, *words: str) -> None:
+        """Check the options; the padding may be one of *words*."""
+        self._sizes("kernel_size", 1)
+        self._sizes("stride", 1)
+        self._sizes("padding", 0, *words)
+        self._sizes("dilation", 1)
+
+    def _sizes(self, name: str, minimum: int, *words: str) -> None:
+        """Check a size for each side, or one for all of them."""
+        value, count = getattr(self, name), len(self.sides)
+        if isinstance(value, str) and value in words:
+            return
+        kind = ", ".join([*(f'"{word}"' for word in words), "an int" if count == 1 else "an int or a pair of ints"])
+        if not isinstance(value, tuple | list) or count == 1:
+            value = (value,) * count
+        if len(value) != count:
+            raise ShapeError(self.name, f"expects {name} to be {kind}, got {tuple(value)!r}")
+        self._set(name, tuple(self._checked(name, item, minimum, kind) for item in value))
+
+    def _expect_batch(self, x: Shape, channels: Dim) -> tuple[Shape, Sizes]:
+        """What is before the channels, nothing or the size of the batch, and what is after them."""
+        letters = ("C", *(side[0].upper() for side in self.sides))
+        batch, inner = x[: -len(letters)], x[-len(letters) :]
+        if len(inner) < len(letters) or len(batch) > 1 or any(isinstance(dim, Pack) for dim in inner):
+            known = ranked(x)
+            layouts = f"{show(letters)} or {show(('N', *letters))}"
+            counts = f"{len(letters)} or {len(letters) + 1} dimensions"
+            raise ShapeError(str(self), f"expects {counts} {layouts}, got {len(known)}: {show(x)}")
+        self._expect_channels(x, len(batch), channels)
+        return batch, ranked(inner[1:])
 
     def _slide_image(self, height: Dim, width: Dim) -> Pair:
-        (kernel_h, kernel_w), (stride_h, stride_w), (padding_h, padding_w), (dilation_h, dilation_w) = self.window
-        return (
-            self._slide(height, "height", kernel_h, stride_h, padding_h, dilation_h),
-            self._slide(width, "width", kernel_w, stride_w, padding_w, dilation_w),
-        )
+        rows, columns = self._slide_all((height, width))
+        return rows, columns
+
+    def _slide_all(self, sizes: Sizes) -> Sizes:
+        padding = (before for before, _ in self.ends)
+        kernel, stride, dilation = self._steps
+        sides = zip(sizes, self.sides, kernel, stride, padding, dilation, strict=True)
+        return tuple(self._slide(*side) for side in sides)
 
     def _slide(self, size: Dim, side: str, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim) -> Dim:
         out = slide(size, kernel, stride, padding, dilation)
-        if isinstance(out, int) and out < 1:
-            raise ShapeError(
-                str(self),
-                f"gets an output {side} of {out}: (size + 2*padding - dilation*(kernel_size-1) - 1)//stride + 1"
-                f" = ({size} + 2*{padding} - {dilation}*({kernel}-1) - 1)//{stride} + 1",
-            )
-        return out
+        formula = "(size + 2*padding - dilation*(kernel_size-1) - 1)//stride + 1"
+        return self._expect_output(
+            out, side, f"{formula} = ({size} + 2*{padding} - {dilation}*({kernel}-1) - 1)//{stride} + 1"
+        )
+
+    def _expect_output(self, size: Dim, side: str, formula: str) -> Dim:
+        if isinstance(size, int) and size < 1:
+            raise ShapeError(str(self), f"gets an output {side} of {size}: {formula}")
+        return size
+
+
+def _of_image(sizes: Sizes, neutral: int) -> Pair:
+    return (neutral, sizes[0]) if len(sizes) == 1 else (sizes[0], sizes[1])
 
 
 def slide(size: Dim, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim) -> Dim:

@@ -29,7 +29,7 @@ Index = Dim | slice | EllipsisType | IndexArray | None
 """One part of ``x[...]``. The bounds of a slice are ``Dim | None``."""
 
 
-def show(shape: Sequence[Dim | Pack]) -> str:
+def show(shape: Sequence[object]) -> str:
     """``[B, 3, H//2]``."""
     return f"[{', '.join(map(str, shape))}]"
 

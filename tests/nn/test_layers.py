@@ -30,7 +30,22 @@ PAIR = "to be an int or a pair of ints, at least"
             "Conv2d expects kernel_size to be an int or a pair of ints, got (3, 3, 3)",
         ),
         (lambda: nn.Conv2d(3, 16, (3, 0)), f"Conv2d expects kernel_size {PAIR} 1, got 0"),  # type: ignore[shape]
-        (lambda: nn.Conv2d(3, 16, 3, padding=-1), f"Conv2d expects padding {PAIR} 0, got -1"),  # type: ignore[shape]
+        (
+            lambda: nn.Conv2d(3, 16, 3, padding=-1),  # type: ignore[shape]
+            'Conv2d expects padding to be "same", "valid", an int or a pair of ints, at least 0, got -1',
+        ),
+        (
+            lambda: nn.Conv2d(3, 10**9, 3, 2, padding="same"),  # type: ignore[shape]
+            'Conv2d expects stride to be 1 where padding is "same", got 2',
+        ),
+        (
+            lambda: nn.Conv1d(3, 10**9, 3, padding_mode=3),  # type: ignore[arg-type]
+            'Conv1d expects padding_mode to be "zeros", "reflect", "replicate" or "circular", got 3',
+        ),
+        (
+            lambda: nn.Conv1d(3, 10**9, (3,)),  # type: ignore[arg-type]
+            "Conv1d expects kernel_size to be an int, at least 1, got (3,)",
+        ),
         (lambda: nn.Conv2d(3, 16, 3, dilation=0), f"Conv2d expects dilation {PAIR} 1, got 0"),  # type: ignore[shape]
         (lambda: nn.Conv2d(0, 16, 3), "Conv2d expects in_channels to be an int, at least 1, got 0"),  # type: ignore[shape]
         (lambda: nn.Conv2d(3, 10**9, 3, groups=2), "Conv2d expects groups to divide in_channels=3, got groups=2"),  # type: ignore[shape]

@@ -12,7 +12,7 @@ import pytest
 from shapenet.backend import Array
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.plan import Plans
-from shapenet.ops import conv, elementwise, loss, matmul, normalisation, pool, reduction, shaping
+from shapenet.ops import conv, elementwise, loss, matmul, normalisation, padding, pool, reduction, shaping
 from shapenet.testing import check_vjp
 from tests.windows import output_size
 
@@ -110,6 +110,20 @@ def averaging(d: Draw, divisor: int | None, *, count_padding: bool) -> Made:
     return pool.avg_pool2d, [d.normal(2, 3, 7, 6)], options
 
 
+def padded() -> list[Callable[[Draw], Made]]:
+    options: list[dict[str, Any]] = [
+        {"amounts": (2, 1), "mode": "constant", "value": 3.0},
+        {"amounts": (-2, 1, 0, 3, -1, -1), "mode": "constant", "value": 0.5},
+        {"amounts": (), "mode": "constant", "value": 1.0},
+        *(
+            {"amounts": amounts, "mode": mode, "value": 0.0}
+            for mode in ("reflect", "replicate", "circular")
+            for amounts in [(3, 2), (0, 1, 2, 2), (1, 0, 0, 2, 2, 1)]
+        ),
+    ]
+    return [lambda d, chosen=chosen: (padding.pad, [d.normal(3, 3, 4)], chosen) for chosen in options]  # type: ignore[misc]
+
+
 def batch_norm(d: Draw, *, given: tuple[str, ...], frozen: bool) -> Made:
     def op(x: Array, *rest: Array) -> Any:
         mean, variance = (np.full(3, 0.3), np.full(3, 1.7)) if frozen else normalisation.moments(x)
@@ -176,6 +190,7 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "index": indexing(),
     "conv2d": [lambda d: convolution(d, bias=True), lambda d: convolution(d, bias=False)] * 5,
     "conv_transpose2d": [lambda d: transposed(d, bias=True), lambda d: transposed(d, bias=False)] * 5,
+    "pad": padded(),
     "max_pool2d": [pooling] * 5,
     "avg_pool2d": [
         lambda d: averaging(d, None, count_padding=True),
@@ -213,7 +228,7 @@ def test_results_are_arrays(name: str) -> None:
 
 
 def test_every_operation_is_in_the_table() -> None:
-    modules = (conv, elementwise, loss, matmul, normalisation, pool, reduction, shaping)
+    modules = (conv, elementwise, loss, matmul, normalisation, padding, pool, reduction, shaping)
     operations = {
         name
         for module in modules

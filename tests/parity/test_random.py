@@ -16,7 +16,7 @@ import pytest
 
 from shapenet import functional as F
 from shapenet.backend import Array
-from shapenet.functional import convolve
+from shapenet.functional.conv import convolve
 from shapenet.kernels.plan import ALGORITHMS, Plans
 from shapenet.rules import Conv2d
 from shapenet.tensors import AnyTensor, Tensor

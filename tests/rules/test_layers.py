@@ -49,7 +49,8 @@ def test_sizes_are_positive_integers(value: Wrong) -> None:
 @pytest.mark.parametrize("value", [-1, True, 1.5, "3", "33"], ids=repr)
 def test_windows_are_integers_or_pairs(name: str, value: Wrong) -> None:
     least = 0 if name == "padding" else 1
-    problem = f"Conv2d expects {name} to be an int or a pair of ints, at least {least}, got {value!r}"
+    words = '"same", "valid", ' if name == "padding" else ""
+    problem = f"Conv2d expects {name} to be {words}an int or a pair of ints, at least {least}, got {value!r}"
     for given_value in (value, (1, value), [value, 1]):
         refuses(problem, rules.Conv2d, 8, 8, **{"kernel_size": 3, name: given_value})
 
@@ -90,6 +91,10 @@ def test_numpy_integers_are_integers() -> None:
         (rules.Conv2d(3, 16, 3, padding=1), "Conv2d[3, 16, 3, 1, 1]"),
         (rules.Conv2d(4, 4, 3, groups=2), "Conv2d[4, 4, 3, 1, 0, 1, 2]"),
         (rules.Conv2d(symbol("C"), 2 * symbol("C"), UNKNOWN), "Conv2d[C, 2*C, ?]"),
+        (rules.Conv2d(3, 16, 3, 1, "same"), 'Conv2d[3, 16, 3, 1, "same"]'),
+        (rules.Conv2d(3, 16, 3, padding_mode="reflect"), 'Conv2d[3, 16, 3, 1, 0, 1, 1, "reflect"]'),
+        (rules.Conv1d(3, 16, 3, 2), "Conv1d[3, 16, 3, 2]"),
+        (rules.ConvTranspose1d(3, 16, 3, 2, 0, 1), "ConvTranspose1d[3, 16, 3, 2, 0, 1]"),
         (rules.MaxPool2d(2), "MaxPool2d[2]"),
         (rules.MaxPool2d(3, 3), "MaxPool2d[3]"),
         (rules.MaxPool2d(3, 2), "MaxPool2d[3, 2]"),
@@ -154,6 +159,17 @@ def test_windows_counted_one_by_one(size: int, kernel: int, stride: int, padding
         (rules.Conv2d(3, 16, 3, 2, 1), ("B", 3, "2*H", "4*W"), ("B", 16, "H", "2*W")),
         (rules.Conv2d(3, 16, 2, 2), ("B", 3, "H", 8), ("B", 16, "H//2", 4)),
         (rules.Conv2d(3, 16, 3, 1, 2, 2), ("B", 3, "H", None), ("B", 16, "H", None)),
+        (rules.Conv2d(3, 16, 3, 1, 1), (3, "H", 8), (16, "H", 8)),
+        (rules.Conv2d(3, 16, 3, 1, 1), (BATCH, 3, "H", 8), (BATCH, 16, "H", 8)),
+        (rules.Conv2d(3, 16, (4, 3), 1, "same", 3), ("B", 3, "H", None), ("B", 16, "H", None)),
+        (rules.Conv2d(3, 16, symbol("K"), symbol("S"), "same"), ("B", 3, "H", 7), ("B", 16, "H", 7)),
+        (rules.Conv2d(3, 16, 4, 2, "valid"), ("B", 3, "H", 8), ("B", 16, "H//2-1", 3)),
+        (rules.Conv2d(3, 16, 3, 1, UNKNOWN), ("B", 3, "H", 8), ("B", 16, None, None)),
+        (rules.Conv1d(3, 16, 3, 2, 1), ("B", 3, "H"), ("B", 16, "(H+1)//2")),
+        (rules.Conv1d(3, 16, 3, 1, 4, 1, 1, UNKNOWN), (3, 2), (16, 8)),
+        (rules.ConvTranspose1d(3, 16, 3, 2), (3, "H"), (16, "2*H+1")),
+        (rules.Conv1d(3, 16, 3), (3, BATCH), None),
+        (rules.Conv1d(3, 16, 3), ("B", BATCH, 3, "H"), None),
         (rules.MaxPool2d(2), ("B", "C", "H//2", "2*W"), ("B", "C", "H//4", "W")),
         (rules.MaxPool2d(3, 2, 1), ("B", "C", "H", 7), ("B", "C", "(H+1)//2", 4)),
         (rules.Linear(symbol("C"), 5), (BATCH, "C"), (BATCH, 5)),
@@ -200,7 +216,34 @@ def test_losses() -> None:
             "MaxPool2d[4, 2, 1] gets an output width of 0: (size + 2*padding - dilation*(kernel_size-1) - 1)//stride"
             " + 1 = (1 + 2*1 - 1*(4-1) - 1)//2 + 1",
         ),
-        (rules.Conv2d(3, 4, 3), (3, 8, 8), "Conv2d[3, 4, 3] expects 4 dimensions [N, C, H, W], got 3: [3, 8, 8]"),
+        (
+            rules.Conv2d(3, 4, 3),
+            (8, 8),
+            "Conv2d[3, 4, 3] expects 3 or 4 dimensions [C, H, W] or [N, C, H, W], got 2: [8, 8]",
+        ),
+        (
+            rules.ConvTranspose1d(3, 4, 3),
+            (1, 3, 8, 8),
+            "ConvTranspose1d[3, 4, 3] expects 2 or 3 dimensions [C, L] or [N, C, L], got 4: [1, 3, 8, 8]",
+        ),
+        (rules.Conv2d(3, 4, 3), (1, 8, 8), "Conv2d[3, 4, 3] expects 3 channels in dimension 0, got 1"),
+        (
+            rules.Conv2d(3, 4, 3, padding="same"),
+            (3, 0, 8),
+            'Conv2d[3, 4, 3, 1, "same"] gets an output height of 0: padding "same" keeps the size',
+        ),
+        (
+            rules.ConvTranspose1d(3, 4, 1, padding=2),
+            (3, 2),
+            "ConvTranspose1d[3, 4, 1, 1, 2] gets an output length of -2: (size - 1)*stride - 2*padding"
+            " + dilation*(kernel_size-1) + output_padding + 1 = (2 - 1)*1 - 2*2 + 1*(1-1) + 0 + 1",
+        ),
+        (
+            rules.Conv1d(3, 4, 9, padding="same", padding_mode="circular"),
+            (3, 3),
+            'Conv1d[3, 4, 9, 1, "same", 1, 1, "circular"] expects circular padding of at most the size, got 4'
+            " for dimension -1 of [3, 3], which has size 3",
+        ),
         (rules.Conv2d(3, 4, 3), (1, 1, 8, 8), "Conv2d[3, 4, 3] expects 3 channels in dimension 1, got 1"),
         (rules.MaxPool2d(2), (8,), "MaxPool2d[2] expects 4 dimensions [N, C, H, W], got 1: [8]"),
         (rules.BatchNorm2d(3), (1, 4, 8, 8), "BatchNorm2d[3] expects 3 channels in dimension 1, got 4"),

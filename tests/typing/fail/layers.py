@@ -10,8 +10,26 @@ from shapenet.dims import B, C, H, W
 nn.Conv2d(3, 16, 3, stride=0)
 #: error: Conv2d expects kernel_size to be an int or a pair of ints, at least 1, got 0 [shape]
 nn.Conv2d(3, 16, 0)
-#: error: Conv2d expects padding to be an int or a pair of ints, at least 0, got -1 [shape]
+#: error: Conv2d expects padding to be "same", "valid", an int or a pair of ints, at least 0, got -1 [shape]
 nn.Conv2d(3, 16, 3, padding=-1)
+#: error: Conv2d expects padding to be "same", "valid", an int or a pair of ints, at least 0, got 'full' [shape]
+nn.Conv2d(3, 16, 3, padding="full")
+#: error: Conv2d expects stride to be 1 where padding is "same", got 2 [shape]
+nn.Conv2d(3, 16, 3, 2, padding="same")
+#: error: Conv2d expects stride to be 1 where padding is "same", got (1, 2) [shape]
+nn.Conv2d[L[3], L[16], L[3], tuple[L[1], L[2]], L["same"]]()
+#: error: Conv2d expects padding_mode to be "zeros", "reflect", "replicate" or "circular", got 'mirror' [shape]
+nn.Conv2d(3, 16, 3, padding_mode="mirror")
+#: error: Argument 3 to "Conv2d" has incompatible type "str"; expected "int | tuple[int, int]" [arg-type]
+nn.Conv2d(3, 16, "same")
+#: error: Conv1d expects kernel_size to be an int, at least 1, got 0 [shape]
+nn.Conv1d(3, 16, 0)
+#: error: Argument 3 to "Conv1d" has incompatible type "tuple[int, int]"; expected "int" [arg-type]
+nn.Conv1d(3, 16, (3, 5))
+#: error: ConvTranspose1d expects output_padding below stride or dilation, 2, got 2 [shape]
+nn.ConvTranspose1d(3, 16, 3, 2, output_padding=2)
+#: error: Argument "padding" to "ConvTranspose1d" has incompatible type "str"; expected "int" [arg-type]
+nn.ConvTranspose1d(3, 16, 3, padding="same")
 #: error: Conv2d expects stride to be an int or a pair of ints, at least 1, got True [shape]
 nn.Conv2d(3, 16, 3, stride=True)
 #: error: Argument "stride" to "Conv2d" has incompatible type "float"; expected "int | tuple[int, int]" [arg-type]
@@ -50,9 +68,34 @@ def symbolic_channels(x: Tensor[B, C, 32, 32]) -> None:
     nn.Conv2d(3, 16, 3)(x)
 
 
-def rank(x: Tensor[3, 32, 32]) -> None:
-    #: error: Conv2d[3, 16, 3] expects 4 dimensions [N, C, H, W], got 3: [3, 32, 32] [shape]
+def channels_of_one_image(x: Tensor[4, 32, 32]) -> None:
+    #: error: Conv2d[3, 16, 3] expects 3 channels in dimension 0, got 4 [shape]
     nn.Conv2d(3, 16, 3)(x)
+
+
+def rank(x: Tensor[32, 32]) -> None:
+    #: error: Conv2d[3, 16, 3] expects 3 or 4 dimensions [C, H, W] or [N, C, H, W], got 2: [32, 32] [shape]
+    nn.Conv2d(3, 16, 3)(x)
+
+
+def rank_of_a_signal(x: Tensor[B, 3, 32, 32]) -> None:
+    #: error: Conv1d[3, 16, 3] expects 2 or 3 dimensions [C, L] or [N, C, L], got 4: [B, 3, 32, 32] [shape]
+    nn.Conv1d(3, 16, 3)(x)
+
+
+def rank_of_a_transposed_signal(x: Tensor[B]) -> None:
+    #: error: ConvTranspose1d[3, 16, 3] expects 2 or 3 dimensions [C, L] or [N, C, L], got 1: [B] [shape]
+    nn.ConvTranspose1d(3, 16, 3)(x)
+
+
+def reflected_too_far(x: Tensor[B, 3, 4, 32]) -> None:
+    #: error: Conv2d[3, 16, 3, 1, 4, 1, 1, "reflect"] expects reflect padding below the size, got 4 for dimension -2 of [B, 3, 4, 32], which has size 4 [shape]
+    nn.Conv2d(3, 16, 3, padding=4, padding_mode="reflect")(x)
+
+
+def kernel_longer_than_signal(x: Tensor[3, 4]) -> None:
+    #: error: Conv1d[3, 16, 5, 1, "valid"] gets an output length of 0: (size + 2*padding - dilation*(kernel_size-1) - 1)//stride + 1 = (4 + 2*0 - 1*(5-1) - 1)//1 + 1 [shape]
+    nn.Conv1d(3, 16, 5, padding="valid")(x)
 
 
 def kernel_larger_than_image(x: Tensor[B, 3, 4, 4]) -> None:

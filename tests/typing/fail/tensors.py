@@ -76,6 +76,36 @@ def convolution(x: Tensor[B, 3, 8, 8], w: Tensor[8, 4, 3, 3]) -> None:
     F.conv2d(x, w)
 
 
+def signals(x: Tensor[B, 3, 8], w: Tensor[8, 4, 3]) -> None:
+    #: error: Conv1d[4, 8, 3] expects 4 channels in dimension 1, got 3 [shape]
+    F.conv1d(x, w)
+
+
+def strided(x: Tensor[B, 4, 8, 8], w: Tensor[8, 4, 3, 3]) -> None:
+    #: error: Conv2d expects stride to be 1 where padding is "same", got 2 [shape]
+    F.conv2d(x, w, stride=2, padding="same")
+
+
+def filters(x: Tensor[B, 4, 8], w: Tensor[4, 8, 3, 3]) -> None:
+    #: error: ConvTranspose1d expects a weight [in, out/groups, K], got [4, 8, 3, 3] [shape]
+    F.conv_transpose1d(x, w)
+
+
+def reflected(x: Tensor[B, 3]) -> None:
+    #: error: pad expects reflect padding below the size, got 3 for dimension -1 of [B, 3], which has size 3 [shape]
+    F.pad(x, (3, 0), "reflect")
+
+
+def cut(x: Tensor[B, 3]) -> None:
+    #: error: pad expects to cut off at most the size, got (-2, -2) for dimension -1 of [B, 3], which has size 3 [shape]
+    F.pad(x, (-2, -2))
+
+
+def mode(x: Tensor[B, 3]) -> None:
+    #: error: pad expects mode to be "constant", "reflect", "replicate" or "circular", got 'zeros' [shape]
+    F.pad(x, (1, 1), mode="zeros")
+
+
 def cross_entropy(x: Tensor[B, 3], y: Tensor[N]) -> None:
     #: error: CrossEntropyLoss expects labels [B] for logits [B, 3], got [N] [shape]
     F.cross_entropy(x, y)

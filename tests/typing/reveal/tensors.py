@@ -126,6 +126,8 @@ def functions(x: Tensor[B, 3, 32, 32], w: Tensor[8, 3, 3, 3], m: Tensor[10, 32],
     """Functions."""
     #: note: Revealed type is "Tensor[B, Literal[8], Literal[16], Literal[16]]"
     reveal_type(F.conv2d(x, w, stride=2, padding=1))
+    #: note: Revealed type is "Tensor[B, Literal[8], Literal[32], Literal[32]]"
+    reveal_type(F.conv2d(x, w, padding="same"))
     #: note: Revealed type is "Tensor[B, Literal[3], Literal[16], Literal[16]]"
     reveal_type(F.max_pool2d(x, 2))
     #: note: Revealed type is "Tensor[B, Literal[3], Literal[32], Literal[10]]"
@@ -152,6 +154,24 @@ def creation(n: int) -> None:
     reveal_type(shapenet.arange(2, 10, 2))
     #: note: Revealed type is "Tensor[Literal[3], Literal[2]]"
     reveal_type(shapenet.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]))
+
+
+def convolutions(x: Tensor[B, 4, N], y: Tensor[4, 9], w: Tensor[4, 8, 3], v: Tensor[8, 4, 3], mode: str) -> None:
+    """Functions of signals, and padding."""
+    #: note: Revealed type is "Tensor[B, Literal[8], N]"
+    reveal_type(F.conv1d(x, v, padding="same"))
+    #: note: Revealed type is "Tensor[Literal[8], Literal[5]]"
+    reveal_type(F.conv1d(y, v, None, 2, 1))
+    #: note: Revealed type is "Tensor[B, Literal[8], Size[Literal['2*N + 1'], N]]"
+    reveal_type(F.conv_transpose1d(x, w, stride=2))
+    #: note: Revealed type is "Tensor[B, Literal[4], Size[Literal['N + 3'], N]]"
+    reveal_type(F.pad(x, (1, 2)))
+    #: note: Revealed type is "Tensor[B, Literal[2], Size[Literal['N + 2'], N]]"
+    reveal_type(F.pad(x, (1, 1, -2, 0), value=0.5))
+    #: note: Revealed type is "Tensor[Literal[4], Literal[17]]"
+    reveal_type(F.pad(y, (3, 5), mode))
+    #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
+    reveal_type(F.pad(y, [3, 5]))
 
 
 def halve(x: Tensor[B, C, H, W]) -> Tensor[B, C, "H//2", "W//2"]:

@@ -8,12 +8,32 @@ from shapenet import rules
 from shapenet.backend import default_generator
 from shapenet.dims import B, C, H, W
 from shapenet.errors import ShapeError
+from shapenet.functional.conv import conv1d, conv2d, conv_transpose1d, conv_transpose2d, shape_of
+from shapenet.functional.padding import pad
 from shapenet.kernels.conv import ConvConfig
-from shapenet.kernels.plan import Plans
-from shapenet.ops import conv, elementwise, loss, normalisation, pool
+from shapenet.ops import elementwise, loss, normalisation, pool
 from shapenet.ops import matmul as matrix
 from shapenet.rules.base import Extent
 from shapenet.tensors import AnyTensor, Shape, Tensor, apply
+
+__all__ = [
+    "avg_pool2d",
+    "batch_norm",
+    "conv1d",
+    "conv2d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "cross_entropy",
+    "dropout",
+    "linear",
+    "log_softmax",
+    "max_pool2d",
+    "mse_loss",
+    "pad",
+    "relu",
+    "sigmoid",
+    "tanh",
+]
 
 
 def relu(x: Tensor[*Shape]) -> Tensor[*Shape]:
@@ -42,68 +62,8 @@ def linear(x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None = None) -> An
     Raises:
         ShapeError: the last dimension of *x* is not that of *weight*, or *bias* does not fit.
     """
-    rules.Linear.of_weight(weight.data.shape).with_bias(_shape_of(bias)).output(x.data.shape)
+    rules.Linear.of_weight(weight.data.shape).with_bias(shape_of(bias)).output(x.data.shape)
     return apply(matrix.linear, *((x, weight) if bias is None else (x, weight, bias)))
-
-
-def conv2d(
-    x: AnyTensor,
-    weight: AnyTensor,
-    bias: AnyTensor | None = None,
-    stride: Extent = 1,
-    padding: Extent = 0,
-    dilation: Extent = 1,
-    groups: int = 1,
-) -> AnyTensor:
-    """Cross-correlation of images with a bank of filters, as in ``torch.nn.functional.conv2d``.
-
-    ``[N, in, H, W], [out, in/groups, KH, KW], [out] -> [N, out, H', W']``; *stride*, *padding* and *dilation* are ints
-    or pairs (height, width).
-
-    Raises:
-        ShapeError: an option is out of range, or the shapes do not fit.
-    """
-    rule = rules.Conv2d.of_weight(weight.data.shape, stride, padding, dilation, groups)
-    return convolve(x, weight, bias, rule.with_bias(_shape_of(bias)), Plans())
-
-
-def convolve(x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None, rule: rules.Conv2d, plans: Plans) -> AnyTensor:
-    """``conv2d`` with its options checked already and plans to keep."""
-    *_, rows, columns = rule.output(x.data.shape)
-    inputs = (x, weight) if bias is None else (x, weight, bias)
-    return apply(conv.conv2d, *inputs, config=ConvConfig.of(rule), output=(rows, columns), plans=plans)
-
-
-def conv_transpose2d(
-    x: AnyTensor,
-    weight: AnyTensor,
-    bias: AnyTensor | None = None,
-    stride: Extent = 1,
-    padding: Extent = 0,
-    output_padding: Extent = 0,
-    groups: int = 1,
-    dilation: Extent = 1,
-) -> AnyTensor:
-    """The transpose of a convolution, as in ``torch.nn.functional.conv_transpose2d``.
-
-    ``[N, in, H, W], [in, out/groups, KH, KW], [out] -> [N, out, H', W']``; *stride*, *padding*, *output_padding* and
-    *dilation* are ints or pairs (height, width).
-
-    Raises:
-        ShapeError: an option is out of range, or the shapes do not fit.
-    """
-    rule = rules.ConvTranspose2d.of_weight(weight.data.shape, stride, padding, output_padding, groups, dilation)
-    return convolve_transposed(x, weight, bias, rule.with_bias(_shape_of(bias)), Plans())
-
-
-def convolve_transposed(
-    x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None, rule: rules.ConvTranspose2d, plans: Plans
-) -> AnyTensor:
-    """``conv_transpose2d`` with its options checked already and plans to keep."""
-    *_, rows, columns = rule.output(x.data.shape)
-    inputs = (x, weight) if bias is None else (x, weight, bias)
-    config = ConvConfig.of(rule)
-    return apply(conv.conv_transpose2d, *inputs, config=config, output=(rows, columns), plans=plans)
 
 
 def max_pool2d(
@@ -266,10 +226,6 @@ def mse_loss(x: Tensor[*Shape], y: Tensor[*Shape]) -> Tensor[()]:
     rules.MSELoss().output(x.data.shape, y.data.shape)
     _check_floating("mse_loss", x, y)
     return apply(loss.mse, x, y)
-
-
-def _shape_of(tensor: AnyTensor | None) -> tuple[int, ...] | None:
-    return None if tensor is None else tensor.data.shape
 
 
 def _check_floating(subject: str, *tensors: AnyTensor) -> None:
