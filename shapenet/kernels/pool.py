@@ -6,7 +6,6 @@ and may lie in memory in any order.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory, parallel
-from shapenet.kernels.conv import ConvConfig, overlap, taps
+from shapenet.kernels.windows import Windows
 
 PIECE: Final = 2**16
 """Elements of the input at a time, or one image."""
@@ -22,11 +21,8 @@ PIECE: Final = 2**16
 PASS: Final = 1e-9
 """Seconds for each element and position along one side; measured."""
 
-Span = tuple[slice, slice]
-"""Places of the output, and the elements they see at one position of the window; of one axis."""
 
-
-def max_pool2d(x: Array, out: Array, config: ConvConfig) -> Array:
+def max_pool2d(x: Array, out: Array, windows: Windows) -> Array:
     """Write the maximum of each window of *x* ``[N, C, H, W]`` into *out* ``[N, C, Y, X]``.
 
     A NaN wins always; padding never: a window of padding alone has ``-inf``. Returns *out*.
@@ -34,14 +30,14 @@ def max_pool2d(x: Array, out: Array, config: ConvConfig) -> Array:
 
     def work(images: slice) -> None:
         along = memory.empty_in_order((*x[images].shape[:3], out.shape[3]), x)
-        _max_along(3, x[images], along, config)
-        _max_along(2, along, out[images], config)
+        _max_along(3, x[images], along, windows)
+        _max_along(2, along, out[images], windows)
 
-    _share(work, x, config)
+    _share(work, x, windows)
     return out
 
 
-def max_pool2d_gradient(grad: Array, x: Array, out: Array, x_gradient: Array, config: ConvConfig) -> Array:
+def max_pool2d_gradient(grad: Array, x: Array, out: Array, x_gradient: Array, windows: Windows) -> Array:
     """Write the gradient of the input, given that of the output: it goes to the element that won.
 
     Of equal elements the first wins, row by row; of several NaNs the last, as in torch. Returns *x_gradient*.
@@ -49,63 +45,76 @@ def max_pool2d_gradient(grad: Array, x: Array, out: Array, x_gradient: Array, co
 
     def work(images: slice) -> None:
         if np.isnan(out[images]).any():
-            places = np.empty(out[images].shape, np.min_scalar_type(-math.prod(config.kernel_size)), like=out)
-            max_pool2d_places(x[images], np.empty_like(out[images]), places, config)
-            _gradient_to_places(grad[images], places, x_gradient[images], config)
+            indices = memory.empty_like(out[images], np.int64)
+            _find(x[images], indices, windows)
+            _gradient_to_indices(grad[images], indices, x_gradient[images], windows)
             return
         along = memory.empty_in_order((*x[images].shape[:3], out.shape[3]), x)
         along_gradient = memory.empty_like(along, grad.dtype)
-        _max_along(3, x[images], along, config)
-        _to_winners_along(2, along, out[images], grad[images], along_gradient, config)
-        _to_winners_along(3, x[images], along, along_gradient, x_gradient[images], config)
+        _max_along(3, x[images], along, windows)
+        _to_winners_along(2, along, out[images], grad[images], along_gradient, windows)
+        _to_winners_along(3, x[images], along, along_gradient, x_gradient[images], windows)
 
-    _share(work, x, config)
+    _share(work, x, windows)
     return x_gradient
 
 
-def max_pool2d_places(x: Array, out: Array, places: Array, config: ConvConfig) -> None:
-    """Write the maximum of each window into *out*, and into *places* the position in the window where it was found.
+def max_pool2d_indices(x: Array, indices: Array, windows: Windows) -> Array:
+    """Write the place in H*W of the element that wins each window into *indices* ``[N, C, Y, X]``.
 
-    Positions are numbered row by row; -1 is none, in a window of padding alone.
+    It is -1 for a window of padding alone. Returns *indices*.
     """
-    out[...] = lowest(x.dtype)
-    places[...] = -1
-    for number, tap in enumerate(taps(config, x.shape[2:], out.shape[2:])):
-        best, place, here = out[:, :, *tap.outputs], places[:, :, *tap.outputs], x[:, :, *tap.inputs]
-        wins = (here > best) | np.isnan(here)
-        wins |= place < 0  # -inf is an element like any other
-        np.copyto(best, here, where=wins)
-        np.copyto(place, np.asarray(number, places.dtype, like=places), where=wins)
+    _share(lambda images: _find(x[images], indices[images], windows), x, windows)
+    return indices
 
 
-def _gradient_to_places(grad: Array, places: Array, x_gradient: Array, config: ConvConfig) -> None:
+def _find(x: Array, indices: Array, windows: Windows) -> None:
+    best = memory.empty_like(indices, x.dtype)
+    best[...] = lowest(x.dtype)
+    indices[...] = -1
+    places = _places(windows, indices)
+    for outputs, elements in windows.taps():
+        here = x[:, :, *elements]
+        wins = (here > best[:, :, *outputs]) | np.isnan(here)
+        wins |= indices[:, :, *outputs] < 0  # -inf is an element like any other
+        np.copyto(best[:, :, *outputs], here, where=wins)
+        np.copyto(indices[:, :, *outputs], places[elements], where=wins)
+
+
+def _gradient_to_indices(grad: Array, indices: Array, x_gradient: Array, windows: Windows) -> None:
     x_gradient[...] = 0
-    for number, tap in enumerate(taps(config, x_gradient.shape[2:], grad.shape[2:])):
-        won = places[:, :, *tap.outputs] == number
-        x_gradient[:, :, *tap.inputs] += grad[:, :, *tap.outputs] * won
+    places = _places(windows, indices)
+    for outputs, elements in windows.taps():
+        won = indices[:, :, *outputs] == places[elements]
+        x_gradient[:, :, *elements] += grad[:, :, *outputs] * won
 
 
-def window_sum(x: Array, out: Array, config: ConvConfig) -> Array:
+def _places(windows: Windows, like: Array) -> Array:
+    height, width = windows.image
+    return np.reshape(np.arange(height * width, like=like), (height, width))
+
+
+def window_sum(x: Array, out: Array, windows: Windows) -> Array:
     """Write the sum of each window of *x* ``[N, C, H, W]`` into *out* ``[N, C, Y, X]``, and return it."""
 
     def work(images: slice) -> None:
         along = memory.empty_in_order((*x[images].shape[:3], out.shape[3]), x)
-        _combine_along(np.add, 0, 3, x[images], along, config)
-        _combine_along(np.add, 0, 2, along, out[images], config)
+        _combine_along(np.add, 0, 3, x[images], along, windows)
+        _combine_along(np.add, 0, 2, along, out[images], windows)
 
-    _share(work, x, config)
+    _share(work, x, windows)
     return out
 
 
-def window_spread(grad: Array, x_gradient: Array, config: ConvConfig) -> Array:
+def window_spread(grad: Array, x_gradient: Array, windows: Windows) -> Array:
     """The adjoint of ``window_sum``: each element gets the sum over the windows it is in. Returns *x_gradient*."""
 
     def work(images: slice) -> None:
         along = memory.empty_in_order((*x_gradient[images].shape[:3], grad.shape[3]), x_gradient)
-        _spread_along(2, grad[images], along, config)
-        _spread_along(3, along, x_gradient[images], config)
+        _spread_along(2, grad[images], along, windows)
+        _spread_along(3, along, x_gradient[images], windows)
 
-    _share(work, x_gradient, config)
+    _share(work, x_gradient, windows)
     return x_gradient
 
 
@@ -117,13 +126,13 @@ def lowest(dtype: np.dtype[Any]) -> float:
 # --- one axis ---
 
 
-def _max_along(axis: int, x: Array, out: Array, config: ConvConfig) -> None:
-    _combine_along(np.maximum, lowest(x.dtype), axis, x, out, config)
+def _max_along(axis: int, x: Array, out: Array, windows: Windows) -> None:
+    _combine_along(np.maximum, lowest(x.dtype), axis, x, out, windows)
 
 
-def _combine_along(ufunc: np.ufunc, start: float, axis: int, x: Array, out: Array, config: ConvConfig) -> None:
-    spans = _spans(axis, x, out, config)
+def _combine_along(ufunc: np.ufunc, start: float, axis: int, x: Array, out: Array, windows: Windows) -> None:
     whole = slice(0, out.shape[axis])
+    spans = sorted(windows.along(axis), key=lambda span: span[0] != whole)
     if len(spans) > 1 and spans[0][0] == spans[1][0] == whole:  # both see an element everywhere
         ufunc(_part(x, axis, spans[0][1]), _part(x, axis, spans[1][1]), out=out)
         spans = spans[2:]
@@ -134,18 +143,18 @@ def _combine_along(ufunc: np.ufunc, start: float, axis: int, x: Array, out: Arra
         ufunc(part, _part(x, axis, inputs), out=part)
 
 
-def _spread_along(axis: int, grad: Array, x_gradient: Array, config: ConvConfig) -> None:
+def _spread_along(axis: int, grad: Array, x_gradient: Array, windows: Windows) -> None:
     x_gradient[...] = 0
-    for outputs, inputs in _spans(axis, x_gradient, grad, config):
+    for outputs, inputs in windows.along(axis):
         part = _part(x_gradient, axis, inputs)
         np.add(part, _part(grad, axis, outputs), out=part)
 
 
-def _to_winners_along(axis: int, x: Array, best: Array, grad: Array, x_gradient: Array, config: ConvConfig) -> None:
+def _to_winners_along(axis: int, x: Array, best: Array, grad: Array, x_gradient: Array, windows: Windows) -> None:
     """Each gradient to the first element along *axis* that equals the best of its window."""
     x_gradient[...] = 0
     taken = np.zeros_like(best, np.bool_)
-    for outputs, inputs in _spans(axis, x, best, config):
+    for outputs, inputs in windows.along(axis):
         done, part = _part(taken, axis, outputs), _part(x_gradient, axis, inputs)
         wins = np.equal(_part(x, axis, inputs), _part(best, axis, outputs))
         np.greater(wins, done, out=wins)
@@ -153,17 +162,11 @@ def _to_winners_along(axis: int, x: Array, best: Array, grad: Array, x_gradient:
         np.add(part, _part(grad, axis, outputs) * wins, out=part)
 
 
-def _spans(axis: int, x: Array, out: Array, config: ConvConfig) -> list[Span]:
-    side = axis - 2
-    positions = range(config.kernel_size[side])
-    return [overlap(config, side, position, x.shape[axis], out.shape[axis]) for position in positions]
-
-
 def _part(x: Array, axis: int, part: slice) -> Array:
     return x[:, :, part] if axis == 2 else x[:, :, :, part]
 
 
-def _share(work: Callable[[slice], None], x: Array, config: ConvConfig) -> None:
+def _share(work: Callable[[slice], None], x: Array, windows: Windows) -> None:
     """Have the threads do all images of *x*, some at a time."""
     if not isinstance(x, np.ndarray):
         work(slice(0, len(x)))
@@ -174,4 +177,4 @@ def _share(work: Callable[[slice], None], x: Array, config: ConvConfig) -> None:
         for first in range(start, stop, some):
             work(slice(first, min(first + some, stop)))
 
-    parallel.run(share, len(x), PASS * x.size * sum(config.kernel_size))
+    parallel.run(share, len(x), PASS * x.size * (len(windows.rows) + len(windows.columns)))

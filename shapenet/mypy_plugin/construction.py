@@ -16,6 +16,7 @@ from mypy.types import (
     FunctionLike,
     Instance,
     LiteralType,
+    NoneType,
     TupleType,
     Type,
     TypeOfAny,
@@ -27,10 +28,8 @@ from mypy.types import (
 from shapenet.dims import UNKNOWN, Dim, Unknown, combine
 from shapenet.errors import DimError, ShapeError
 from shapenet.mypy_plugin.layers import rule_of
-from shapenet.mypy_plugin.lens import MODULE, SIZE, Lens, Lookup
+from shapenet.mypy_plugin.lens import MODULE, SIZE, Extent, Lens, Lookup
 from shapenet.mypy_plugin.report import fail
-
-Extent = Dim | tuple[Dim, ...]
 
 
 def constructed(context: FunctionContext, lookup: Lookup) -> Type:
@@ -47,10 +46,10 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
     for variable, in_type in zip(instance.type.defn.type_vars, instance.args, strict=True):
         parameter = annotated.get(variable.name)
         given = _given(context, lens, parameter)
-        if given is not None:
-            arguments[variable.name] = _type_of(lens, given)
-        elif _says_size(in_type):
+        if given is None and _says_size(in_type):
             arguments[variable.name] = in_type
+        elif given is not None and not (isinstance(given, NoneType) and variable.has_default()):
+            arguments[variable.name] = given
         elif variable.has_default():
             known = {v.id: arguments[v.name] for v in instance.type.defn.type_vars if v.name in arguments}
             arguments[variable.name] = expand_type(variable.default, known)
@@ -89,7 +88,8 @@ def _is_size(variable: TypeVarType) -> bool:
     bound = get_proper_type(variable.upper_bound)
     sizes = bound.items if isinstance(bound, UnionType) else [bound]
     return all(
-        isinstance(size, TupleType) or (isinstance(size, Instance) and size.type.fullname == "builtins.int")
+        isinstance(size, TupleType | NoneType)
+        or (isinstance(size, Instance) and size.type.fullname in ("builtins.int", "builtins.bool"))
         for size in map(get_proper_type, sizes)
     )
 
@@ -142,24 +142,26 @@ def _annotated_with(info: TypeInfo, context: FunctionContext) -> dict[str, str]:
     return result
 
 
-def _given(context: FunctionContext, lens: Lens, parameter: str | None) -> Extent | None:
+def _given(context: FunctionContext, lens: Lens, parameter: str | None) -> Type | None:
     if parameter is None or parameter not in context.callee_arg_names:
         return None
     place = context.callee_arg_names.index(parameter)
     if not context.arg_types[place]:
         return None
     if context.arg_kinds[place][0].is_star():  # Conv2d(*sizes): nobody knows which is which
-        return UNKNOWN
+        return lens.type_of(UNKNOWN)
     given = extent(context.api, lens, context.arg_types[place][0], context.args[place][0])
-    return UNKNOWN if isinstance(given, tuple) and len(given) != 2 else given  # mypy says what is no pair
+    if isinstance(given, tuple):  # mypy says what is no pair
+        return lens.tuple_of([_type_of(lens, size) for size in given]) if len(given) == 2 else lens.type_of(UNKNOWN)
+    return _type_of(lens, given)
 
 
 def _says_size(typ: Type) -> bool:
     typ = get_proper_type(typ)
-    return isinstance(typ, LiteralType | TypeVarType | TupleType) or (
+    return isinstance(typ, LiteralType | TypeVarType | TupleType | NoneType) or (
         isinstance(typ, Instance) and typ.type.fullname == SIZE
     )
 
 
-def _type_of(lens: Lens, size: Extent) -> Type:
-    return lens.tuple_of([lens.type_of(dim) for dim in size]) if isinstance(size, tuple) else lens.type_of(size)
+def _type_of(lens: Lens, size: Dim | None) -> Type:
+    return NoneType() if size is None else lens.type_of(size)

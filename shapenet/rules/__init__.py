@@ -6,17 +6,17 @@ and the same words. Nothing here knows numpy or mypy.
 
 from shapenet.rules.base import LayerRule
 from shapenet.rules.binding import RESULT, Argument, bind, fill
+from shapenet.rules.folding import Fold, Unfold
 from shapenet.rules.layers import (
-    AvgPool2d,
     BatchNorm2d,
     Conv2d,
     ConvTranspose2d,
     CrossEntropyLoss,
     Flatten,
     Linear,
-    MaxPool2d,
     MSELoss,
 )
+from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
 from shapenet.rules.sequence import within_sequence
 from shapenet.rules.shapes import (
     Index,
@@ -35,6 +35,8 @@ from shapenet.rules.shapes import (
 
 __all__ = [
     "RESULT",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool2d",
     "Argument",
     "AvgPool2d",
     "BatchNorm2d",
@@ -42,6 +44,7 @@ __all__ = [
     "ConvTranspose2d",
     "CrossEntropyLoss",
     "Flatten",
+    "Fold",
     "Index",
     "IndexArray",
     "LayerRule",
@@ -49,6 +52,7 @@ __all__ = [
     "MSELoss",
     "MaxPool2d",
     "Undetermined",
+    "Unfold",
     "bind",
     "broadcast",
     "fill",

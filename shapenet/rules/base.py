@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import operator
 from abc import ABC, abstractmethod
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 
-from shapenet.dims import Dim, Expr, Shape, Unknown, same
+from shapenet.dims import UNKNOWN, Dim, Expr, Shape, Unknown, same
 from shapenet.errors import ShapeError
 from shapenet.rules.shapes import ranked, show
 
@@ -14,10 +14,18 @@ Pair = tuple[Dim, Dim]
 Extent = Dim | Pair
 """A size along height and width: one for both, or a pair."""
 
+Flag = bool | Expr | Unknown
+"""Yes or no, if it is known before the program runs."""
+
 
 @dataclass(frozen=True)
 class LayerRule(ABC):
     """The hyperparameters of a layer, checked, and the output shape they lead to."""
+
+    @property
+    def doubled(self) -> Flag:
+        """Whether the layer returns two tensors of the output's shape, such as values and their places."""
+        return getattr(self, "return_indices", False)
 
     @abstractmethod
     def output(self, x: Shape) -> Shape:
@@ -41,8 +49,7 @@ class LayerRule(ABC):
         return f"{self.name}[{spelled}]" if spelled else self.name
 
     def _default(self, name: str) -> object:
-        default = next(field.default for field in fields(self) if field.name == name)
-        return None if default is MISSING else default
+        return next(field.default for field in fields(self) if field.name == name)
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
@@ -50,14 +57,22 @@ class LayerRule(ABC):
     def _int(self, name: str, minimum: int) -> None:
         self._set(name, self._checked(name, getattr(self, name), minimum, "an int"))
 
-    def _pair(self, name: str, minimum: int) -> None:
+    def _flag(self, name: str) -> None:
+        value = getattr(self, name)
+        if not isinstance(value, bool | Expr | Unknown):
+            raise ShapeError(self.name, f"expects {name} to be a bool, got {value!r}")
+
+    def _pair(self, name: str, minimum: int, kind: str = "an int or a pair of ints") -> None:
+        first, second = (self._checked(name, item, minimum, kind) for item in self._two(name, kind))
+        self._set(name, (first, second))
+
+    def _two(self, name: str, kind: str) -> tuple[object, object]:
         value = getattr(self, name)
         if not isinstance(value, tuple | list):
             value = (value, value)
         if len(value) != 2:
-            raise ShapeError(self.name, f"expects {name} to be an int or a pair of ints, got {tuple(value)!r}")
-        first, second = (self._checked(name, item, minimum, "an int or a pair of ints") for item in value)
-        self._set(name, (first, second))
+            raise ShapeError(self.name, f"expects {name} to be {kind}, got {tuple(value)!r}")
+        return value[0], value[1]
 
     def _checked(self, name: str, value: object, minimum: int, kind: str) -> Dim:
         if isinstance(value, Expr | Unknown):
@@ -84,6 +99,12 @@ class LayerRule(ABC):
         if channels is not None and not same(known[1], channels):
             raise ShapeError(str(self), f"expects {channels} channels in dimension 1, got {known[1]}")
         return known[0], known[1], known[2], known[3]
+
+    def _expect_pixels(self, x: Shape) -> tuple[Dim, Dim, Dim, Dim]:
+        image = self._expect_image(x)
+        if 0 in image[2:]:
+            raise ShapeError(str(self), f"expects images that are not empty, got {show(x)}")
+        return image
 
 
 def as_int(value: object) -> int | None:
@@ -121,27 +142,35 @@ class WindowRule(LayerRule):
         self._pair("padding", 0)
         self._pair("dilation", 1)
 
-    def _slide_image(self, height: Dim, width: Dim) -> Pair:
-        (kernel_h, kernel_w), (stride_h, stride_w), (padding_h, padding_w), (dilation_h, dilation_w) = self.window
-        return (
-            self._slide(height, "height", kernel_h, stride_h, padding_h, dilation_h),
-            self._slide(width, "width", kernel_w, stride_w, padding_w, dilation_w),
-        )
+    def _slide_image(self, height: Dim, width: Dim, ceil_mode: Flag = False) -> Pair:
+        sides = zip((height, width), ("height", "width"), *self.window, strict=True)
+        rows, columns = (self._slide(ceil_mode, *side) for side in sides)
+        return rows, columns
 
-    def _slide(self, size: Dim, side: str, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim) -> Dim:
-        out = slide(size, kernel, stride, padding, dilation)
+    def _slide(
+        self, ceil_mode: Flag, size: Dim, side: str, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim
+    ) -> Dim:
+        out = slide(size, kernel, stride, padding, dilation, ceil_mode)
         if isinstance(out, int) and out < 1:
-            raise ShapeError(
-                str(self),
-                f"gets an output {side} of {out}: (size + 2*padding - dilation*(kernel_size-1) - 1)//stride + 1"
-                f" = ({size} + 2*{padding} - {dilation}*({kernel}-1) - 1)//{stride} + 1",
-            )
+            formula = "size + 2*padding - dilation*(kernel_size-1) - 1"
+            numbers = f"{size} + 2*{padding} - {dilation}*({kernel}-1) - 1"
+            template = "ceil(({})/{}) + 1" if ceil_mode is True else "({})//{} + 1"
+            computation = f"{template.format(formula, 'stride')} = {template.format(numbers, stride)}"
+            raise ShapeError(str(self), f"gets an output {side} of {out}: {computation}")
         return out
 
 
-def slide(size: Dim, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim) -> Dim:
-    """How many times a window fits along one side.
+def slide(size: Dim, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim, ceil_mode: Flag = False) -> Dim:
+    """How many times a window fits along one side; with *ceil_mode* the last may reach beyond the padding.
+
+    It must then begin in the image, or in the padding before it.
 
     Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), relationship 15.
     """
-    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+    last = size + 2 * padding - dilation * (kernel - 1) - 1  # where the last one within the padding could begin
+    if ceil_mode is False:
+        return last // stride + 1
+    more = stride + padding - dilation * (kernel - 1) - 1  # how far beyond the image the next could begin
+    if ceil_mode is not True or not isinstance(more, int):
+        return UNKNOWN
+    return (size + padding - 1 + min(more, 0)) // stride + 1
