@@ -44,7 +44,7 @@ class Windows:
 
     @classmethod
     def adaptive(cls, image: IntPair, output: IntPair) -> Self:
-        """Windows that divide the image: along a side, number i of n is from ``i*size//n`` to ``ceil((i+1)*size/n)``."""
+        """Windows that share the image: of a side, number i of n is from ``i*size//n`` to ``ceil((i+1)*size/n)``."""
         return cls(image, output, *map(_adaptive, image, output))
 
     def along(self, axis: int) -> Sequence[Span]:
