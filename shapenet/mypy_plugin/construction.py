@@ -10,6 +10,7 @@ from mypy.expandtype import expand_type, expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import Expression, IntExpr, OpExpr, TupleExpr, TypeInfo, UnaryExpr
 from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext
+from mypy.subtypes import is_subtype
 from mypy.types import (
     AnyType,
     CallableType,
@@ -49,7 +50,8 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
         if given is None and _says_size(in_type):
             arguments[variable.name] = in_type
         elif given is not None and not (isinstance(given, NoneType) and variable.has_default()):
-            arguments[variable.name] = given
+            fits = is_subtype(given, variable.upper_bound)  # mypy says what is no pair, or no bool
+            arguments[variable.name] = given if fits else lens.type_of(UNKNOWN)
         elif variable.has_default():
             known = {v.id: arguments[v.name] for v in instance.type.defn.type_vars if v.name in arguments}
             arguments[variable.name] = expand_type(variable.default, known)
@@ -151,8 +153,8 @@ def _given(context: FunctionContext, lens: Lens, parameter: str | None) -> Type 
     if context.arg_kinds[place][0].is_star():  # Conv2d(*sizes): nobody knows which is which
         return lens.type_of(UNKNOWN)
     given = extent(context.api, lens, context.arg_types[place][0], context.args[place][0])
-    if isinstance(given, tuple):  # mypy says what is no pair
-        return lens.tuple_of([_type_of(lens, size) for size in given]) if len(given) == 2 else lens.type_of(UNKNOWN)
+    if isinstance(given, tuple):
+        return lens.tuple_of([_type_of(lens, size) for size in given])
     return _type_of(lens, given)
 
 

@@ -165,9 +165,12 @@ def _options_of(rule: type[rules.LayerRule]) -> Handler:
 
     def handler(call: Call) -> Type | None:
         x = call.shape("x")
-        make: Any = rule  # the options are of many types
-        options = {field.name: call.value(field.name, field.default) for field in fields(rule)}
-        return None if x is None else call.lens.result(make(**options), x)
+        options: dict[str, Any] = {}
+        for field in fields(rule):
+            value = call.value(field.name, field.default)
+            no_flag = isinstance(field.default, bool) and not isinstance(value, bool)
+            options[field.name] = UNKNOWN if no_flag else value  # mypy says what is no bool
+        return None if x is None else call.lens.result(rule(**options), x)
 
     return handler
 
