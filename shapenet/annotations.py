@@ -64,17 +64,20 @@ def shape_of(hint: Any) -> Shape | None:
 def size_of(argument: Any) -> Any:
     """The size that a type argument says: 3 for ``Literal[3]`` or ``3``, a pair for ``tuple[Literal[3], Literal[1]]``.
 
-    Text for ``Literal["same"]``, or ``"same"``. None for what is no size known here, such as a TypeVar or ``"2*C"``.
+    Text for ``Literal["same"]``, or ``"same"``. None says None; what is no size known here, such as a TypeVar or
+    ``"2*C"``, is unknown.
     """
     if isinstance(argument, int) or (isinstance(argument, str) and argument in rules.WORDS):
         return argument
+    if argument is None or argument is types.NoneType:
+        return None
     origin, args = get_origin(argument), get_args(argument)
     if origin is Literal and len(args) == 1:
         return args[0]
     if origin is tuple or isinstance(argument, tuple):
         sizes = tuple(size_of(item) for item in args or argument)
-        return None if None in sizes else sizes
-    return None
+        return UNKNOWN if UNKNOWN in sizes else sizes
+    return UNKNOWN
 
 
 def contains_tensor(hint: Any) -> bool:

@@ -145,15 +145,50 @@ def max_pool2d(draw: Draw) -> Case:
     options = (
         f"{draw.extent(2, 4)}, stride={draw.extent(1, 3)}, padding={draw.extent(0, 2)}, dilation={draw.extent(1, 2)}"
     )
-    call = draw.choice(f"nn.MaxPool2d({options})(x)", f"F.max_pool2d(x, {options})", "nn.MaxPool2d((3, 2))(x)")
+    more = draw.choice("", ", ceil_mode=True", ", ceil_mode=False, return_indices=False")
+    pair = ", return_indices=True"
+    call = draw.choice(
+        f"nn.MaxPool2d({options}{more})(x)",
+        f"F.max_pool2d(x, {options}{more})",
+        f"nn.MaxPool2d({options}{pair})(x)[1]",
+        f"F.max_pool2d(x, {options}{pair})[1]",
+        "nn.MaxPool2d((3, 2), None)(x)",
+    )
     return Case("MaxPool2d", call, {"x": draw.image(draw.integer(1, 3))})
 
 
 def avg_pool2d(draw: Draw) -> Case:
     options = f"{draw.extent(2, 4)}, stride={draw.extent(1, 3)}, padding={draw.extent(0, 2)}"
+    options += draw.choice("", ", ceil_mode=True")
     counted = draw.choice("", ", count_include_pad=False", ", divisor_override=3")
     call = draw.choice(f"nn.AvgPool2d({options}{counted})(x)", f"F.avg_pool2d(x, {options})", "nn.AvgPool2d((3, 2))(x)")
     return Case("AvgPool2d", call, {"x": draw.image(draw.integer(1, 3))})
+
+
+def adaptive_pool2d(draw: Draw) -> Case:
+    size = draw.choice(draw.extent(1, 8), f"({draw.integer(1, 5)}, None)", "None")
+    call = draw.choice(
+        f"nn.AdaptiveAvgPool2d({size})(x)",
+        f"F.adaptive_avg_pool2d(x, {size})",
+        f"nn.AdaptiveMaxPool2d({size})(x)",
+        f"nn.AdaptiveMaxPool2d({size}, True)(x)[0]",
+        f"F.adaptive_max_pool2d(x, {size}, return_indices=True)[1]",
+    )
+    return Case("AdaptivePool2d", call, {"x": draw.image(draw.integer(1, 3))})
+
+
+def unfold(draw: Draw) -> Case:
+    options = f"{draw.extent(1, 4)}, {draw.extent(1, 2)}, {draw.extent(0, 2)}, stride={draw.extent(1, 3)}"
+    call = draw.choice(f"nn.Unfold({options})(x)", f"F.unfold(x, {options})", "nn.Unfold((3, 2))(x)")
+    return Case("Unfold", call, {"x": draw.image(draw.integer(1, 3))})
+
+
+def fold(draw: Draw) -> Case:
+    height, width = draw.integer(2, 6), draw.integer(2, 6)
+    count = (height + 1) * ((width - 1) // 2 + 1)  # for a kernel (2, 1), padding (1, 0) and stride (1, 2)
+    options = f"({height}, {width}), (2, 1), padding=(1, 0), stride=({draw.integer(0, 5) and 1}, 2)"
+    x = (draw.integer(1, 3), draw.unlikely(2 * draw.integer(1, 3)), draw.unlikely(count))
+    return Case("Fold", draw.choice(f"nn.Fold({options})(x)", f"F.fold(x, {options})"), {"x": x})
 
 
 def linear(draw: Draw) -> Case:
@@ -244,6 +279,7 @@ def selection(draw: Draw) -> Case:
 
 
 TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
+    adaptive_pool2d,
     arithmetic,
     avg_pool2d,
     batch_norm2d,
@@ -252,6 +288,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     conv_transpose1d,
     conv_transpose2d,
     flatten,
+    fold,
     functional_conv2d,
     linear,
     losses,
@@ -264,4 +301,5 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     selection,
     sequential,
     shape_preserving,
+    unfold,
 )

@@ -8,15 +8,18 @@ from shapenet import rules
 from shapenet.backend import default_generator
 from shapenet.dims import B, C, H, W
 from shapenet.errors import ShapeError
+from shapenet.functional.checks import check_floating
 from shapenet.functional.conv import conv1d, conv2d, conv_transpose1d, conv_transpose2d, shape_of
+from shapenet.functional.folding import fold, unfold
 from shapenet.functional.padding import pad
-from shapenet.kernels.conv import ConvConfig
-from shapenet.ops import elementwise, loss, normalisation, pool
+from shapenet.functional.pool import adaptive_avg_pool2d, adaptive_max_pool2d, avg_pool2d, max_pool2d
+from shapenet.ops import elementwise, loss, normalisation
 from shapenet.ops import matmul as matrix
-from shapenet.rules.base import Extent
 from shapenet.tensors import AnyTensor, Shape, Tensor, apply
 
 __all__ = [
+    "adaptive_avg_pool2d",
+    "adaptive_max_pool2d",
     "avg_pool2d",
     "batch_norm",
     "conv1d",
@@ -25,6 +28,7 @@ __all__ = [
     "conv_transpose2d",
     "cross_entropy",
     "dropout",
+    "fold",
     "linear",
     "log_softmax",
     "max_pool2d",
@@ -33,6 +37,7 @@ __all__ = [
     "relu",
     "sigmoid",
     "tanh",
+    "unfold",
 ]
 
 
@@ -66,66 +71,6 @@ def linear(x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None = None) -> An
     return apply(matrix.linear, *((x, weight) if bias is None else (x, weight, bias)))
 
 
-def max_pool2d(
-    x: AnyTensor,
-    kernel_size: Extent,
-    stride: Extent | None = None,
-    padding: Extent = 0,
-    dilation: Extent = 1,
-) -> AnyTensor:
-    """The maximum over windows: ``[N, C, H, W] -> [N, C, H', W']``; the stride is the kernel size unless given.
-
-    Raises:
-        ShapeError: an option is out of range, or the shape does not fit.
-    """
-    return max_pooled(x, rules.MaxPool2d(kernel_size, stride, padding, dilation))
-
-
-def max_pooled(x: AnyTensor, rule: rules.MaxPool2d) -> AnyTensor:
-    """``max_pool2d`` with its options checked already."""
-    *_, rows, columns = rule.output(x.data.shape)
-    return apply(pool.max_pool2d, x, config=ConvConfig.of(rule), output=(rows, columns))
-
-
-def avg_pool2d(
-    x: AnyTensor,
-    kernel_size: Extent,
-    stride: Extent | None = None,
-    padding: Extent = 0,
-    count_include_pad: bool = True,
-    divisor_override: int | None = None,
-) -> AnyTensor:
-    """The mean over windows: ``[N, C, H, W] -> [N, C, H', W']``; the stride is the kernel size unless given.
-
-    Padding is zeros, which count as elements unless *count_include_pad* is false; *divisor_override* divides the sum of
-    the window instead of their number.
-
-    Raises:
-        ShapeError: an option is out of range, or the shape does not fit.
-        ValueError: *x* is not floating, or *divisor_override* no int other than 0.
-    """
-    check_divisor("avg_pool2d", divisor_override)
-    return avg_pooled(x, rules.AvgPool2d(kernel_size, stride, padding), count_include_pad, divisor_override)
-
-
-def avg_pooled(x: AnyTensor, rule: rules.AvgPool2d, count_include_pad: bool, divisor_override: int | None) -> AnyTensor:
-    """``avg_pool2d`` with its options checked already."""
-    *_, rows, columns = rule.output(x.data.shape)
-    _check_floating("avg_pool2d", x)
-    options = {"divisor": divisor_override, "count_padding": count_include_pad}
-    return apply(pool.avg_pool2d, x, config=ConvConfig.of(rule), output=(rows, columns), **options)
-
-
-def check_divisor(subject: str, divisor: int | None) -> None:
-    """Check that *divisor* is None or an int that divides.
-
-    Raises:
-        ValueError: it is not.
-    """
-    if divisor is not None and (isinstance(divisor, bool) or not isinstance(divisor, int) or divisor == 0):
-        raise ValueError(f"{subject} expects divisor_override to be an int other than 0, got {divisor!r}")
-
-
 def dropout(x: Tensor[*Shape], p: float = 0.5, training: bool = True) -> Tensor[*Shape]:
     """In training, each element is zero with probability *p*, the others are scaled by ``1/(1-p)``.
 
@@ -135,7 +80,7 @@ def dropout(x: Tensor[*Shape], p: float = 0.5, training: bool = True) -> Tensor[
         ValueError: *p* is no probability, or *x* not floating.
     """
     check_probability("dropout", p)
-    _check_floating("dropout", x)
+    check_floating("dropout", x)
     if not training or p == 0:
         return x
     kept = default_generator().random(x.data.shape, np.float32) >= p
@@ -176,7 +121,7 @@ def batch_norm(
         ValueError: *x* is not floating, or only one of weight and bias is given.
     """
     rules.BatchNorm2d(running_mean.data.shape[0]).output(x.data.shape)
-    _check_floating("batch_norm", x)
+    check_floating("batch_norm", x)
     affine = [given for given in (weight, bias) if given is not None]
     if len(affine) == 1:
         raise ValueError("batch_norm expects both weight and bias, or neither")
@@ -203,7 +148,7 @@ def cross_entropy(logits: Tensor[B, C], labels: Tensor[B]) -> Tensor[()]:
         ValueError: the logits are not floating, or the labels no integers or out of range.
     """
     rules.CrossEntropyLoss().output(logits.data.shape, labels.data.shape)
-    _check_floating("cross_entropy", logits)
+    check_floating("cross_entropy", logits)
     classes = logits.data.shape[1]
     if not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"cross_entropy expects integer labels, got dtype {labels.dtype}")
@@ -224,12 +169,5 @@ def mse_loss(x: Tensor[*Shape], y: Tensor[*Shape]) -> Tensor[()]:
         ValueError: one of them is not floating.
     """
     rules.MSELoss().output(x.data.shape, y.data.shape)
-    _check_floating("mse_loss", x, y)
+    check_floating("mse_loss", x, y)
     return apply(loss.mse, x, y)
-
-
-def _check_floating(subject: str, *tensors: AnyTensor) -> None:
-    """Integers would be rounded down on the way, without a word."""
-    for tensor in tensors:
-        if not np.issubdtype(tensor.dtype, np.floating):
-            raise ValueError(f"{subject} expects floating tensors, got dtype {tensor.dtype}")

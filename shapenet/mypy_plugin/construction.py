@@ -6,19 +6,20 @@ value of the argument annotated with it; else what the type says already (``Conv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from mypy.expandtype import expand_type, expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import Expression, IntExpr, OpExpr, TupleExpr, TypeInfo, UnaryExpr
 from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext
+from mypy.subtypes import is_subtype
 from mypy.types import (
     AnyType,
     CallableType,
     FunctionLike,
     Instance,
     LiteralType,
+    NoneType,
     TupleType,
     Type,
     TypeOfAny,
@@ -28,16 +29,14 @@ from mypy.types import (
     get_proper_type,
 )
 
-from shapenet.dims import UNKNOWN, Dim, Expr, Unknown, combine
+from shapenet.dims import UNKNOWN, Dim, Unknown, combine
 from shapenet.errors import DimError, ShapeError
 from shapenet.mypy_plugin.layers import rule_of
-from shapenet.mypy_plugin.lens import MODULE, SIZE, Lens, Lookup
+from shapenet.mypy_plugin.lens import MODULE, SIZE, Extent, Lens, Lookup
 from shapenet.mypy_plugin.report import fail
 
-Extent = Dim | tuple[Dim, ...]
-
-_CLASSES: Final[Mapping[str, type]] = {"builtins.int": int, "builtins.str": str, "builtins.tuple": tuple}
-"""What the values of a size, or of another hyperparameter, may be."""
+_KINDS: Final = frozenset({"builtins.int", "builtins.bool", "builtins.str"})
+"""The classes of hyperparameters, beside pairs and None."""
 
 
 def constructed(context: FunctionContext, lookup: Lookup) -> Type:
@@ -53,11 +52,12 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
     annotated = _annotated_with(instance.type, context)
     for variable, in_type in zip(instance.type.defn.type_vars, instance.args, strict=True):
         parameter = annotated.get(variable.name)
-        given = _given(context, lens, variable, parameter)
-        if given is not None:
-            arguments[variable.name] = _type_of(lens, given)
-        elif _says_size(in_type):
+        given = _given(context, lens, parameter)
+        if given is None and _says_size(in_type):
             arguments[variable.name] = in_type
+        elif given is not None and not (isinstance(given, NoneType) and variable.has_default()):
+            fits = is_subtype(given, variable.upper_bound)  # mypy says what is no pair, or no bool
+            arguments[variable.name] = given if fits else lens.type_of(UNKNOWN)
         elif variable.has_default():
             known = {v.id: arguments[v.name] for v in instance.type.defn.type_vars if v.name in arguments}
             arguments[variable.name] = expand_type(variable.default, known)
@@ -93,14 +93,12 @@ def relax_sizes(context: FunctionSigContext) -> FunctionLike:
 
 
 def _is_size(variable: TypeVarLikeType) -> bool:
-    return _kinds(variable) <= _CLASSES.keys()
-
-
-def _kinds(variable: TypeVarLikeType) -> set[str]:
-    """The classes of the values that a type parameter may stand for."""
+    """Whether it stands for a size, or for another hyperparameter."""
     kinds = map(get_proper_type, flatten_nested_unions([variable.upper_bound]))
-    plain = (kind.partial_fallback if isinstance(kind, TupleType) else kind for kind in kinds)
-    return {kind.type.fullname if isinstance(kind, Instance) else str(kind) for kind in plain}
+    return all(
+        isinstance(kind, TupleType | NoneType) or (isinstance(kind, Instance) and kind.type.fullname in _KINDS)
+        for kind in kinds
+    )
 
 
 def extent(api: CheckerPluginInterface, lens: Lens, typ: Type, expression: Expression) -> Extent:
@@ -151,32 +149,30 @@ def _annotated_with(info: TypeInfo, context: FunctionContext) -> dict[str, str]:
     return result
 
 
-def _given(
-    context: FunctionContext, lens: Lens, variable: TypeVarLikeType, parameter: str | None
-) -> Extent | str | None:
+def _given(context: FunctionContext, lens: Lens, parameter: str | None) -> Type | None:
     if parameter is None or parameter not in context.callee_arg_names:
         return None
     place = context.callee_arg_names.index(parameter)
     if not context.arg_types[place]:
         return None
     if context.arg_kinds[place][0].is_star():  # Conv2d(*sizes): nobody knows which is which
-        return UNKNOWN
+        return lens.type_of(UNKNOWN)
     typ = context.arg_types[place][0]
     word = lens.word(typ)
-    given = extent(context.api, lens, typ, context.args[place][0]) if word is None else word
-    allowed = tuple(_CLASSES.get(kind, object) for kind in _kinds(variable))
-    fits = isinstance(given, (*allowed, Expr, Unknown)) and not (isinstance(given, tuple) and len(given) != 2)
-    return given if fits else UNKNOWN  # mypy says what it may not be
+    if word is not None:
+        return lens.type_of_word(word)
+    given = extent(context.api, lens, typ, context.args[place][0])
+    if isinstance(given, tuple):
+        return lens.tuple_of([_type_of(lens, size) for size in given])
+    return _type_of(lens, given)
 
 
 def _says_size(typ: Type) -> bool:
     typ = get_proper_type(typ)
-    return isinstance(typ, LiteralType | TypeVarType | TupleType) or (
+    return isinstance(typ, LiteralType | TypeVarType | TupleType | NoneType) or (
         isinstance(typ, Instance) and typ.type.fullname == SIZE
     )
 
 
-def _type_of(lens: Lens, given: Extent | str) -> Type:
-    if isinstance(given, str):
-        return lens.type_of_word(given)
-    return lens.tuple_of([lens.type_of(dim) for dim in given]) if isinstance(given, tuple) else lens.type_of(given)
+def _type_of(lens: Lens, size: Dim | None) -> Type:
+    return NoneType() if size is None else lens.type_of(size)

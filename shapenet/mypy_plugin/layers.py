@@ -21,6 +21,8 @@ from shapenet.mypy_plugin.report import SHAPE, fail
 SEQUENTIAL: Final = "shapenet.nn.sequential.Sequential"
 
 LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
+    "shapenet.nn.adaptive_avg_pool2d.AdaptiveAvgPool2d": rules.AdaptiveAvgPool2d,
+    "shapenet.nn.adaptive_max_pool2d.AdaptiveMaxPool2d": rules.AdaptiveMaxPool2d,
     "shapenet.nn.avg_pool2d.AvgPool2d": rules.AvgPool2d,
     "shapenet.nn.batch_norm2d.BatchNorm2d": rules.BatchNorm2d,
     "shapenet.nn.conv1d.Conv1d": rules.Conv1d,
@@ -28,10 +30,12 @@ LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.conv_transpose1d.ConvTranspose1d": rules.ConvTranspose1d,
     "shapenet.nn.conv_transpose2d.ConvTranspose2d": rules.ConvTranspose2d,
     "shapenet.nn.flatten.Flatten": rules.Flatten,
+    "shapenet.nn.fold.Fold": rules.Fold,
     "shapenet.nn.linear.Linear": rules.Linear,
     "shapenet.nn.loss.CrossEntropyLoss": rules.CrossEntropyLoss,
     "shapenet.nn.loss.MSELoss": rules.MSELoss,
     "shapenet.nn.max_pool2d.MaxPool2d": rules.MaxPool2d,
+    "shapenet.nn.unfold.Unfold": rules.Unfold,
 }
 """From a layer to its rule; the layer's type parameters are the rule's fields, in order."""
 
@@ -105,13 +109,13 @@ def _ask_rule(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
         shapes = [lens.shape_of(actual) for actual in choice]
         known = [shape for shape in shapes if shape is not None]
         try:
-            output = cast("Any", rule).output(*known) if len(known) == len(shapes) else None
+            result = lens.result(rule, *known) if len(known) == len(shapes) else None
         except ShapeError as error:
             fail(context, str(error))
-            output = None
+            result = None
         except rules.Undetermined:
-            output = None
-        results.append(declared_result(context, lookup) if output is None else lens.tensor(output))
+            result = None
+        results.append(declared_result(context, lookup) if result is None else result)
     return make_simplified_union(results)
 
 

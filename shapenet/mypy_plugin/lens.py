@@ -7,6 +7,7 @@ names in it, sorted), and what is unknown is ``Any``. mypy substitutes the names
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from mypy.nodes import TypeInfo
 from mypy.type_visitor import TypeTranslator
@@ -14,6 +15,7 @@ from mypy.types import (
     AnyType,
     Instance,
     LiteralType,
+    NoneType,
     TupleType,
     Type,
     TypeAliasType,
@@ -21,16 +23,21 @@ from mypy.types import (
     TypeQuery,
     TypeVarTupleType,
     TypeVarType,
+    UnionType,
     UnpackType,
     get_proper_type,
 )
 
 from shapenet.dims import MAX_TEXT, UNKNOWN, Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError
+from shapenet.rules import LayerRule
 
 TENSOR = "shapenet.tensors.Tensor"
 SIZE = "shapenet.dims.Size"
 MODULE = "shapenet.nn.module.Module"
+
+Extent = Dim | None | tuple[Dim | None, ...]
+"""The size that an argument of a layer says."""
 
 Lookup = Callable[[str], TypeInfo]
 """From a class's full name to the class."""
@@ -62,10 +69,10 @@ class Lens:
             return self.dim(typ.last_known_value)
         return UNKNOWN
 
-    def extent(self, typ: Type) -> Dim | tuple[Dim, ...]:
-        """A dimension, or several."""
+    def extent(self, typ: Type) -> Extent:
+        """A dimension, or several, or None."""
         typ = get_proper_type(typ)
-        return tuple(map(self.dim, typ.items)) if isinstance(typ, TupleType) else self.dim(typ)
+        return tuple(map(self._one, typ.items)) if isinstance(typ, TupleType) else self._one(typ)
 
     def word(self, typ: Type) -> str | None:
         """The text that a type says, such as ``Literal["same"]``."""
@@ -74,7 +81,7 @@ class Lens:
             typ = typ.last_known_value
         return typ.value if isinstance(typ, LiteralType) and isinstance(typ.value, str) else None
 
-    def hyperparameter(self, typ: Type) -> Dim | tuple[Dim, ...] | str:
+    def hyperparameter(self, typ: Type) -> Extent | str:
         """What a type argument of a layer says."""
         word = self.word(typ)
         return self.extent(typ) if word is None else word
@@ -103,6 +110,9 @@ class Lens:
         tensor = as_tensor(typ)
         return None if tensor is None else self.shape(tensor.args)
 
+    def _one(self, typ: Type) -> Dim | None:
+        return None if isinstance(get_proper_type(typ), NoneType) else self.dim(typ)
+
     def _formula(self, size: Instance) -> Dim:
         formula = get_proper_type(size.args[0])
         if not isinstance(formula, LiteralType) or not isinstance(formula.value, str):
@@ -127,7 +137,7 @@ class Lens:
         if isinstance(dim, Unknown):
             return AnyType(TypeOfAny.special_form)
         if isinstance(dim, int):
-            return LiteralType(dim, self._builtin("int"))
+            return LiteralType(dim, self._builtin("bool" if isinstance(dim, bool) else "int"))
         text, free = str(dim), sorted(names(dim))
         variables = [self.variables[name] for name in free]
         if free == [text]:
@@ -150,6 +160,20 @@ class Lens:
     def tensor(self, shape: Shape) -> Instance:
         """The type of a tensor of *shape*."""
         return Instance(self.lookup(TENSOR), self.arguments(shape))
+
+    def result(self, rule: LayerRule, *inputs: Shape) -> Type:
+        """The type of what a layer of that *rule* makes of tensors of the shapes *inputs*.
+
+        Raises:
+            ShapeError: they do not fit.
+            Undetermined: nobody knows the number of dimensions.
+        """
+        ask: Any = rule.output  # some layers take several tensors
+        one = self.tensor(ask(*inputs))
+        if rule.doubled is False:
+            return one
+        both = self.tuple_of([one, one])
+        return both if rule.doubled is True else UnionType.make_union([one, both])
 
     def tuple_of(self, items: Sequence[Type]) -> TupleType:
         """The type ``tuple[items]``."""

@@ -58,8 +58,9 @@ def _read(context: AnalyzeTypeContext, item: Type, lookup: Lookup, words: Set[st
         return Lens(lookup).type_of_word(item.name)
     if not isinstance(item, RawExpressionType):
         return item
-    if type(item.literal_value) is int:
-        return LiteralType(item.literal_value, Instance(lookup("builtins.int"), []), item.line, item.column)
+    if isinstance(item.literal_value, int):
+        kind = lookup(f"builtins.{type(item.literal_value).__name__}")  # MaxPool2d[2, 2, 0, 1, True]
+        return LiteralType(item.literal_value, Instance(kind, []), item.line, item.column)
     if isinstance(item.literal_value, str):
         return _formula(context, item.literal_value, item, lookup)
     got = "" if item.literal_value is None else f", got {item.literal_value!r}"

@@ -6,6 +6,7 @@ Each handler reads what the call says and asks one rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any, Final
 
 from mypy.nodes import Expression, FloatExpr, IntExpr, ListExpr, TupleExpr, UnaryExpr
@@ -20,20 +21,22 @@ from shapenet.mypy_plugin.lens import Lookup
 from shapenet.mypy_plugin.reading import Call
 from shapenet.mypy_plugin.report import fail
 
-Handler = Callable[[Call], Shape | None]
-"""The shape of the result, or None to leave mypy's own answer."""
+Handler = Callable[[Call], Shape | Type | None]
+"""The shape of the result, or its type; None to leave mypy's own answer."""
 
 
 def _ask(context: FunctionContext | MethodContext, handler: Handler, lookup: Lookup) -> Type:
     call = Call(context, lookup)
     try:
-        shape = handler(call)
+        answer = handler(call)
     except ShapeError as error:
         fail(context, str(error))
-        shape = None
+        answer = None
     except rules.Undetermined:
-        shape = None
-    return declared_result(context, lookup) if shape is None else call.lens.tensor(shape)
+        answer = None
+    if answer is None:
+        return declared_result(context, lookup)
+    return answer if isinstance(answer, Type) else call.lens.tensor(answer)
 
 
 def ask(handler: Handler, lookup: Lookup) -> Callable[[Any], Type]:
@@ -162,16 +165,19 @@ def _pad(call: Call) -> Shape | None:
     return None if x is None else rules.pad(x, call.value("pad"), call.word("mode", "constant"))
 
 
-def _max_pool2d(call: Call) -> Shape | None:
-    x = call.shape("x")
-    options = [call.value(name, default) for name, default in (("stride", None), ("padding", 0), ("dilation", 1))]
-    return None if x is None else rules.MaxPool2d(call.value("kernel_size"), *options).output(x)
+def _options_of(rule: type[rules.LayerRule]) -> Handler:
+    """For a function of an image whose options are those of the rule, of the same names."""
 
+    def handler(call: Call) -> Type | None:
+        x = call.shape("x")
+        options: dict[str, Any] = {}
+        for field in fields(rule):
+            value = call.value(field.name, field.default)
+            no_flag = isinstance(field.default, bool) and not isinstance(value, bool)
+            options[field.name] = UNKNOWN if no_flag else value  # mypy says what is no bool
+        return None if x is None else call.lens.result(rule(**options), x)
 
-def _avg_pool2d(call: Call) -> Shape | None:
-    x = call.shape("x")
-    options = [call.value("kernel_size"), call.value("stride"), call.value("padding", 0)]
-    return None if x is None else rules.AvgPool2d(*options).output(x)
+    return handler
 
 
 def _function_log_softmax(call: Call) -> Shape | None:
@@ -255,7 +261,6 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.creation.randn": _sized,
     "shapenet.creation.tensor": _tensor,
     "shapenet.creation.zeros": _sized,
-    "shapenet.functional.avg_pool2d": _avg_pool2d,
     "shapenet.functional.batch_norm": _batch_norm,
     "shapenet.functional.conv.conv1d": _convolving(rules.Conv1d, _CONV_OPTIONS),
     "shapenet.functional.conv.conv2d": _convolving(rules.Conv2d, _CONV_OPTIONS),
@@ -264,7 +269,12 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.functional.cross_entropy": _cross_entropy,
     "shapenet.functional.linear": _linear,
     "shapenet.functional.log_softmax": _function_log_softmax,
-    "shapenet.functional.max_pool2d": _max_pool2d,
     "shapenet.functional.mse_loss": _mse_loss,
     "shapenet.functional.padding.pad": _pad,
+    "shapenet.functional.folding.fold": _options_of(rules.Fold),
+    "shapenet.functional.folding.unfold": _options_of(rules.Unfold),
+    "shapenet.functional.pool.adaptive_avg_pool2d": _options_of(rules.AdaptiveAvgPool2d),
+    "shapenet.functional.pool.adaptive_max_pool2d": _options_of(rules.AdaptiveMaxPool2d),
+    "shapenet.functional.pool.avg_pool2d": _options_of(rules.AvgPool2d),
+    "shapenet.functional.pool.max_pool2d": _options_of(rules.MaxPool2d),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from mypy.nodes import ARG_STAR, EllipsisExpr, Expression, SliceExpr, TupleExpr
 from mypy.plugin import FunctionContext, MethodContext
-from mypy.types import NoneType, TupleType, Type, get_proper_type
+from mypy.types import TupleType, Type, get_proper_type
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
@@ -94,8 +94,6 @@ class Call:
         return self._value(self.context.api.get_expression_type(expression), expression)  # type: ignore[no-any-return]
 
     def _value(self, typ: Type, expression: Expression) -> Any:
-        if isinstance(get_proper_type(typ), NoneType):
-            return None
         return extent(self.context.api, self.lens, typ, expression)
 
     def _is_int(self, place: int) -> bool:

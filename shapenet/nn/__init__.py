@@ -1,6 +1,8 @@
 """Layers, losses, and what they are made of."""
 
 from shapenet.nn.activation import ReLU
+from shapenet.nn.adaptive_avg_pool2d import AdaptiveAvgPool2d
+from shapenet.nn.adaptive_max_pool2d import AdaptiveMaxPool2d
 from shapenet.nn.avg_pool2d import AvgPool2d
 from shapenet.nn.batch_norm2d import BatchNorm2d
 from shapenet.nn.conv1d import Conv1d
@@ -9,15 +11,19 @@ from shapenet.nn.conv_transpose1d import ConvTranspose1d
 from shapenet.nn.conv_transpose2d import ConvTranspose2d
 from shapenet.nn.dropout import Dropout
 from shapenet.nn.flatten import Flatten
+from shapenet.nn.fold import Fold
 from shapenet.nn.linear import Linear
 from shapenet.nn.loss import CrossEntropyLoss, MSELoss
 from shapenet.nn.max_pool2d import MaxPool2d
 from shapenet.nn.module import Buffer, Module, Parameter
 from shapenet.nn.sequential import Sequential
 from shapenet.nn.sizes import REQUIRED
+from shapenet.nn.unfold import Unfold
 
 __all__ = [
     "REQUIRED",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool2d",
     "AvgPool2d",
     "BatchNorm2d",
     "Buffer",
@@ -28,6 +34,7 @@ __all__ = [
     "CrossEntropyLoss",
     "Dropout",
     "Flatten",
+    "Fold",
     "Linear",
     "MSELoss",
     "MaxPool2d",
@@ -35,4 +42,5 @@ __all__ = [
     "Parameter",
     "ReLU",
     "Sequential",
+    "Unfold",
 ]

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 from typing_extensions import TypeVar, TypeVarTuple
 
 from shapenet.annotations import size_of
+from shapenet.dims import UNKNOWN, Unknown
 from shapenet.errors import ShapeError
 
 Size = int | tuple[int, int]
@@ -21,7 +22,7 @@ Out = TypeVar("Out", bound=int)
 Features = TypeVar("Features", bound=int)
 Kernel = TypeVar("Kernel", bound=Size)
 Stride = TypeVar("Stride", bound=Size, default=Literal[1])
-PoolStride = TypeVar("PoolStride", bound=Size, default=Kernel)
+PoolStride = TypeVar("PoolStride", bound=Size | None, default=Kernel)
 Padding = TypeVar("Padding", bound=Size, default=Literal[0])
 ConvPadding = TypeVar("ConvPadding", bound=Size | str, default=Literal[0])
 PaddingMode = TypeVar("PaddingMode", bound=str, default=Literal["zeros"])
@@ -34,6 +35,10 @@ ConvPadding1d = TypeVar("ConvPadding1d", bound=int | str, default=Literal[0])
 OutputPadding1d = TypeVar("OutputPadding1d", bound=int, default=Literal[0])
 Dilation1d = TypeVar("Dilation1d", bound=int, default=Literal[1])
 Groups = TypeVar("Groups", bound=int, default=Literal[1])
+ImageSize = TypeVar("ImageSize", bound=Size)
+OutputSize = TypeVar("OutputSize", bound=int | tuple[int | None, int | None] | None)
+Indices = TypeVar("Indices", bound=bool, default=Literal[False])
+CeilMode = TypeVar("CeilMode", bound=bool, default=Literal[False])
 Start = TypeVar("Start", bound=int, default=Literal[1])
 End = TypeVar("End", bound=int, default=Literal[-1])
 Layers = TypeVarTuple("Layers")
@@ -62,8 +67,8 @@ class SizedAlias(types.GenericAlias):
         init: Callable[..., None] = origin.__init__  # type: ignore[misc]  # of the class, not of an instance
         given = inspect.signature(init).bind_partial(None, *args, **kwargs).arguments
         for argument, name in _size_arguments(origin, init).items():
-            size = in_type.get(name)
-            if size is None:
+            size = in_type.get(name, UNKNOWN)
+            if isinstance(size, Unknown):
                 continue
             if given.get(argument, size) != size:
                 raise ShapeError(f"{origin.__name__}", f"has {argument}={size!r} in its type, got {given[argument]!r}")

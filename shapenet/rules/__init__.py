@@ -7,16 +7,16 @@ and the same words. Nothing here knows numpy or mypy.
 from shapenet.rules.base import LayerRule
 from shapenet.rules.binding import RESULT, Argument, bind, fill
 from shapenet.rules.conv import WORDS, Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
+from shapenet.rules.folding import Fold, Unfold
 from shapenet.rules.layers import (
-    AvgPool2d,
     BatchNorm2d,
     CrossEntropyLoss,
     Flatten,
     Linear,
-    MaxPool2d,
     MSELoss,
 )
 from shapenet.rules.padding import pad
+from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
 from shapenet.rules.sequence import within_sequence
 from shapenet.rules.shapes import (
     Index,
@@ -36,6 +36,8 @@ from shapenet.rules.shapes import (
 __all__ = [
     "RESULT",
     "WORDS",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool2d",
     "Argument",
     "AvgPool2d",
     "BatchNorm2d",
@@ -46,6 +48,7 @@ __all__ = [
     "Convolution",
     "CrossEntropyLoss",
     "Flatten",
+    "Fold",
     "Index",
     "IndexArray",
     "LayerRule",
@@ -54,6 +57,7 @@ __all__ = [
     "MaxPool2d",
     "Transposed",
     "Undetermined",
+    "Unfold",
     "bind",
     "broadcast",
     "fill",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
-from shapenet.dims import Dim, Expr, Pack, Shape, Unknown, same
+from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, same
 from shapenet.errors import ShapeError
 from shapenet.rules.shapes import ranked, show
 
@@ -18,10 +18,18 @@ Extent = Dim | Pair
 Sizes = tuple[Dim, ...]
 """A size along each side."""
 
+Flag = bool | Expr | Unknown
+"""Yes or no, if it is known before the program runs."""
+
 
 @dataclass(frozen=True)
 class LayerRule(ABC):
     """The hyperparameters of a layer, checked, and the output shape they lead to."""
+
+    @property
+    def doubled(self) -> Flag:
+        """Whether the layer returns two tensors of the output's shape, such as values and their places."""
+        return getattr(self, "return_indices", False)
 
     @abstractmethod
     def output(self, x: Shape) -> Shape:
@@ -45,8 +53,7 @@ class LayerRule(ABC):
         return f"{self.name}[{spelled}]" if spelled else self.name
 
     def _default(self, name: str) -> object:
-        default = next(field.default for field in fields(self) if field.name == name)
-        return None if default is MISSING else default
+        return next(field.default for field in fields(self) if field.name == name)
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
@@ -58,6 +65,23 @@ class LayerRule(ABC):
         value = getattr(self, name)
         if not isinstance(value, Expr | Unknown) and value not in words:
             raise ShapeError(self.name, f"expects {name} to be {either(words)}, got {value!r}")
+
+    def _flag(self, name: str) -> None:
+        value = getattr(self, name)
+        if not isinstance(value, bool | Expr | Unknown):
+            raise ShapeError(self.name, f"expects {name} to be a bool, got {value!r}")
+
+    def _pair(self, name: str, minimum: int, kind: str = "an int or a pair of ints") -> None:
+        first, second = (self._checked(name, item, minimum, kind) for item in self._two(name, kind))
+        self._set(name, (first, second))
+
+    def _two(self, name: str, kind: str) -> tuple[object, object]:
+        value = getattr(self, name)
+        if not isinstance(value, tuple | list):
+            value = (value, value)
+        if len(value) != 2:
+            raise ShapeError(self.name, f"expects {name} to be {kind}, got {tuple(value)!r}")
+        return value[0], value[1]
 
     def _checked(self, name: str, value: object, minimum: int, kind: str) -> Dim:
         if isinstance(value, Expr | Unknown):
@@ -89,6 +113,12 @@ class LayerRule(ABC):
         found = x[place]
         if isinstance(found, Pack) or not same(found, channels):
             raise ShapeError(str(self), f"expects {channels} channels in dimension {place}, got {found}")
+
+    def _expect_pixels(self, x: Shape) -> tuple[Dim, Dim, Dim, Dim]:
+        image = self._expect_image(x)
+        if 0 in image[2:]:
+            raise ShapeError(str(self), f"expects images that are not empty, got {show(x)}")
+        return image
 
 
 def as_int(value: object) -> int | None:
@@ -180,22 +210,24 @@ class WindowRule(LayerRule):
         self._expect_channels(x, len(batch), channels)
         return batch, ranked(inner[1:])
 
-    def _slide_image(self, height: Dim, width: Dim) -> Pair:
-        rows, columns = self._slide_all((height, width))
+    def _slide_image(self, height: Dim, width: Dim, ceil_mode: Flag = False) -> Pair:
+        rows, columns = self._slide_all((height, width), ceil_mode)
         return rows, columns
 
-    def _slide_all(self, sizes: Sizes) -> Sizes:
+    def _slide_all(self, sizes: Sizes, ceil_mode: Flag = False) -> Sizes:
         padding = (before for before, _ in self.ends)
         kernel, stride, dilation = self._steps
         sides = zip(sizes, self.sides, kernel, stride, padding, dilation, strict=True)
-        return tuple(self._slide(*side) for side in sides)
+        return tuple(self._slide(ceil_mode, *side) for side in sides)
 
-    def _slide(self, size: Dim, side: str, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim) -> Dim:
-        out = slide(size, kernel, stride, padding, dilation)
-        formula = "(size + 2*padding - dilation*(kernel_size-1) - 1)//stride + 1"
-        return self._expect_output(
-            out, side, f"{formula} = ({size} + 2*{padding} - {dilation}*({kernel}-1) - 1)//{stride} + 1"
-        )
+    def _slide(
+        self, ceil_mode: Flag, size: Dim, side: str, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim
+    ) -> Dim:
+        formula = "size + 2*padding - dilation*(kernel_size-1) - 1"
+        numbers = f"{size} + 2*{padding} - {dilation}*({kernel}-1) - 1"
+        template = "ceil(({})/{}) + 1" if ceil_mode is True else "({})//{} + 1"
+        computation = f"{template.format(formula, 'stride')} = {template.format(numbers, stride)}"
+        return self._expect_output(slide(size, kernel, stride, padding, dilation, ceil_mode), side, computation)
 
     def _expect_output(self, size: Dim, side: str, formula: str) -> Dim:
         if isinstance(size, int) and size < 1:
@@ -207,9 +239,17 @@ def _of_image(sizes: Sizes, neutral: int) -> Pair:
     return (neutral, sizes[0]) if len(sizes) == 1 else (sizes[0], sizes[1])
 
 
-def slide(size: Dim, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim) -> Dim:
-    """How many times a window fits along one side.
+def slide(size: Dim, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim, ceil_mode: Flag = False) -> Dim:
+    """How many times a window fits along one side; with *ceil_mode* the last may reach beyond the padding.
+
+    It must then begin in the image, or in the padding before it.
 
     Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), relationship 15.
     """
-    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+    last = size + 2 * padding - dilation * (kernel - 1) - 1  # where the last one within the padding could begin
+    if ceil_mode is False:
+        return last // stride + 1
+    more = stride + padding - dilation * (kernel - 1) - 1  # how far beyond the image the next could begin
+    if ceil_mode is not True or not isinstance(more, int):
+        return UNKNOWN
+    return (size + padding - 1 + min(more, 0)) // stride + 1

@@ -10,54 +10,8 @@ from dataclasses import dataclass
 
 from shapenet.dims import Dim, Shape, Unknown, same
 from shapenet.errors import ShapeError
-from shapenet.rules.base import Extent, LayerRule, WindowRule, as_int
+from shapenet.rules.base import LayerRule, as_int
 from shapenet.rules.shapes import Undetermined, flatten, ranked, show
-
-
-class PoolRule(WindowRule):
-    """A layer that makes one number of each window: ``[N, C, H, W] -> [N, C, H', W']``."""
-
-    def __post_init__(self) -> None:
-        if self.stride is None:
-            self._set("stride", self.kernel_size)
-        self._check_window()
-        kernel, _, padding, _ = self.window
-        for size, pad in zip(kernel, padding, strict=True):
-            if isinstance(size, int) and isinstance(pad, int) and pad > size // 2:
-                raise ShapeError(
-                    self.name, f"expects padding of at most half the kernel_size, {size // 2} of {size}, got {pad}"
-                )
-
-    def output(self, x: Shape) -> Shape:
-        images, channels, height, width = self._expect_image(x)
-        return images, channels, *self._slide_image(height, width)
-
-    def _default(self, name: str) -> object:
-        return self.kernel_size if name == "stride" else super()._default(name)
-
-
-@dataclass(frozen=True)
-class MaxPool2d(PoolRule):
-    """The stride is the kernel size unless given."""
-
-    kernel_size: Extent
-    stride: Extent | None = None
-    padding: Extent = 0
-    dilation: Extent = 1
-
-    groups = 1
-
-
-@dataclass(frozen=True)
-class AvgPool2d(PoolRule):
-    """The stride is the kernel size unless given."""
-
-    kernel_size: Extent
-    stride: Extent | None = None
-    padding: Extent = 0
-
-    dilation = (1, 1)  # as for every window, though there is no such option
-    groups = 1
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from shapenet.backend import Array
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.plan import Plans
-from shapenet.ops import conv, elementwise, loss, matmul, normalisation, padding, pool, reduction, shaping
+from shapenet.kernels.windows import Windows
+from shapenet.ops import conv, elementwise, folding, loss, matmul, normalisation, padding, pool, reduction, shaping
 from shapenet.testing import check_vjp
 from tests.windows import output_size
 
@@ -92,21 +94,27 @@ def transposed(d: Draw, *, bias: bool) -> Made:
     return conv.conv_transpose2d, arrays[: 3 if bias else 2], options
 
 
+def sliding(d: Draw, dilation: int) -> tuple[ConvConfig, tuple[int, int]]:
+    """A window on an image of 7 x 6, and the size of its output; the last windows may reach beyond the padding."""
+    padding = int(d.rng.integers(0, 2)), int(d.rng.integers(0, 2))
+    config = ConvConfig((3, 2), (int(d.rng.integers(1, 4)), 2), padding, (1, dilation))
+    rows, columns = output_size(config, 7, 6)
+    return config, (rows + int((rows * config.stride[0] < 7 + padding[0]) * d.rng.integers(0, 2)), columns)
+
+
+def adaptive(d: Draw) -> Windows:
+    return Windows.adaptive((7, 6), (int(d.rng.integers(1, 9)), int(d.rng.integers(1, 7))))
+
+
 def pooling(d: Draw) -> Made:
-    padding = int(d.rng.integers(0, 2)), int(d.rng.integers(0, 2))
-    config = ConvConfig((3, 2), (int(d.rng.integers(1, 4)), 1), padding, (1, int(d.rng.integers(1, 3))))
-    return pool.max_pool2d, [d.distinct(2, 3, 7, 6)], {"config": config, "output": output_size(config, 7, 6)}
+    config, output = sliding(d, int(d.rng.integers(1, 3)))
+    return pool.max_pool2d, [d.distinct(2, 3, 7, 6)], {"windows": Windows.sliding(config, (7, 6), output)}
 
 
-def averaging(d: Draw, divisor: int | None, *, count_padding: bool) -> Made:
-    padding = int(d.rng.integers(0, 2)), int(d.rng.integers(0, 2))
-    config = ConvConfig((3, 2), (int(d.rng.integers(1, 4)), 1), padding)
-    options = {
-        "config": config,
-        "output": output_size(config, 7, 6),
-        "divisor": divisor,
-        "count_padding": count_padding,
-    }
+def averaging(d: Draw) -> Made:
+    config, output = sliding(d, 1)
+    divisor = [3, d.rng.uniform(1, 9, output)][int(d.rng.integers(0, 2))]
+    options = {"windows": Windows.sliding(config, (7, 6), output), "divisor": divisor}
     return pool.avg_pool2d, [d.normal(2, 3, 7, 6)], options
 
 
@@ -122,6 +130,14 @@ def padded() -> list[Callable[[Draw], Made]]:
         ),
     ]
     return [lambda d, chosen=chosen: (padding.pad, [d.normal(3, 3, 4)], chosen) for chosen in options]  # type: ignore[misc]
+
+
+def columns(d: Draw, *, back: bool) -> Made:
+    config, windows = sliding(d, int(d.rng.integers(1, 3)))
+    if back:
+        x = d.normal(2, 3 * math.prod(config.kernel_size), math.prod(windows))
+        return folding.fold, [x], {"config": config, "image": (7, 6), "windows": windows}
+    return folding.unfold, [d.normal(2, 3, 7, 6)], {"config": config, "windows": windows}
 
 
 def batch_norm(d: Draw, *, given: tuple[str, ...], frozen: bool) -> Made:
@@ -191,12 +207,16 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "conv2d": [lambda d: convolution(d, bias=True), lambda d: convolution(d, bias=False)] * 5,
     "conv_transpose2d": [lambda d: transposed(d, bias=True), lambda d: transposed(d, bias=False)] * 5,
     "pad": padded(),
-    "max_pool2d": [pooling] * 5,
-    "avg_pool2d": [
-        lambda d: averaging(d, None, count_padding=True),
-        lambda d: averaging(d, None, count_padding=False),
-        lambda d: averaging(d, 3, count_padding=True),
+    "max_pool2d": [
+        *[pooling] * 5,
+        *[lambda d: (pool.max_pool2d, [d.distinct(2, 3, 7, 6)], {"windows": adaptive(d)})] * 3,
     ],
+    "avg_pool2d": [
+        *[averaging] * 5,
+        *[lambda d: (pool.avg_pool2d, [d.normal(2, 3, 7, 6)], {"windows": adaptive(d), "divisor": 2})] * 3,
+    ],
+    "unfold": [lambda d: columns(d, back=False)] * 3,
+    "fold": [lambda d: columns(d, back=True)] * 3,
     "batch_norm": [
         lambda d, given=given, frozen=frozen: batch_norm(d, given=given, frozen=frozen)  # type: ignore[misc]
         for given in ((), ("weight",), ("bias",), ("weight", "bias"))
@@ -228,7 +248,7 @@ def test_results_are_arrays(name: str) -> None:
 
 
 def test_every_operation_is_in_the_table() -> None:
-    modules = (conv, elementwise, loss, matmul, normalisation, padding, pool, reduction, shaping)
+    modules = (conv, elementwise, folding, loss, matmul, normalisation, padding, pool, reduction, shaping)
     operations = {
         name
         for module in modules

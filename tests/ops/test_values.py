@@ -13,7 +13,8 @@ import pytest
 from shapenet.backend import Array
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.plan import Plans
-from shapenet.ops import conv, elementwise, loss, normalisation, pool, reduction, shaping
+from shapenet.kernels.windows import Windows
+from shapenet.ops import conv, elementwise, folding, loss, normalisation, pool, reduction, shaping
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -21,6 +22,7 @@ def test_dtypes_stay(dtype: type) -> None:
     x: Array = np.random.default_rng(0).uniform(0.5, 1, (2, 4, 5, 5)).astype(dtype)
     weight = x[:, :, :3, :3]
     config = ConvConfig((3, 3), padding=(1, 1))
+    windows = Windows.sliding(config, (5, 5), (5, 5))
     channels: Array = np.ones(4, dtype)
     mean, variance = normalisation.moments(x)
     for inputs, (output, vjp) in [
@@ -33,7 +35,9 @@ def test_dtypes_stay(dtype: type) -> None:
         (1, reduction.amax(x, dim=(1,), keepdim=False)),
         (1, shaping.index(x, key=[0, 0])),
         (2, conv.conv2d(x, weight, config=config, output=(5, 5), plans=Plans())),
-        (1, pool.max_pool2d(x, config=config, output=(5, 5))),
+        (1, pool.max_pool2d(x, windows=windows)),
+        (1, pool.avg_pool2d(x, windows=windows, divisor=windows.counts())),
+        (1, folding.unfold(x, config=config, windows=(5, 5))),
         (3, normalisation.batch_norm(x, channels, channels, mean=mean, variance=variance, eps=1e-5, frozen=False)),
         (1, loss.log_softmax(x, dim=1)),
         (1, loss.cross_entropy(x[:, :, 0, 0], labels=np.array([0, 3]))),
@@ -74,7 +78,8 @@ def test_quotient_of_small_numbers() -> None:
         lambda x: reduction.sum(x, dim=None, keepdim=False),
         lambda x: reduction.mean(x, dim=(0, 1), keepdim=True),
         lambda x: shaping.index(x, key=(0, np.array([0, 0]))),
-        lambda x: pool.avg_pool2d(x, config=ConvConfig((2, 2)), output=(3, 4), divisor=None, count_padding=True),
+        lambda x: pool.avg_pool2d(x, windows=Windows.adaptive((4, 5), (2, 2)), divisor=4),
+        lambda x: folding.unfold(x, config=ConvConfig((2, 2)), windows=(3, 4)),
         lambda x: loss.log_softmax(x, dim=1),
         lambda x: loss.mse(x, x),
     ],
@@ -112,7 +117,7 @@ def test_ties() -> None:
     x = np.array([[2.0, 2.0], [1.0, 2.0]])
     (grad,) = reduction.amax(x, dim=None, keepdim=False)[1](np.asarray(3.0), (True,))
     np.testing.assert_allclose(grad, [[1, 1], [0, 1]])  # type: ignore[arg-type]
-    (grad,) = pool.max_pool2d(x[None, None], config=ConvConfig((2, 2)), output=(1, 1))[1](
+    (grad,) = pool.max_pool2d(x[None, None], windows=Windows.adaptive((2, 2), (1, 1)))[1](
         np.ones((1, 1, 1, 1)), (True,)
     )
     np.testing.assert_array_equal(grad, [[[[1, 0], [0, 0]]]])
@@ -120,7 +125,7 @@ def test_ties() -> None:
 
 def test_pool_of_nan_and_infinity() -> None:
     x = np.array([[1, np.nan, -np.inf, -np.inf]])[None, None]
-    out, vjp = pool.max_pool2d(x, config=ConvConfig((1, 2), (1, 2)), output=(1, 2))
+    out, vjp = pool.max_pool2d(x, windows=Windows.adaptive((1, 4), (1, 2)))
     np.testing.assert_array_equal(out, [[[[np.nan, -np.inf]]]])
     np.testing.assert_array_equal(vjp(np.ones_like(out), (True,))[0], [[[[0, 1, 1, 0]]]])
 
@@ -141,4 +146,14 @@ def test_empty_batch() -> None:
     assert x_grad is not None
     assert x_grad.shape == x.shape
     np.testing.assert_array_equal(weight_grad, np.zeros_like(weight))
-    assert pool.max_pool2d(x, config=ConvConfig((2, 2)), output=(4, 4))[0].shape == (0, 2, 4, 4)
+    windows = Windows.adaptive((5, 5), (4, 4))
+    for result, shape in [
+        (pool.max_pool2d(x, windows=windows), (0, 2, 4, 4)),
+        (pool.avg_pool2d(x, windows=windows, divisor=4), (0, 2, 4, 4)),
+        (folding.unfold(x, config=ConvConfig((2, 2)), windows=(4, 4)), (0, 8, 16)),
+    ]:
+        out, vjp = result
+        assert out.shape == shape
+        (x_grad,) = vjp(out, (True,))
+        assert x_grad is not None
+        assert x_grad.shape == x.shape

@@ -4,6 +4,7 @@ from typing import Any, Generic
 from typing import Literal as L
 import shapenet
 from shapenet import Module, Tensor, nn
+from shapenet import functional as F
 from shapenet.dims import B, Batch, C, H, W
 
 
@@ -32,4 +33,10 @@ def use(x: Tensor[L[32], L[1], L[8], L[8]]) -> Tensor[L[32], L[10]]:
     net = Net()
     Block(16)
     z = x.sum((2, 3)).reshape(4, -1)[0] * 2
+    pooled, places = F.max_pool2d(x, 2, return_indices=True)
+    F.max_pool2d(pooled, 2, ceil_mode=True).relu()
+    nn.MaxPool2d(2)(x).relu()
+    maxima, where = nn.MaxPool2d[L[2], L[2], L[0], L[1], L[True]]()(x)
+    nn.AdaptiveAvgPool2d((7, None))(maxima).relu()
+    nn.Unfold(2)(x).relu()
     return net(x)

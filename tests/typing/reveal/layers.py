@@ -34,13 +34,13 @@ reveal_type(nn.ConvTranspose2d(16, 8, 2, stride=2))
 reveal_type(nn.Linear(16 * 4 * 4, 10))
 #: note: Revealed type is "Linear[Literal[256], Literal[10]]"
 reveal_type(nn.Linear[L[256], L[10]]())
-#: note: Revealed type is "MaxPool2d[Literal[2], Literal[2], Literal[0], Literal[1]]"
+#: note: Revealed type is "MaxPool2d[Literal[2], Literal[2], Literal[0], Literal[1], Literal[False], Literal[False]]"
 reveal_type(nn.MaxPool2d(2))
-#: note: Revealed type is "MaxPool2d[Literal[3], Literal[2], Literal[1], Literal[1]]"
+#: note: Revealed type is "MaxPool2d[Literal[3], Literal[2], Literal[1], Literal[1], Literal[False], Literal[False]]"
 reveal_type(nn.MaxPool2d(3, 2, padding=1))
-#: note: Revealed type is "MaxPool2d[Literal[2], Literal[2], Literal[0], Literal[1]]"
+#: note: Revealed type is "MaxPool2d[Literal[2], Literal[2], Literal[0], Literal[1], Literal[False], Literal[False]]"
 reveal_type(nn.MaxPool2d[L[2]]())
-#: note: Revealed type is "AvgPool2d[Literal[3], Literal[3], tuple[Literal[1], Literal[0]]]"
+#: note: Revealed type is "AvgPool2d[Literal[3], Literal[3], tuple[Literal[1], Literal[0]], Literal[False]]"
 reveal_type(nn.AvgPool2d(3, padding=(1, 0)))
 #: note: Revealed type is "Flatten[Literal[1], Literal[-1]]"
 reveal_type(nn.Flatten())
