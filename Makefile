@@ -26,8 +26,7 @@ parity: $(VENV)/parity
 	$(BIN)/python -m pytest -n auto tests/parity
 
 bench: $(VENV)/parity
-	$(BIN)/python -m benchmarks.contracts
-	$(BIN)/python -m benchmarks.plugin
+	$(BIN)/python -m benchmarks $(if $(CASES),"$(CASES)",--output docs)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,1 +1,2 @@
-"""Measurements: always two things side by side in one run, told as a ratio. ``make bench`` runs them all."""
+"""Measurements: always two things side by side in one run, told as a ratio. ``make bench`` runs them all,
+``make bench CASES=convolution`` those with that in their name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import time
 from collections.abc import Iterator
@@ -98,8 +99,11 @@ def _blas(blas: Blas | None, avx512: bool | None) -> Iterator[Finding]:
         yield Finding("blas", "unknown: its threads cannot be held back while those of shapenet work")
         return
     slow = avx512 is True and blas.name == "openblas" and blas.kernels in _WITHOUT_AVX512
+    forced = os.environ.get("OPENBLAS_CORETYPE")
+    now = f" (it is {forced} now)" if forced else ""
     faster = (
-        "set OPENBLAS_CORETYPE=SkylakeX before Python starts: its kernels use AVX-512 and may be twice as fast here"
+        f"set OPENBLAS_CORETYPE=SkylakeX before Python starts{now}:"
+        " its kernels use AVX-512 and may be twice as fast here"
     )
     text = f"{blas.name} {blas.version}, {blas.kernels} kernels, {blas.threads} threads"
     yield Finding("blas", text, faster if slow else "")

@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""What the README and the guides show is what happens."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import pytest
 
 from tests.static import mypy
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
-PROGRAMS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+GUIDES = "".join(path.read_text() for path in sorted((ROOT / "docs").glob("*.md")))
+PROGRAMS = re.findall(r"```python\n(.*?)```", README + GUIDES, flags=re.DOTALL)
 CONSOLES = re.findall(r"```console\n(.*?)```", README, flags=re.DOTALL)
 
 

@@ -18,13 +18,14 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from shapenet.backend import Array
-from shapenet.kernels import memory
+from shapenet.kernels import memory, parallel
 from shapenet.kernels.conv import ConvConfig, IntPair
+from shapenet.kernels.elementwise import in_pieces
 from shapenet.kernels.parallel import product
 from shapenet.kernels.workspace import Layout, shared
 
-SHORT_RUN: Final = 16
-"""Channels below which an image is kept channel by channel."""
+FEW_CHANNELS: Final = 16
+"""Channels up to which an image is kept channel by channel."""
 
 _BYTES: Final = np.empty(0, np.uint8)
 
@@ -88,7 +89,8 @@ class Algorithm(ABC):
         self.budget = budget
 
     def __repr__(self) -> str:
-        cost = f"about {self.seconds() * 1e3:.2g} ms of one thread, scratch memory {self.scratch / 2**20:.1f} MiB"
+        milliseconds, mebibytes = self.predicted() * 1e3, self.scratch / 2**20
+        cost = f"about {milliseconds:.2g} ms on {self.threads} threads, scratch memory {mebibytes:.1f} MiB"
         return f"{self.name}: {self.geometry}; {cost}"
 
     @classmethod
@@ -117,20 +119,42 @@ class Algorithm(ABC):
     def _buffers(self, layout: Layout) -> Any:
         """Its buffers, taken from *layout*."""
 
+    @property
+    def wakes(self) -> int:
+        """How often the forward pass wakes the other threads."""
+        return 1
+
+    def predicted(self) -> float:
+        """The seconds that the forward pass is to take all threads."""
+        return self.seconds() / self.threads + self.wakes * parallel.WAKE
+
+    def new_output(self, like: Array) -> Array:
+        """An array for the output, in the memory order in which it is best written, on the device of *like*."""
+        geometry = self.geometry
+        return pixels((geometry.images, *geometry.output, geometry.out_channels), geometry.dtype, like)
+
+    def new_input(self, like: Array) -> Array:
+        """An array for the gradient of the input, likewise."""
+        geometry = self.geometry
+        return pixels((geometry.images, *geometry.image, geometry.in_channels), geometry.dtype, like)
+
     @abstractmethod
     def forward(self, x: Array, weight: Array, out: Array) -> None:
-        """Write the convolution of *x* with *weight* into *out*."""
+        """Write the convolution of *x* with *weight* into *out*, which ``new_output`` made."""
 
     @abstractmethod
     def backward(
         self, grad: Array, x: Array, weight: Array, x_gradient: Array | None, weight_gradient: Array | None
     ) -> None:
-        """Write the gradients that are wanted, given that of the output. *x* is not read without *weight_gradient*."""
+        """Write the gradients that are wanted, given that of the output.
+
+        *x_gradient* was made by ``new_input``; *x* is not read without *weight_gradient*, which is C-contiguous.
+        """
 
 
 def pixels(shape: tuple[int, ...], dtype: np.dtype[Any], like: Array) -> Array:
     """An array for images ``[N, H, W, C]`` from the pool, in the memory order that suits their number of channels."""
-    if shape[3] >= SHORT_RUN:
+    if shape[3] > FEW_CHANNELS:
         return memory.empty(shape, dtype, like)
     return memory.empty((shape[3], *shape[:3]), dtype, like).transpose(1, 2, 3, 0)
 
@@ -166,9 +190,9 @@ def contiguous(x: Array) -> Array:
     """*x*, or a copy from the pool, C-contiguous."""
     if x.flags.c_contiguous:
         return x
-    copy = memory.empty(x.shape, x.dtype, x)
-    np.copyto(copy, x)
-    return copy
+    made = memory.empty(x.shape, x.dtype, x)
+    in_pieces(lambda source, target: np.copyto(target, source), x, made, step=0)
+    return made
 
 
 def pad(image: Array, padded: Array, above: int, left: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -14,18 +15,18 @@ from shapenet.kernels.convolution import Algorithm, Geometry, pad, unpad
 from shapenet.kernels.reduction import column_sums
 from shapenet.kernels.workspace import Layout
 
-PIECE_BYTES: Final = 128 * 2**10
-"""Output lines computed at a time, so that the passes over them stay in the cache."""
+PIECE_BYTES: Final = 2**21
+"""Outputs computed at a time: some images, or one; shorter passes would keep asking for the interpreter."""
 
 PASSED: Final = 3e-10
 """Seconds and thread for each number and element of the window; measured."""
 
 
 class Buffers(NamedTuple):
-    """For each thread: an image with its padding, some lines of scaled copies, the gradient of the filters."""
+    """For each thread: some images with their padding, their scaled copies, the gradient of the filters."""
 
-    padded: list[Array]  # H' W' C
-    lines: list[Array]  # r X C
+    padded: list[Array]  # m H' W' C
+    scaled: list[Array]  # m Y X C
     totals: list[Array]  # K L C
     filters: Array  # K L X C: along a line, so that a line is one run
 
@@ -49,11 +50,16 @@ class Depthwise(Algorithm):
             buffers.filters[...] = weight
 
             def work(thread: int, start: int, stop: int) -> None:
-                padded = buffers.padded[thread]
-                for image in range(start, stop):
-                    pad(x[image], padded, *self.geometry.config.padding)
-                    for lines in self._pieces():
-                        self._sum(padded, buffers.filters, out[image, lines], lines, buffers.lines[thread])
+                for images in self._pieces(start, stop):
+                    to, padded, scaled = self._own(thread, images, out, buffers)
+                    pad(x[images], padded, *self.geometry.config.padding)
+                    for row, column in self._positions():
+                        seen, filters = self._seen(padded, row, column), buffers.filters[row, column]
+                        if (row, column) == (0, 0):
+                            np.multiply(seen, filters, out=to)
+                        else:
+                            np.multiply(seen, filters, out=scaled)
+                            np.add(to, scaled, out=to)
 
             parallel.run(work, self.geometry.images, self.seconds())
 
@@ -66,75 +72,64 @@ class Depthwise(Algorithm):
                 total[...] = 0
 
             def work(thread: int, start: int, stop: int) -> None:
-                for image in range(start, stop):
+                for images in self._pieces(start, stop):
                     if weight_gradient is not None:
-                        self._weight_gradient(grad[image], x[image], thread, buffers)
+                        self._weight_gradient(grad, x, images, thread, buffers)
                     if x_gradient is not None:
-                        self._input_gradient(grad[image], x_gradient[image], thread, buffers)
+                        self._input_gradient(grad, x_gradient, images, thread, buffers)
 
             parallel.run(work, self.geometry.images, self.seconds())
             if weight_gradient is not None:
                 np.sum(buffers.totals, axis=0, out=weight_gradient.reshape(buffers.totals[0].shape, copy=False))
 
-    def _sum(self, padded: Array, filters: Array, out: Array, lines: slice, scratch: Array) -> None:
-        scaled = scratch[: len(out)]
-        for number, (row, column) in enumerate(self._positions()):
-            seen = self._seen(padded, row, column, lines)
-            if number == 0:
-                np.multiply(seen, filters[row, column], out=out)
-            else:
-                np.multiply(seen, filters[row, column], out=scaled)
-                np.add(out, scaled, out=out)
-
-    def _input_gradient(self, grad: Array, x_gradient: Array, thread: int, buffers: Buffers) -> None:
-        padded = buffers.padded[thread]
+    def _input_gradient(self, grad: Array, x_gradient: Array, images: slice, thread: int, buffers: Buffers) -> None:
+        here, padded, scaled = self._own(thread, images, grad, buffers)
         padded[...] = 0
-        for lines in self._pieces():
-            scaled, here = buffers.lines[thread][: lines.stop - lines.start], grad[lines]
-            for row, column in self._positions():
-                seen = self._seen(padded, row, column, lines)
-                np.multiply(here, buffers.filters[row, column], out=scaled)
-                np.add(seen, scaled, out=seen)
-        unpad(padded, x_gradient, *self.geometry.config.padding)
+        for row, column in self._positions():
+            seen = self._seen(padded, row, column)
+            np.multiply(here, buffers.filters[row, column], out=scaled)
+            np.add(seen, scaled, out=seen)
+        unpad(padded, x_gradient[images], *self.geometry.config.padding)
 
-    def _weight_gradient(self, grad: Array, x: Array, thread: int, buffers: Buffers) -> None:
-        padded, total = buffers.padded[thread], buffers.totals[thread]
-        pad(x, padded, *self.geometry.config.padding)
-        for lines in self._pieces():
-            products = buffers.lines[thread][: lines.stop - lines.start]
-            for row, column in self._positions():
-                np.multiply(self._seen(padded, row, column, lines), grad[lines], out=products)
-                total[row, column] += column_sums(products.reshape(-1, products.shape[2]))
+    def _weight_gradient(self, grad: Array, x: Array, images: slice, thread: int, buffers: Buffers) -> None:
+        here, padded, scaled = self._own(thread, images, grad, buffers)
+        pad(x[images], padded, *self.geometry.config.padding)
+        for row, column in self._positions():
+            np.multiply(self._seen(padded, row, column), here, out=scaled)
+            buffers.totals[thread][row, column] += column_sums(scaled.reshape(-1, scaled.shape[3]))
+
+    def _own(self, thread: int, images: slice, array: Array, buffers: Buffers) -> tuple[Array, Array, Array]:
+        """The images of *array*, and a thread's buffers for as many."""
+        some = array[images]
+        return some, buffers.padded[thread][: len(some)], buffers.scaled[thread][: len(some)]
 
     def _buffers(self, layout: Layout) -> Buffers:
         geometry, dtype = self.geometry, self.geometry.dtype
         kernel, (height, width), channels = geometry.config.kernel_size, geometry.output, geometry.in_channels
-        padded = (geometry.span(0, height), geometry.span(1, width), channels)
-        lines = (min(height, self._lines), width, channels)
+        padded = (self._some, geometry.span(0, height), geometry.span(1, width), channels)
         return Buffers(
             [layout.take(padded, dtype) for _ in range(self.threads)],
-            [layout.take(lines, dtype) for _ in range(self.threads)],
+            [layout.take((self._some, height, width, channels), dtype) for _ in range(self.threads)],
             [layout.take((*kernel, channels), dtype) for _ in range(self.threads)],
             layout.take((*kernel, width, channels), dtype),
         )
 
     @property
-    def _lines(self) -> int:
-        line = self.geometry.output[1] * self.geometry.in_channels * self.geometry.dtype.itemsize
-        return max(1, PIECE_BYTES // line)
+    def _some(self) -> int:
+        """The images of a piece."""
+        image = math.prod(self.geometry.output) * self.geometry.in_channels * self.geometry.dtype.itemsize
+        return max(1, min(PIECE_BYTES, self.budget // (4 * self.threads)) // image)
 
-    def _pieces(self) -> Iterator[slice]:
-        height = self.geometry.output[0]
-        return (slice(y, min(y + self._lines, height)) for y in range(0, height, self._lines))
+    def _pieces(self, start: int, stop: int) -> Iterator[slice]:
+        return (slice(first, min(first + self._some, stop)) for first in range(start, stop, self._some))
 
     def _positions(self) -> Iterator[tuple[int, int]]:
         height, width = self.geometry.config.kernel_size
         return itertools.product(range(height), range(width))
 
-    def _seen(self, padded: Array, row: int, column: int, lines: slice) -> Array:
-        """The pixels that these lines of the output see at one position of the kernel."""
-        config = self.geometry.config
+    def _seen(self, padded: Array, row: int, column: int) -> Array:
+        """The pixels that the outputs see at one position of the kernel."""
+        config, (height, width) = self.geometry.config, self.geometry.output
         (stride, step), (dilation, spread) = config.stride, config.dilation
-        top, left = lines.start * stride + row * dilation, column * spread
-        bottom, right = top + (lines.stop - lines.start) * stride, left + self.geometry.output[1] * step
-        return padded[top:bottom:stride, left:right:step]
+        top, left = row * dilation, column * spread
+        return padded[:, top : top + height * stride : stride, left : left + width * step : step]

@@ -11,13 +11,13 @@ from numpy.typing import DTypeLike
 from shapenet.backend import Array, as_array
 from shapenet.kernels import memory, parallel
 
-PIECE: Final = 2**15
+PIECE: Final = 2**16
 """Elements at a time: what a function of several passes keeps between them stays in the cache."""
 
 PASS: Final = 0.25e-9
 """Seconds for each element of a ufunc, in arrays that do not fit the cache; measured."""
 
-FUNCTION: Final = 1e-9
+FUNCTION: Final = 0.4e-9
 """Seconds for each element of a function of several passes; measured."""
 
 

@@ -23,7 +23,7 @@ from numpy.lib.stride_tricks import as_strided
 from shapenet.backend import Array
 from shapenet.kernels import parallel
 from shapenet.kernels.conv import taps
-from shapenet.kernels.convolution import SHORT_RUN, Algorithm, Geometry, accumulate, contiguous, matrix, pad
+from shapenet.kernels.convolution import FEW_CHANNELS, Algorithm, Geometry, accumulate, contiguous, matrix, pad
 from shapenet.kernels.workspace import Layout
 
 BLOCK_BYTES: Final = 2 * 2**20
@@ -88,7 +88,7 @@ class Im2col(Algorithm):
     def backward(
         self, grad: Array, x: Array, weight: Array, x_gradient: Array | None, weight_gradient: Array | None
     ) -> None:
-        grad_rows = self._rows(grad)
+        grad_rows = self._rows(grad if matrix(grad) is not None else contiguous(grad))
         with self.borrow() as buffers:
             if self._own_totals:
                 self._gradients_by_blocks(grad_rows, x, weight, x_gradient, weight_gradient, buffers)
@@ -139,7 +139,7 @@ class Im2col(Algorithm):
     @property
     def _planes(self) -> bool:
         """Whether images lie channel by channel; then the windows are the columns of the buffer, not its rows."""
-        return self.geometry.config.groups == 1 and self.geometry.in_channels < SHORT_RUN
+        return self.geometry.config.groups == 1 and self.geometry.in_channels <= FEW_CHANNELS
 
     @property
     def _own_totals(self) -> bool:
@@ -317,8 +317,7 @@ class Im2col(Algorithm):
     def _rows(self, out: Array) -> Array:
         """``[N, Y, X, O]`` seen as ``[G, R, O/G]``."""
         groups = self.geometry.config.groups
-        seen = matrix(out)
-        rows = matrix(contiguous(out)) if seen is None else seen
+        rows = matrix(out)
         assert rows is not None
         return rows.reshape(self.geometry.rows, groups, self.geometry.out_channels // groups, copy=False).swapaxes(0, 1)
 

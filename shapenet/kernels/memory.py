@@ -8,6 +8,7 @@ to it: when the tape has let go, and the user too. Nobody has to give anything b
 from __future__ import annotations
 
 import math
+import os
 import sys
 import threading
 import weakref
@@ -55,6 +56,10 @@ class Pool:
         """The bytes that are in use, and those that are free."""
         with self._lock:
             return self._count()
+
+    def renew_lock(self) -> None:
+        """In a forked process: whoever held the lock is not there."""
+        self._lock = threading.Lock()
 
     def release(self) -> None:
         """Give the free buffers back to the system."""
@@ -128,6 +133,9 @@ _pool = Pool()
 _source: ContextVar[Pool | Meter] = ContextVar("source", default=_pool)
 
 release = _pool.release
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.renew_lock)
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 
 from shapenet.backend import Array
-from shapenet.kernels import parallel
+from shapenet.kernels import memory, parallel
 
-PIECE: Final = 2**16
+PIECE: Final = 2**19
 """Elements at a time."""
 
 PASSES: Final = 0.6e-9
@@ -38,7 +38,7 @@ def moments(matrix: Array) -> tuple[Array, Array]:
         x = matrix[pieces[number]]
         ones = np.ones(len(x), x.dtype)
         mean = np.dot(ones, x) / x.dtype.type(len(x))
-        centred = np.empty_like(x)
+        centred = memory.empty_like(x)
         _in_runs(np.subtract, centred, x, mean)
         rest = np.dot(ones, centred) / len(x)  # what rounding left in the mean
         np.multiply(centred, centred, out=centred)
@@ -75,7 +75,7 @@ def gradient_sums(grad: Array, matrix: Array, mean: Array) -> tuple[Array, Array
     def work(number: int) -> None:
         x, g = matrix[pieces[number]], grad[pieces[number]]
         ones = np.ones(len(x), x.dtype)
-        centred = np.empty_like(x)
+        centred = memory.empty_like(x)
         _in_runs(np.subtract, centred, x, mean)
         np.multiply(centred, g, out=centred)
         sums[0, number], sums[1, number] = np.dot(ones, g), np.dot(ones, centred)
@@ -93,7 +93,7 @@ def input_gradient(
 
     def work(number: int) -> None:
         x, g, y = matrix[pieces[number]], grad[pieces[number]], out[pieces[number]]
-        centred = np.empty_like(x)
+        centred = memory.empty_like(x)
         _in_runs(np.subtract, centred, x, mean)
         _in_runs(np.multiply, centred, centred, slope)
         _in_runs(np.multiply, y, g, scale)

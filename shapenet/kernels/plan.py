@@ -1,6 +1,6 @@
 """Which algorithm computes a convolution: decided once for each layer and input shape.
 
-The choice is that with the least predicted time (``Algorithm.seconds``) among those whose rounding the user tolerates.
+The choice is that with the least predicted time (``Algorithm.predicted``) of those whose rounding the user tolerates.
 It depends on sizes, the number of threads and the settings alone, never on a measurement, so that a program gives the
 same numbers each time.
 """
@@ -18,11 +18,12 @@ from shapenet.kernels.conv import ConvConfig, IntPair
 from shapenet.kernels.convolution import Algorithm, Geometry
 from shapenet.kernels.depthwise import Depthwise
 from shapenet.kernels.im2col import Im2col
+from shapenet.kernels.planes import Planes
 from shapenet.kernels.slices import Slices
 from shapenet.kernels.winograd import Winograd2, Winograd4
 
 ALGORITHMS: Final[dict[str, type[Algorithm]]] = {
-    kind.name: kind for kind in (Im2col, Depthwise, Winograd2, Winograd4, Slices)
+    kind.name: kind for kind in (Im2col, Planes, Depthwise, Winograd2, Winograd4, Slices)
 }
 """All of them, by name; of equal times the first wins."""
 
@@ -130,7 +131,7 @@ class Plans:
             return kind(geometry, threads, budget)
         fitting = [kind(geometry, threads, budget) for kind in ALGORITHMS.values() if kind.fits(geometry)]
         exact_enough = [algorithm for algorithm in fitting if algorithm.error <= max(tolerance, EXACT)]
-        return min(exact_enough, key=lambda algorithm: algorithm.seconds())
+        return min(exact_enough, key=lambda algorithm: algorithm.predicted())
 
     def scratch(self, images: int) -> int:
         """The most scratch memory of all plans made so far, if each were for a batch of *images*."""

@@ -1,7 +1,7 @@
 """Pooling on slices, along one axis after the other: a window of K x L takes K + L passes, not K * L.
 
-A few images at a time, so that the passes hit the cache; each thread has images of its own. Arrays are seen as N C H W
-and may lie in memory in any order.
+A few images at a time, or channels, so that the passes hit the cache; each thread has its own. Arrays are seen as
+N C H W and may lie in memory in any order.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from shapenet.kernels.conv import ConvConfig, overlap, taps
 PIECE: Final = 2**16
 """Elements of the input at a time, or one image."""
 
-PASS: Final = 1e-9
+PASS: Final = 1e-10
 """Seconds for each element and position along one side; measured."""
+
+Part = tuple[slice, ...]
+"""Some images, or some channels of all."""
 
 Span = tuple[slice, slice]
 """Places of the output, and the elements they see at one position of the window; of one axis."""
@@ -32,10 +35,10 @@ def max_pool2d(x: Array, out: Array, config: ConvConfig) -> Array:
     A NaN wins always; padding never: a window of padding alone has ``-inf``. Returns *out*.
     """
 
-    def work(images: slice) -> None:
-        along = memory.empty_in_order((*x[images].shape[:3], out.shape[3]), x)
-        _max_along(3, x[images], along, config)
-        _max_along(2, along, out[images], config)
+    def work(some: Part) -> None:
+        along = memory.empty_in_order((*x[some].shape[:3], out.shape[3]), x)
+        _max_along(3, x[some], along, config)
+        _max_along(2, along, out[some], config)
 
     _share(work, x, config)
     return out
@@ -47,17 +50,17 @@ def max_pool2d_gradient(grad: Array, x: Array, out: Array, x_gradient: Array, co
     Of equal elements the first wins, row by row; of several NaNs the last, as in torch. Returns *x_gradient*.
     """
 
-    def work(images: slice) -> None:
-        if np.isnan(out[images]).any():
-            places = np.empty(out[images].shape, np.min_scalar_type(-math.prod(config.kernel_size)), like=out)
-            max_pool2d_places(x[images], np.empty_like(out[images]), places, config)
-            _gradient_to_places(grad[images], places, x_gradient[images], config)
+    def work(some: Part) -> None:
+        if np.isnan(out[some]).any():
+            places = np.empty(out[some].shape, np.min_scalar_type(-math.prod(config.kernel_size)), like=out)
+            max_pool2d_places(x[some], np.empty_like(out[some]), places, config)
+            _gradient_to_places(grad[some], places, x_gradient[some], config)
             return
-        along = memory.empty_in_order((*x[images].shape[:3], out.shape[3]), x)
+        along = memory.empty_in_order((*x[some].shape[:3], out.shape[3]), x)
         along_gradient = memory.empty_like(along, grad.dtype)
-        _max_along(3, x[images], along, config)
-        _to_winners_along(2, along, out[images], grad[images], along_gradient, config)
-        _to_winners_along(3, x[images], along, along_gradient, x_gradient[images], config)
+        _max_along(3, x[some], along, config)
+        _to_winners_along(2, along, out[some], grad[some], along_gradient, config)
+        _to_winners_along(3, x[some], along, along_gradient, x_gradient[some], config)
 
     _share(work, x, config)
     return x_gradient
@@ -88,10 +91,10 @@ def _gradient_to_places(grad: Array, places: Array, x_gradient: Array, config: C
 def window_sum(x: Array, out: Array, config: ConvConfig) -> Array:
     """Write the sum of each window of *x* ``[N, C, H, W]`` into *out* ``[N, C, Y, X]``, and return it."""
 
-    def work(images: slice) -> None:
-        along = memory.empty_in_order((*x[images].shape[:3], out.shape[3]), x)
-        _combine_along(np.add, 0, 3, x[images], along, config)
-        _combine_along(np.add, 0, 2, along, out[images], config)
+    def work(some: Part) -> None:
+        along = memory.empty_in_order((*x[some].shape[:3], out.shape[3]), x)
+        _combine_along(np.add, 0, 3, x[some], along, config)
+        _combine_along(np.add, 0, 2, along, out[some], config)
 
     _share(work, x, config)
     return out
@@ -100,10 +103,10 @@ def window_sum(x: Array, out: Array, config: ConvConfig) -> Array:
 def window_spread(grad: Array, x_gradient: Array, config: ConvConfig) -> Array:
     """The adjoint of ``window_sum``: each element gets the sum over the windows it is in. Returns *x_gradient*."""
 
-    def work(images: slice) -> None:
-        along = memory.empty_in_order((*x_gradient[images].shape[:3], grad.shape[3]), x_gradient)
-        _spread_along(2, grad[images], along, config)
-        _spread_along(3, along, x_gradient[images], config)
+    def work(some: Part) -> None:
+        along = memory.empty_in_order((*x_gradient[some].shape[:3], grad.shape[3]), x_gradient)
+        _spread_along(2, grad[some], along, config)
+        _spread_along(3, along, x_gradient[some], config)
 
     _share(work, x_gradient, config)
     return x_gradient
@@ -143,14 +146,19 @@ def _spread_along(axis: int, grad: Array, x_gradient: Array, config: ConvConfig)
 
 def _to_winners_along(axis: int, x: Array, best: Array, grad: Array, x_gradient: Array, config: ConvConfig) -> None:
     """Each gradient to the first element along *axis* that equals the best of its window."""
+    side = axis - 2
+    apart = config.stride[side] > (config.kernel_size[side] - 1) * config.dilation[side]  # no element is in two windows
     x_gradient[...] = 0
-    taken = np.zeros_like(best, np.bool_)
-    for outputs, inputs in _spans(axis, x, best, config):
-        done, part = _part(taken, axis, outputs), _part(x_gradient, axis, inputs)
-        wins = np.equal(_part(x, axis, inputs), _part(best, axis, outputs))
-        np.greater(wins, done, out=wins)
-        np.logical_or(done, wins, out=done)
-        np.add(part, _part(grad, axis, outputs) * wins, out=part)
+    rest = memory.empty_like(best, grad.dtype)  # what has not been given away
+    np.copyto(rest, grad)
+    *earlier, (outputs, inputs) = _spans(axis, x, best, config)
+    for places, seen in earlier:
+        left, part = _part(rest, axis, places), _part(x_gradient, axis, seen)
+        given = np.equal(_part(x, axis, seen), _part(best, axis, places)) * left
+        np.subtract(left, given, out=left)
+        np.copyto(part, given) if apart else np.add(part, given, out=part)
+    left, part = _part(rest, axis, outputs), _part(x_gradient, axis, inputs)
+    np.copyto(part, left) if apart else np.add(part, left, out=part)  # whatever is left is for the last
 
 
 def _spans(axis: int, x: Array, out: Array, config: ConvConfig) -> list[Span]:
@@ -163,15 +171,18 @@ def _part(x: Array, axis: int, part: slice) -> Array:
     return x[:, :, part] if axis == 2 else x[:, :, :, part]
 
 
-def _share(work: Callable[[slice], None], x: Array, config: ConvConfig) -> None:
-    """Have the threads do all images of *x*, some at a time."""
+def _share(work: Callable[[Part], None], x: Array, config: ConvConfig) -> None:
+    """Have the threads do all of *x*: some images at a time, or some channels if these lie further apart."""
     if not isinstance(x, np.ndarray):
-        work(slice(0, len(x)))
+        work((slice(0, len(x)),))
         return
-    some = max(1, PIECE * len(x) // max(x.size, 1))
+    axis = 0 if x.strides[0] >= x.strides[1] else 1
+    count = x.shape[axis]
+    some = max(1, PIECE * count // max(x.size, 1))
 
     def share(_: int, start: int, stop: int) -> None:
         for first in range(start, stop, some):
-            work(slice(first, min(first + some, stop)))
+            part = slice(first, min(first + some, stop))
+            work((part,) if axis == 0 else (slice(None), part))
 
-    parallel.run(share, len(x), PASS * x.size * sum(config.kernel_size))
+    parallel.run(share, count, PASS * x.size * sum(config.kernel_size))

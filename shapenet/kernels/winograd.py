@@ -142,6 +142,11 @@ class Winograd(Algorithm):
         filters = self.points * self.geometry.in_channels * self.geometry.out_channels * self.geometry.dtype.itemsize
         return filters <= OWN_FILTERS_BYTES and self.geometry.images >= self.threads
 
+    @property
+    def wakes(self) -> int:
+        """Once for the filters, then once, or for each of three stages."""
+        return 2 if self.alone else 4
+
     @functools.cached_property
     def per_block(self) -> int:
         """The images of a block."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,10 @@ class Workspace:
         finally:
             self._give_back(buffer)
 
+    def renew_lock(self) -> None:
+        """In a forked process: whoever held the lock is not there."""
+        self._lock = threading.Lock()
+
     @property
     def nbytes(self) -> int:
         """The size of the buffer that is kept, in bytes; 0 while it is lent."""
@@ -62,6 +67,9 @@ class Workspace:
 
 shared: Final = Workspace()
 """The scratch memory of all layers: as they compute one after the other, it is the largest need, not the sum."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=shared.renew_lock)
 
 
 class Layout:

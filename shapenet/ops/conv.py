@@ -9,7 +9,7 @@ import numpy as np
 from shapenet.backend import Array
 from shapenet.kernels import memory
 from shapenet.kernels.conv import ConvConfig, IntPair
-from shapenet.kernels.convolution import channels_first, channels_last, filters_first, filters_last, pixels
+from shapenet.kernels.convolution import channels_first, channels_last, filters_first, filters_last
 from shapenet.kernels.elementwise import elementwise
 from shapenet.kernels.plan import Plans
 from shapenet.kernels.reduction import channel_sums
@@ -32,13 +32,13 @@ def conv2d(
     dtype = np.result_type(x, weight)
     algorithm = plans.plan(x.shape, weight.shape, dtype, config, output, x)
     image, filters = channels_last(x), filters_last(weight)
-    out = pixels((len(x), *output, len(weight)), dtype, x)
+    out = algorithm.new_output(x)
     algorithm.forward(image, filters, out)
 
     def gradients(grad: Array, x_gradient: Array | None, weight_gradient: Array | None) -> None:
         algorithm.backward(grad, image, filters, x_gradient, weight_gradient)
 
-    return _with_bias(out, bias), _vjp(image.shape, filters.shape, bias, gradients)
+    return _with_bias(out, bias), _vjp(algorithm.new_input, filters.shape, bias, gradients)
 
 
 def conv_transpose2d(
@@ -59,7 +59,7 @@ def conv_transpose2d(
     out_shape = (len(x), weight.shape[1] * config.groups, *output)
     algorithm = plans.plan(out_shape, weight.shape, dtype, config, (x.shape[2], x.shape[3]), x)
     image, filters = channels_last(x), filters_last(weight)
-    out = pixels((len(x), *output, out_shape[1]), dtype, x)
+    out = algorithm.new_input(x)
     algorithm.backward(image, out, filters, out, None)
 
     def gradients(grad: Array, x_gradient: Array | None, weight_gradient: Array | None) -> None:
@@ -68,7 +68,7 @@ def conv_transpose2d(
         if weight_gradient is not None:
             algorithm.backward(image, grad, filters, None, weight_gradient)
 
-    return _with_bias(out, bias), _vjp(image.shape, filters.shape, bias, gradients)
+    return _with_bias(out, bias), _vjp(algorithm.new_output, filters.shape, bias, gradients)
 
 
 def _with_bias(out: Array, bias: Array | None) -> Array:
@@ -78,17 +78,21 @@ def _with_bias(out: Array, bias: Array | None) -> Array:
 
 
 def _vjp(
-    image: tuple[int, ...],
+    new_gradient: Callable[[Array], Array],
     filters: tuple[int, ...],
     bias: Array | None,
     gradients: Callable[[Array, Array | None, Array | None], None],
 ) -> VJP:
-    """The VJP of both. *gradients* is given the output's gradient, channels last, and the arrays to fill, or None."""
+    """The VJP of both.
+
+    *new_gradient* makes an array for the input's gradient; *gradients* is given the output's gradient, channels last,
+    and the arrays to fill, or None.
+    """
     biased = bias is not None
 
     def vjp(grad: Array, needs: Needs) -> tuple[Array | None, ...]:
         full = channels_last(grad)
-        x_grad = pixels(image, grad.dtype, grad) if needs[0] else None
+        x_grad = new_gradient(grad) if needs[0] else None
         weight_grad = memory.empty(filters, grad.dtype, grad) if needs[1] else None
         gradients(full, x_grad, weight_grad)
         first = None if x_grad is None else channels_first(x_grad)

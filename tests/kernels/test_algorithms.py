@@ -38,6 +38,8 @@ def geometries() -> Iterator[Geometry]:
     yield made(ConvConfig((3, 3), padding=(1, 1)), 1, (9, 6), 4, 4)
     yield made(ConvConfig((3, 3), padding=(1, 1), groups=4), 0, (9, 6), 4, 4)
     yield made(ConvConfig((5, 5), padding=(2, 2)), 3, (9, 6), 1, 4)
+    yield made(ConvConfig((3, 2), (2, 1), (2, 0), (1, 2)), 17, (9, 8), 3, 16)
+    yield made(ConvConfig((5, 5), padding=(2, 2)), 16, (9, 6), 1, 6)
     for output in [(2, 3), (7, 12)]:
         yield Geometry(ConvConfig((3, 3), padding=(1, 1)), 3, (6, 9), 2, output, 3)
 
@@ -89,8 +91,9 @@ def expected(geometry: Geometry, arrays: Arrays) -> Arrays:
     return out, padded_grad[:, *inside], weight_grad
 
 
-def poisoned(shape: tuple[int, ...]) -> Array:
-    return np.full(shape, np.nan, np.float32)
+def poisoned(x: Array) -> Array:
+    x[...] = np.nan
+    return x
 
 
 def poison_scratch(algorithm: Algorithm) -> None:
@@ -112,7 +115,9 @@ def test_output_and_gradients(name: str, geometry: Geometry, budget: int, thread
     algorithm = ALGORITHMS[name](geometry, threads, budget)
     arrays = inputs(geometry, abs(hash((name, geometry, budget))) % 2**32)
     x, weight, grad = arrays
-    out, x_grad, weight_grad = (poisoned(array.shape) for array in (grad, x, weight))
+    like = np.empty(0)
+    out, x_grad = poisoned(algorithm.new_output(like)), poisoned(algorithm.new_input(like))
+    weight_grad = poisoned(np.empty(weight.shape, np.float32))
     poison_scratch(algorithm)
     algorithm.forward(x, weight, out)
     poison_scratch(algorithm)
@@ -120,12 +125,12 @@ def test_output_and_gradients(name: str, geometry: Geometry, budget: int, thread
     for computed, exact in zip((out, x_grad, weight_grad), expected(geometry, arrays), strict=True):
         scale = np.abs(exact).max(initial=1e-30)
         np.testing.assert_allclose(computed / scale, exact / scale, rtol=0, atol=algorithm.error)
-    alone = poisoned(x.shape), poisoned(weight.shape)
+    alone = poisoned(algorithm.new_input(like)), poisoned(np.empty_like(weight_grad))
     algorithm.backward(grad, x, weight, alone[0], None)
     algorithm.backward(grad, x, weight, None, alone[1])
     np.testing.assert_array_equal(alone[0], x_grad)
     np.testing.assert_array_equal(alone[1], weight_grad)
-    again = poisoned(out.shape)
+    again = poisoned(algorithm.new_output(like))
     algorithm.forward(x, weight, again)
     np.testing.assert_array_equal(again, out)  # to the last bit
 

@@ -68,7 +68,7 @@ def test_pinning() -> None:
     x = shapenet.randn(2, 8, 6, 6)
     exact = shapenet.functional.conv2d(x, layer.weight, layer.bias, padding=1)
     np.testing.assert_allclose(layer(x).detach().numpy(), exact.detach().numpy(), rtol=0, atol=1e-4)
-    with pytest.raises(ValueError, match=r"algorithm must be .auto. or one of im2col, depthwise, .*, got 'fft'"):
+    with pytest.raises(ValueError, match=r"algorithm must be .auto. or one of im2col, planes, .*, got 'fft'"):
         layer.algorithm = "fft"
     assert layer.algorithm == "winograd2"
 
