@@ -1,7 +1,7 @@
-"""Convolutions and pools against torch in float64: 600 configurations, drawn anew in each run, in two dtypes.
+"""Convolutions against torch in float64: 360 configurations, drawn anew in each run, in two dtypes.
 
-The tolerances are relative to the largest number: 1e-10 in float64; in float32 1e-5, and 5e-5 where a convolution is
-computed by Winograd's algorithms.
+The tolerances are relative to the largest number, or to 1: 1e-10 in float64; in float32 1e-5, and 5e-5 where a
+convolution is computed by Winograd's algorithms.
 """
 
 from __future__ import annotations
@@ -120,37 +120,10 @@ def transposed(draw: Draw) -> Case:
     )
 
 
-def max_pool(draw: Draw) -> Case:
-    kernel = pair(draw.extent(1, 4))
-    options = draw.window(0) | {"padding": tuple(draw.number(0, size // 2) for size in kernel)}
-    x = (images(draw), draw.number(1, 20), *image(draw, kernel, options["dilation"]))
-    return Case(
-        lambda x: F.max_pool2d(x, kernel, **options),
-        lambda x: torch.nn.functional.max_pool2d(x, kernel, **options),
-        [x],
-    )
-
-
-def avg_pool(draw: Draw) -> Case:
-    kernel = pair(draw.extent(1, 4))
-    options = {
-        "stride": draw.extent(1, 3),
-        "padding": tuple(draw.number(0, size // 2) for size in kernel),
-        "count_include_pad": draw.rng.random() < 0.5,
-        "divisor_override": [None, 3, -2][draw.number(0, 2)],
-    }
-    x = (images(draw), draw.number(1, 20), *image(draw, kernel, 1))
-    return Case(
-        lambda x: F.avg_pool2d(x, kernel, **options),
-        lambda x: torch.nn.functional.avg_pool2d(x, kernel, **options),
-        [x],
-    )
-
-
 def close(ours: Array, theirs: Any, dtype: Any, tolerance: float) -> None:
     wanted = theirs.detach().numpy()
     assert ours.dtype == dtype
-    scale = float(np.abs(wanted).max(initial=0)) or 1.0
+    scale = max(float(np.abs(wanted).max(initial=0)), 1.0)  # one sum of many numbers may be near 0 by chance
     np.testing.assert_allclose(ours / scale, wanted / scale, rtol=0, atol=tolerance)
 
 
@@ -181,12 +154,17 @@ def check(case: Case, draw: Draw) -> None:
             close(tensor.grad.numpy(), other.grad, dtype, tolerance)
 
 
-@pytest.mark.parametrize("make", [convolution, pinned, transposed, max_pool, avg_pool])
-def test_random_configurations(make: Callable[[Draw], Case]) -> None:
-    for seed in (secrets.randbits(32) for _ in range(EACH)):
+def check_many(make: Callable[[Draw], Case], count: int) -> None:
+    """Check *count* cases, each of a fresh seed, which a failure tells."""
+    for seed in (secrets.randbits(32) for _ in range(count)):
         draw = Draw(seed)
         try:
             check(make(draw), draw)
         except Exception as failure:
             failure.add_note(f"seed {seed}")
             raise
+
+
+@pytest.mark.parametrize("make", [convolution, pinned, transposed])
+def test_random_configurations(make: Callable[[Draw], Case]) -> None:
+    check_many(make, EACH)

@@ -5,7 +5,6 @@ The tolerances are those of ``test_random``.
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from shapenet import functional as F
 from shapenet import nn
 from shapenet.tensors import AnyTensor
-from tests.parity.test_random import Case, Draw, check
+from tests.parity.test_random import Case, Draw, check_many
 
 torch = pytest.importorskip("torch")
 
@@ -109,10 +108,4 @@ def transposed(draw: Draw, sides: int) -> Case:
 @pytest.mark.parametrize("make", [convolution, transposed])
 @pytest.mark.filterwarnings("ignore:Using padding='same'")  # torch copies the input then
 def test_random_configurations(make: Any, sides: int) -> None:
-    for seed in (secrets.randbits(32) for _ in range(EACH)):
-        draw = Draw(seed)
-        try:
-            check(make(draw, sides), draw)
-        except Exception as failure:
-            failure.add_note(f"seed {seed}")
-            raise
+    check_many(lambda draw: make(draw, sides), EACH)
