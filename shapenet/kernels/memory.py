@@ -26,7 +26,10 @@ SMALL: Final = 2**15
 """Bytes below which an array is left to malloc, which keeps such memory itself."""
 
 SPARE: Final = 64 * 2**20
-"""Bytes of free buffers that are kept in any case; beyond, no more than are in use."""
+"""Bytes of free buffers that are kept in any case."""
+
+SLACK: Final = 1.5
+"""Beyond, all buffers together may have so many times the bytes that were in use at most: not every size fits."""
 
 _ALIGNMENT: Final = 64  # bytes: a cache line, and a vector of AVX-512
 
@@ -37,6 +40,7 @@ class Pool:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._buffers: dict[int, list[Array]] = {}
+        self._most = 0  # bytes in use when a new buffer was needed, at most
         self._unreferenced = 0
         self._unreferenced = self._references([np.empty(1, np.uint8)], 0)
 
@@ -64,6 +68,7 @@ class Pool:
     def release(self) -> None:
         """Give the free buffers back to the system."""
         with self._lock:
+            self._most = 0
             self._trim(0)
 
     def _take(self, size: int) -> Array:
@@ -72,8 +77,9 @@ class Pool:
             if self._references(buffers, i) == self._unreferenced:
                 buffers.append(buffers.pop(i))  # the list is in the order of last use
                 return buffers[-1]
-        used, _ = self._count()
-        self._trim(max(SPARE, used) - size)
+        used = self._count()[0] + size
+        self._most = max(self._most, used)
+        self._trim(max(SPARE, SLACK * self._most) - used)
         self._buffers.setdefault(size, []).append(np.empty(size + _ALIGNMENT, np.uint8))
         return self._buffers[size][-1]
 
@@ -88,7 +94,7 @@ class Pool:
             used, free = used + (len(buffers) - idle) * size, free + idle * size
         return used, free
 
-    def _trim(self, limit: int) -> None:
+    def _trim(self, limit: float) -> None:
         """Drop free buffers, the largest first, until they have no more than *limit* bytes."""
         _, free = self._count()
         for size in sorted(self._buffers, reverse=True):

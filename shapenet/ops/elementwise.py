@@ -69,8 +69,11 @@ def power(x: Array, y: Array) -> Result:
     out = elementwise(np.power, x, y)
 
     def x_slope(grad: Array, x: Array, y: Array) -> Any:
-        # Where y is 0, x**(y-1) may be infinite: 0 * inf
-        return grad * (y * np.power(np.where(y == 0, 1, x), y - 1))
+        slope = np.where(y == 0, 1, x)  # where y is 0, x**(y-1) may be infinite: 0 * inf
+        slope **= y - 1
+        slope *= y
+        slope *= grad
+        return slope
 
     def y_slope(grad: Array, x: Array, y: Array, out: Array) -> Any:
         flat = (x == 0) & (y >= 0)

@@ -10,6 +10,7 @@ from numbers import Real
 import numpy as np
 
 from shapenet.backend import Array
+from shapenet.kernels import memory
 from shapenet.optim.optimizer import AnyParameter, Optimizer, State
 
 
@@ -48,7 +49,7 @@ class _Adaptive(Optimizer):
         grad = self._decayed(value, grad)
         first, second = self.betas
         mean, square = state["exp_avg"], state["exp_avg_sq"]
-        change = np.empty_like(value)  # holds one intermediate result after the other
+        change = memory.empty_like(value)  # holds one intermediate result after the other
         np.multiply(grad, 1 - first, out=change)
         mean *= first
         mean += change

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from shapenet.backend import Array
+from shapenet.kernels import memory
 from shapenet.optim.optimizer import AnyParameter, Optimizer, State
 
 
@@ -47,16 +48,15 @@ class SGD(Optimizer):
         return self._keeps if self.momentum else ()
 
     def _update(self, value: Array, grad: Array, state: State, step: int, fresh: bool) -> None:
-        change = np.array(grad, dtype=value.dtype, like=value)
+        change, other = memory.empty_like(value), memory.empty_like(value)
         if self.weight_decay:
-            change += self.weight_decay * value
+            grad = np.add(np.multiply(value, self.weight_decay, out=change), grad, out=change)
         if self.momentum:
             velocity = state["momentum_buffer"]
             velocity *= self.momentum
-            velocity += change if fresh else (1 - self.dampening) * change
+            velocity += grad if fresh or not self.dampening else np.multiply(grad, 1 - self.dampening, out=other)
             if self.nesterov:
-                change += self.momentum * velocity
+                grad = np.add(np.multiply(velocity, self.momentum, out=other), grad, out=change)
             else:
-                np.copyto(change, velocity)
-        change *= self.lr
-        value -= change
+                grad = velocity
+        value -= np.multiply(grad, self.lr, out=change)
