@@ -12,7 +12,7 @@ from shapenet.functional.checks import check_floating
 from shapenet.kernels import memory
 from shapenet.kernels.conv import ConvConfig, IntPair
 from shapenet.kernels.pool import max_pool2d_indices
-from shapenet.kernels.windows import Windows, padded
+from shapenet.kernels.windows import Windows, adaptive, padded, sliding
 from shapenet.ops import pool, reduction
 from shapenet.rules.base import Extent
 from shapenet.rules.pools import OutputSize
@@ -81,7 +81,7 @@ def max_pool2d(
 
 def max_pooled(x: AnyTensor, rule: rules.MaxPool2d) -> Maxima:
     """``max_pool2d`` with its options checked already."""
-    return _maxima(x, Windows.sliding(ConvConfig.of(rule), *_sizes(x, rule)), rule)
+    return _maxima(x, sliding(ConvConfig.of(rule), *_sizes(x, rule)), rule)
 
 
 def avg_pool2d(
@@ -112,7 +112,7 @@ def avg_pooled(x: AnyTensor, rule: rules.AvgPool2d, count_include_pad: bool, div
     sizes = _sizes(x, rule)
     check_floating("avg_pool2d", x)
     config = ConvConfig.of(rule)
-    windows = Windows.sliding(config, *sizes)
+    windows = sliding(config, *sizes)
     counted = padded(config, *sizes) if count_include_pad else windows
     divisor = _divisor(counted) if divisor_override is None else divisor_override
     return apply(pool.avg_pool2d, x, windows=windows, divisor=divisor)
@@ -163,7 +163,7 @@ def adaptive_max_pool2d(
 
 def adaptive_max_pooled(x: AnyTensor, rule: rules.AdaptiveMaxPool2d) -> Maxima:
     """``adaptive_max_pool2d`` with its options checked already."""
-    return _maxima(x, Windows.adaptive(*_sizes(x, rule)), rule)
+    return _maxima(x, adaptive(*_sizes(x, rule)), rule)
 
 
 def adaptive_avg_pool2d(x: AnyTensor, output_size: OutputSize | tuple[OutputSize, OutputSize]) -> AnyTensor:
@@ -184,7 +184,7 @@ def adaptive_avg_pooled(x: AnyTensor, rule: rules.AdaptiveAvgPool2d) -> AnyTenso
     check_floating("adaptive_avg_pool2d", x)
     if output == (1, 1):
         return apply(reduction.mean, x, dim=(2, 3), keepdim=True)
-    windows = Windows.adaptive(image, output)
+    windows = adaptive(image, output)
     return apply(pool.avg_pool2d, x, windows=windows, divisor=_divisor(windows))
 
 
@@ -204,5 +204,5 @@ def _maxima(x: AnyTensor, windows: Windows, rule: rules.LayerRule) -> Maxima:
 
 def _divisor(windows: Windows) -> Array | int:
     """The number of elements of each window; one number if they have as many."""
-    counts = windows.counts()
+    counts = windows.counts
     return int(counts[0, 0]) if (counts == counts[0, 0]).all() else counts

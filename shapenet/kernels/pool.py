@@ -32,9 +32,7 @@ def max_pool2d(x: Array, out: Array, windows: Windows) -> Array:
     """
 
     def work(some: Part) -> None:
-        along = memory.empty_in_order((*x[some].shape[:3], out.shape[3]), x)
-        _max_along(3, x[some], along, windows)
-        _max_along(2, along, out[some], windows)
+        _combine(np.maximum, lowest(x.dtype), x[some], out[some], windows)
 
     _share(work, x, windows)
     return out
@@ -54,7 +52,7 @@ def max_pool2d_gradient(grad: Array, x: Array, out: Array, x_gradient: Array, wi
             return
         along = memory.empty_in_order((*x[some].shape[:3], out.shape[3]), x)
         along_gradient = memory.empty_like(along, grad.dtype)
-        _max_along(3, x[some], along, windows)
+        _combine_along(np.maximum, lowest(x.dtype), 3, x[some], along, windows)
         _to_winners_along(2, along, out[some], grad[some], along_gradient, windows)
         _to_winners_along(3, x[some], along, along_gradient, x_gradient[some], windows)
 
@@ -99,13 +97,7 @@ def _places(windows: Windows, like: Array) -> Array:
 
 def window_sum(x: Array, out: Array, windows: Windows) -> Array:
     """Write the sum of each window of *x* ``[N, C, H, W]`` into *out* ``[N, C, Y, X]``, and return it."""
-
-    def work(some: Part) -> None:
-        along = memory.empty_in_order((*x[some].shape[:3], out.shape[3]), x)
-        _combine_along(np.add, 0, 3, x[some], along, windows)
-        _combine_along(np.add, 0, 2, along, out[some], windows)
-
-    _share(work, x, windows)
+    _share(lambda some: _combine(np.add, 0, x[some], out[some], windows), x, windows)
     return out
 
 
@@ -113,9 +105,10 @@ def window_spread(grad: Array, x_gradient: Array, windows: Windows) -> Array:
     """The adjoint of ``window_sum``: each element gets the sum over the windows it is in. Returns *x_gradient*."""
 
     def work(some: Part) -> None:
-        along = memory.empty_in_order((*x_gradient[some].shape[:3], grad.shape[3]), x_gradient)
-        _spread_along(2, grad[some], along, windows)
-        _spread_along(3, along, x_gradient[some], windows)
+        part = x_gradient[some]
+        along = memory.empty_in_order((*grad[some].shape[:3], part.shape[3]), x_gradient)
+        _spread_along(3, grad[some], along, windows)
+        _spread_along(2, along, part, windows)
 
     _share(work, x_gradient, windows)
     return x_gradient
@@ -126,11 +119,14 @@ def lowest(dtype: np.dtype[Any]) -> float:
     return -np.inf if dtype.kind == "f" else int(np.iinfo(dtype).min)
 
 
-# --- one axis ---
+# --- one axis after the other ---
 
 
-def _max_along(axis: int, x: Array, out: Array, windows: Windows) -> None:
-    _combine_along(np.maximum, lowest(x.dtype), axis, x, out, windows)
+def _combine(ufunc: np.ufunc, start: float, x: Array, out: Array, windows: Windows) -> None:
+    # The rows first: what lies side by side in memory is then a longer run, in either order of the axes.
+    along = memory.empty_in_order((*out.shape[:3], x.shape[3]), x)
+    _combine_along(ufunc, start, 2, x, along, windows)
+    _combine_along(ufunc, start, 3, along, out, windows)
 
 
 def _combine_along(ufunc: np.ufunc, start: float, axis: int, x: Array, out: Array, windows: Windows) -> None:
@@ -147,25 +143,50 @@ def _combine_along(ufunc: np.ufunc, start: float, axis: int, x: Array, out: Arra
 
 
 def _spread_along(axis: int, grad: Array, x_gradient: Array, windows: Windows) -> None:
-    x_gradient[...] = 0
-    for outputs, inputs in windows.along(axis):
-        part = _part(x_gradient, axis, inputs)
-        np.add(part, _part(grad, axis, outputs), out=part)
+    tiles = windows.tile(axis)
+    if not tiles:
+        x_gradient[...] = 0
+    for outputs, elements in windows.along(axis):
+        part = _part(x_gradient, axis, elements)
+        if tiles:
+            np.copyto(part, grad)
+        else:
+            np.add(part, _part(grad, axis, outputs), out=part)
 
 
 def _to_winners_along(axis: int, x: Array, best: Array, grad: Array, x_gradient: Array, windows: Windows) -> None:
     """Each gradient to the first element along *axis* that equals the best of its window."""
+    wins = memory.empty_like(best, np.bool_)
+    if windows.tile(axis):
+        _to_winners_of_tiles(axis, x, best, grad, x_gradient, windows, wins)
+        return
     x_gradient[...] = 0
-    rest = memory.empty_like(best, grad.dtype)  # what has not been given away
-    np.copyto(rest, grad)
-    *earlier, (outputs, inputs) = windows.along(axis)
+    rest, share = memory.empty_like(best, grad.dtype), memory.empty_like(best, grad.dtype)
+    np.copyto(rest, grad)  # what has not been given away
+    *earlier, (outputs, elements) = windows.along(axis)
     for places, seen in earlier:
-        left, part = _part(rest, axis, places), _part(x_gradient, axis, seen)
-        given = np.equal(_part(x, axis, seen), _part(best, axis, places)) * left
+        left, part, given = (_part(rest, axis, places), _part(x_gradient, axis, seen), _part(share, axis, places))
+        won = np.equal(_part(x, axis, seen), _part(best, axis, places), out=_part(wins, axis, places))
+        np.multiply(left, won, out=given)
         np.subtract(left, given, out=left)
         np.add(part, given, out=part)
-    part = _part(x_gradient, axis, inputs)
+    part = _part(x_gradient, axis, elements)
     np.add(part, _part(rest, axis, outputs), out=part)  # whatever is left is for the last
+
+
+def _to_winners_of_tiles(
+    axis: int, x: Array, best: Array, grad: Array, x_gradient: Array, windows: Windows, wins: Array
+) -> None:
+    """As above. What an element does not get waits in the place of the next."""
+    places = [elements for _, elements in windows.along(axis)]
+    left, parts = grad, [_part(x_gradient, axis, elements) for elements in places]
+    for elements, part, following in zip(places[:-1], parts, parts[1:], strict=False):
+        np.not_equal(_part(x, axis, elements), best, out=wins)
+        np.multiply(left, wins, out=following)
+        np.multiply(left, np.logical_not(wins, out=wins), out=part)
+        left = following
+    if len(parts) == 1:
+        np.copyto(parts[0], grad)
 
 
 def _part(x: Array, axis: int, part: slice) -> Array:

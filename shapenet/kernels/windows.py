@@ -10,7 +10,6 @@ import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
 
 import numpy as np
 
@@ -21,7 +20,7 @@ Span = tuple[slice, slice]
 """Places of the output along one side, and the elements that they see at one position of their windows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Windows:
     """The windows of an image, one for each element of the output; sizes are (height, width).
 
@@ -33,54 +32,76 @@ class Windows:
     rows: Sequence[Span]
     columns: Sequence[Span]
 
-    @classmethod
-    def sliding(cls, config: ConvConfig, image: IntPair, output: IntPair) -> Self:
-        """One window that is moved in steps, as in a convolution."""
-        rows, columns = (
-            [overlap(config, side, position, image[side], output[side]) for position in range(config.kernel_size[side])]
-            for side in (0, 1)
-        )
-        return cls(image, output, rows, columns)
-
-    @classmethod
-    def adaptive(cls, image: IntPair, output: IntPair) -> Self:
-        """Windows that share the image: of a side, number i of n is from ``i*size//n`` to ``ceil((i+1)*size/n)``."""
-        return cls(image, output, *map(_adaptive, image, output))
-
     def along(self, axis: int) -> Sequence[Span]:
         """The spans of the rows for axis 2 of ``[N, C, H, W]``, of the columns for axis 3."""
         return self.rows if axis == 2 else self.columns
+
+    def tile(self, axis: int) -> bool:
+        """Whether along that axis all windows are whole, and each element of the image is in just one."""
+        return self._tiled[axis - 2]
 
     def taps(self) -> Iterator[tuple[tuple[slice, slice], tuple[slice, slice]]]:
         """Outputs and elements as (rows, columns), in the order of the positions in a window, row by row."""
         for (top, seen), (left, there) in itertools.product(self.rows, self.columns):
             yield (top, left), (seen, there)
 
+    @functools.cached_property
     def counts(self) -> Array:
         """How many elements of the image each window holds, ``[Y, X]``."""
-        sides = [np.zeros(size, np.int64) for size in self.output]
-        for side, spans in zip(sides, (self.rows, self.columns), strict=True):
-            for outputs, _ in spans:
-                side[outputs] += 1
-        return np.outer(*sides)
+        rows, columns = (
+            _times(size, [outputs for outputs, _ in spans])
+            for size, spans in zip(self.output, (self.rows, self.columns), strict=True)
+        )
+        return np.outer(rows, columns)
+
+    @functools.cached_property
+    def _tiled(self) -> tuple[bool, bool]:
+        rows, columns = (
+            all(outputs == slice(0, count) for outputs, _ in spans)
+            and bool((_times(size, [elements for _, elements in spans]) == 1).all())
+            for size, count, spans in zip(self.image, self.output, (self.rows, self.columns), strict=True)
+        )
+        return rows, columns
 
 
-def padded(config: ConvConfig, image: IntPair, output: IntPair) -> Windows:
-    """The sliding windows of an image of which the padding is a part, at its end as at its start."""
-    height, width = (size + 2 * padding for size, padding in zip(image, config.padding, strict=True))
-    return Windows.sliding(replace(config, padding=(0, 0)), (height, width), output)
+def _times(size: int, places: Sequence[slice]) -> Array:
+    """How often each of *size* places is among *places*."""
+    times = np.zeros(size, np.int64)
+    for part in places:
+        times[part] += 1
+    return times
 
 
 @functools.lru_cache(maxsize=256)
-def _adaptive(size: int, output: int) -> tuple[Span, ...]:
-    starts = [i * size // output for i in range(output)]
-    ends = [-(-(i + 1) * size // output) for i in range(output)]
+def sliding(config: ConvConfig, image: IntPair, output: IntPair) -> Windows:
+    """One window that is moved in steps, as in a convolution."""
+    rows, columns = (
+        [overlap(config, side, position, image[side], output[side]) for position in range(config.kernel_size[side])]
+        for side in (0, 1)
+    )
+    return Windows(image, output, rows, columns)
+
+
+@functools.lru_cache(maxsize=256)
+def padded(config: ConvConfig, image: IntPair, output: IntPair) -> Windows:
+    """The sliding windows of an image of which the padding is a part, at its end as at its start."""
+    height, width = (size + 2 * padding for size, padding in zip(image, config.padding, strict=True))
+    return sliding(replace(config, padding=(0, 0)), (height, width), output)
+
+
+@functools.lru_cache(maxsize=256)
+def adaptive(image: IntPair, output: IntPair) -> Windows:
+    """Windows that share the image: of a side, number i of n is from ``i*size//n`` to ``ceil((i+1)*size/n)``."""
+    rows, columns = (list(_shared(size, count)) for size, count in zip(image, output, strict=True))
+    return Windows(image, output, rows, columns)
+
+
+def _shared(size: int, count: int) -> Iterator[Span]:
+    starts = [i * size // count for i in range(count)]
+    ends = [-(-(i + 1) * size // count) for i in range(count)]
     longest = max(end - start for start, end in zip(starts, ends, strict=True))
-    spans: list[Span] = []
     for position in range(longest):
-        seen = [(i, starts[i] + position) for i in range(output) if starts[i] + position < ends[i]]
-        spans.extend(_runs(seen))
-    return tuple(spans)
+        yield from _runs([(i, starts[i] + position) for i in range(count) if starts[i] + position < ends[i]])
 
 
 def _runs(pairs: Sequence[tuple[int, int]]) -> Iterator[Span]:

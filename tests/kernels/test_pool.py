@@ -11,7 +11,7 @@ import pytest
 from shapenet.backend import Array
 from shapenet.kernels import pool as kernel
 from shapenet.kernels.conv import ConvConfig
-from shapenet.kernels.windows import Windows, padded
+from shapenet.kernels.windows import Windows, adaptive, padded, sliding
 from tests.windows import output_size
 
 CONFIGS = [
@@ -22,8 +22,8 @@ CONFIGS = [
 ]
 
 
-def sliding(x: Array, config: ConvConfig) -> Windows:
-    return Windows.sliding(config, x.shape[2:], output_size(config, *x.shape[2:]))
+def windows_of(x: Array, config: ConvConfig) -> Windows:
+    return sliding(config, x.shape[2:], output_size(config, *x.shape[2:]))
 
 
 def pooled(x: Array, windows: Windows) -> tuple[Array, Array]:
@@ -41,7 +41,7 @@ def gradient(grad: Array, x: Array, windows: Windows) -> Array:
 def test_values_and_gradient(config: ConvConfig) -> None:
     rng = np.random.default_rng(0)
     x = rng.integers(-3, 1, (2, 3, 9, 8)).astype(np.float64)  # ties, and nothing above the 0 of other paddings
-    out, indices = pooled(x, sliding(x, config))
+    out, indices = pooled(x, windows_of(x, config))
     grad = np.asarray(rng.standard_normal(out.shape))
     expected = np.zeros_like(x)
     (kh, kw), (sh, sw), (ph, pw), (dh, dw) = config.kernel_size, config.stride, config.padding, config.dilation
@@ -56,7 +56,7 @@ def test_values_and_gradient(config: ConvConfig) -> None:
         assert out[place] == value
         assert indices[place] == y * 8 + z
         expected[n, c, y, z] += grad[place]
-    np.testing.assert_allclose(gradient(grad, x, sliding(x, config)), expected)
+    np.testing.assert_allclose(gradient(grad, x, windows_of(x, config)), expected)
 
 
 SIZES = [(1, 1), (7, 1), (7, 7), (8, 4), (9, 4), (13, 5), (5, 13), (10, 7)]
@@ -65,7 +65,7 @@ SIZES = [(1, 1), (7, 1), (7, 7), (8, 4), (9, 4), (13, 5), (5, 13), (10, 7)]
 @pytest.mark.parametrize(("size", "output"), SIZES)
 def test_adaptive_windows(size: int, output: int) -> None:
     """One by one: the places that the spans of a side give to each window, in order."""
-    windows = Windows.adaptive((size, 3), (output, 2))
+    windows = adaptive((size, 3), (output, 2))
     seen: list[list[int]] = [[] for _ in range(output)]
     for outputs, elements in windows.rows:
         places, windows_there = range(size)[elements], range(output)[outputs]
@@ -78,7 +78,7 @@ def test_adaptive_windows(size: int, output: int) -> None:
     )
     assert seen == [list(range(start, end)) for start, end in zip(starts, ends, strict=True)]
     lengths = np.subtract(ends, starts)
-    np.testing.assert_array_equal(windows.counts(), np.outer(lengths, [2, 2]))
+    np.testing.assert_array_equal(windows.counts, np.outer(lengths, [2, 2]))
     if size % output == 0:
         assert len(windows.rows) == size // output  # as few as those of a sliding window
 
@@ -87,7 +87,7 @@ def test_adaptive_windows(size: int, output: int) -> None:
 def test_adaptive_pools(size: int, output: int) -> None:
     rng = np.random.default_rng(0)
     x = rng.integers(-3, 1, (2, 3, size, 6)).astype(np.float64)
-    windows = Windows.adaptive((size, 6), (output, 4))
+    windows = adaptive((size, 6), (output, 4))
     out, indices = pooled(x, windows)
     sums = kernel.window_sum(x, np.full_like(out, np.nan), windows)
     grad = np.asarray(rng.standard_normal(out.shape))
@@ -110,31 +110,31 @@ def test_adaptive_pools(size: int, output: int) -> None:
 def test_what_lies_beyond_the_padding_does_not_count() -> None:
     config = ConvConfig((3, 2), (2, 2), (1, 0))
     rows, columns = [2, 3, 3], [2, 2, 1]  # of 6 rows and 1 of padding; of 5 columns
-    np.testing.assert_array_equal(Windows.sliding(config, (6, 5), (3, 3)).counts(), np.outer(rows, columns))
-    np.testing.assert_array_equal(padded(config, (6, 5), (4, 3)).counts(), np.outer([3, 3, 3, 2], columns))
+    np.testing.assert_array_equal(sliding(config, (6, 5), (3, 3)).counts, np.outer(rows, columns))
+    np.testing.assert_array_equal(padded(config, (6, 5), (4, 3)).counts, np.outer([3, 3, 3, 2], columns))
 
 
 def test_the_last_nan_wins() -> None:
     config = ConvConfig((1, 3), (1, 3))
     x = np.array([np.nan, 1, np.nan, 2, np.nan, 3]).reshape(1, 1, 1, 6)
-    out, indices = pooled(x, sliding(x, config))
+    out, indices = pooled(x, windows_of(x, config))
     assert np.isnan(out).all()
     np.testing.assert_array_equal(indices, [[[[2, 4]]]])
-    np.testing.assert_array_equal(gradient(np.ones_like(out), x, sliding(x, config)), [[[[0, 0, 1, 0, 1, 0]]]])
+    np.testing.assert_array_equal(gradient(np.ones_like(out), x, windows_of(x, config)), [[[[0, 0, 1, 0, 1, 0]]]])
 
 
 def test_a_window_of_padding_alone() -> None:
     config = ConvConfig((2, 2), padding=(1, 1), dilation=(2, 2))
     x = np.ones((1, 1, 1, 1))
-    out, indices = pooled(x, sliding(x, config))
+    out, indices = pooled(x, windows_of(x, config))
     np.testing.assert_array_equal(out, [[[[-np.inf]]]])
     np.testing.assert_array_equal(indices, [[[[-1]]]])
-    np.testing.assert_array_equal(gradient(np.ones_like(out), x, sliding(x, config)), np.zeros_like(x))
+    np.testing.assert_array_equal(gradient(np.ones_like(out), x, windows_of(x, config)), np.zeros_like(x))
 
 
 def test_float32_and_no_images() -> None:
     x: Array = np.zeros((0, 2, 4, 4), np.float32)
-    windows = sliding(x, ConvConfig((2, 2)))
+    windows = windows_of(x, ConvConfig((2, 2)))
     out, _ = pooled(x, windows)
     assert out.dtype == np.float32
     assert out.shape == (0, 2, 3, 3)
@@ -149,7 +149,7 @@ def test_any_memory_order_and_many_images(order: tuple[int, ...]) -> None:
     shape = (40, 12, 20, 30)
     drawn = rng.integers(-9, 9, [shape[axis] for axis in order]).astype(np.float32)
     x = np.asarray(drawn.transpose(np.argsort(order)))
-    plain, windows = np.ascontiguousarray(x), sliding(x, config)
+    plain, windows = np.ascontiguousarray(x), windows_of(x, config)
     for own, reference in zip(pooled(x, windows), pooled(plain, windows), strict=True):
         np.testing.assert_array_equal(own, reference)
     grad = np.asarray(rng.integers(-9, 9, (40, 12, 10, 15)).astype(np.float32))

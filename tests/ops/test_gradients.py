@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from shapenet.backend import Array
+from shapenet.kernels import windows
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.plan import Plans
-from shapenet.kernels.windows import Windows
 from shapenet.ops import conv, elementwise, folding, loss, matmul, normalisation, padding, pool, reduction, shaping
 from shapenet.testing import check_vjp
 from tests.windows import output_size
@@ -102,19 +102,19 @@ def sliding(d: Draw, dilation: int) -> tuple[ConvConfig, tuple[int, int]]:
     return config, (rows + int((rows * config.stride[0] < 7 + padding[0]) * d.rng.integers(0, 2)), columns)
 
 
-def adaptive(d: Draw) -> Windows:
-    return Windows.adaptive((7, 6), (int(d.rng.integers(1, 9)), int(d.rng.integers(1, 7))))
+def adaptive(d: Draw) -> windows.Windows:
+    return windows.adaptive((7, 6), (int(d.rng.integers(1, 9)), int(d.rng.integers(1, 7))))
 
 
 def pooling(d: Draw) -> Made:
     config, output = sliding(d, int(d.rng.integers(1, 3)))
-    return pool.max_pool2d, [d.distinct(2, 3, 7, 6)], {"windows": Windows.sliding(config, (7, 6), output)}
+    return pool.max_pool2d, [d.distinct(2, 3, 7, 6)], {"windows": windows.sliding(config, (7, 6), output)}
 
 
 def averaging(d: Draw) -> Made:
     config, output = sliding(d, 1)
     divisor = [3, d.rng.uniform(1, 9, output)][int(d.rng.integers(0, 2))]
-    options = {"windows": Windows.sliding(config, (7, 6), output), "divisor": divisor}
+    options = {"windows": windows.sliding(config, (7, 6), output), "divisor": divisor}
     return pool.avg_pool2d, [d.normal(2, 3, 7, 6)], options
 
 
@@ -133,11 +133,11 @@ def padded() -> list[Callable[[Draw], Made]]:
 
 
 def columns(d: Draw, *, back: bool) -> Made:
-    config, windows = sliding(d, int(d.rng.integers(1, 3)))
+    config, count = sliding(d, int(d.rng.integers(1, 3)))
     if back:
-        x = d.normal(2, 3 * math.prod(config.kernel_size), math.prod(windows))
-        return folding.fold, [x], {"config": config, "image": (7, 6), "windows": windows}
-    return folding.unfold, [d.normal(2, 3, 7, 6)], {"config": config, "windows": windows}
+        x = d.normal(2, 3 * math.prod(config.kernel_size), math.prod(count))
+        return folding.fold, [x], {"config": config, "image": (7, 6), "windows": count}
+    return folding.unfold, [d.normal(2, 3, 7, 6)], {"config": config, "windows": count}
 
 
 def batch_norm(d: Draw, *, given: tuple[str, ...], frozen: bool) -> Made:

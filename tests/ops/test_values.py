@@ -13,7 +13,7 @@ import pytest
 from shapenet.backend import Array
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.plan import Plans
-from shapenet.kernels.windows import Windows
+from shapenet.kernels.windows import adaptive, sliding
 from shapenet.ops import conv, elementwise, folding, loss, normalisation, pool, reduction, shaping
 
 
@@ -22,7 +22,7 @@ def test_dtypes_stay(dtype: type) -> None:
     x: Array = np.random.default_rng(0).uniform(0.5, 1, (2, 4, 5, 5)).astype(dtype)
     weight = x[:, :, :3, :3]
     config = ConvConfig((3, 3), padding=(1, 1))
-    windows = Windows.sliding(config, (5, 5), (5, 5))
+    windows = sliding(config, (5, 5), (5, 5))
     channels: Array = np.ones(4, dtype)
     mean, variance = normalisation.moments(x)
     for inputs, (output, vjp) in [
@@ -36,7 +36,7 @@ def test_dtypes_stay(dtype: type) -> None:
         (1, shaping.index(x, key=[0, 0])),
         (2, conv.conv2d(x, weight, config=config, output=(5, 5), plans=Plans())),
         (1, pool.max_pool2d(x, windows=windows)),
-        (1, pool.avg_pool2d(x, windows=windows, divisor=windows.counts())),
+        (1, pool.avg_pool2d(x, windows=windows, divisor=windows.counts)),
         (1, folding.unfold(x, config=config, windows=(5, 5))),
         (3, normalisation.batch_norm(x, channels, channels, mean=mean, variance=variance, eps=1e-5, frozen=False)),
         (1, loss.log_softmax(x, dim=1)),
@@ -78,7 +78,7 @@ def test_quotient_of_small_numbers() -> None:
         lambda x: reduction.sum(x, dim=None, keepdim=False),
         lambda x: reduction.mean(x, dim=(0, 1), keepdim=True),
         lambda x: shaping.index(x, key=(0, np.array([0, 0]))),
-        lambda x: pool.avg_pool2d(x, windows=Windows.adaptive((4, 5), (2, 2)), divisor=4),
+        lambda x: pool.avg_pool2d(x, windows=adaptive((4, 5), (2, 2)), divisor=4),
         lambda x: folding.unfold(x, config=ConvConfig((2, 2)), windows=(3, 4)),
         lambda x: loss.log_softmax(x, dim=1),
         lambda x: loss.mse(x, x),
@@ -117,15 +117,13 @@ def test_ties() -> None:
     x = np.array([[2.0, 2.0], [1.0, 2.0]])
     (grad,) = reduction.amax(x, dim=None, keepdim=False)[1](np.asarray(3.0), (True,))
     np.testing.assert_allclose(grad, [[1, 1], [0, 1]])  # type: ignore[arg-type]
-    (grad,) = pool.max_pool2d(x[None, None], windows=Windows.adaptive((2, 2), (1, 1)))[1](
-        np.ones((1, 1, 1, 1)), (True,)
-    )
+    (grad,) = pool.max_pool2d(x[None, None], windows=adaptive((2, 2), (1, 1)))[1](np.ones((1, 1, 1, 1)), (True,))
     np.testing.assert_array_equal(grad, [[[[1, 0], [0, 0]]]])
 
 
 def test_pool_of_nan_and_infinity() -> None:
     x = np.array([[1, np.nan, -np.inf, -np.inf]])[None, None]
-    out, vjp = pool.max_pool2d(x, windows=Windows.adaptive((1, 4), (1, 2)))
+    out, vjp = pool.max_pool2d(x, windows=adaptive((1, 4), (1, 2)))
     np.testing.assert_array_equal(out, [[[[np.nan, -np.inf]]]])
     np.testing.assert_array_equal(vjp(np.ones_like(out), (True,))[0], [[[[0, 1, 1, 0]]]])
 
@@ -146,7 +144,7 @@ def test_empty_batch() -> None:
     assert x_grad is not None
     assert x_grad.shape == x.shape
     np.testing.assert_array_equal(weight_grad, np.zeros_like(weight))
-    windows = Windows.adaptive((5, 5), (4, 4))
+    windows = adaptive((5, 5), (4, 4))
     for result, shape in [
         (pool.max_pool2d(x, windows=windows), (0, 2, 4, 4)),
         (pool.avg_pool2d(x, windows=windows, divisor=4), (0, 2, 4, 4)),
