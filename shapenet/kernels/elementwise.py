@@ -70,6 +70,18 @@ def in_pieces(work: Callable[..., object], *arrays: Array, step: int = PIECE) ->
     parallel.run(share, count, last.size * (FUNCTION if step else PASS))
 
 
+def ordered_as(model: Array, x: Array) -> Array:
+    """*x*, or a copy from the pool, with its axes in the order in memory of those of *model*.
+
+    Passes over arrays that lie in different orders would jump through one of them.
+    """
+    if memory.memory_order(x) == memory.memory_order(model):
+        return x
+    made = memory.empty_in_order(x.shape, model, x.dtype)
+    in_pieces(lambda source, target: np.copyto(target, source), x, made, step=0)
+    return made
+
+
 def _runs_along(x: Array, y: Array) -> bool:
     """Whether the elements of both lie in the same order, without gaps if those of *y* do."""
     if x.shape != y.shape:

@@ -7,6 +7,7 @@ to it: when the tape has let go, and the user too. Nobody has to give anything b
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import sys
@@ -172,11 +173,17 @@ def empty_in_order(shape: tuple[int, ...], like: Array, dtype: DTypeLike | None 
     kind = like.dtype if dtype is None else dtype
     if like.flags.c_contiguous:
         return empty(shape, kind, like)
-    order = memory_order(like)
-    inverse = sorted(range(len(order)), key=order.__getitem__)
+    order, inverse = _orders(like.strides)
     return empty(tuple(shape[axis] for axis in order), kind, like).transpose(inverse)
 
 
-def memory_order(x: Array) -> list[int]:
+def memory_order(x: Array) -> tuple[int, ...]:
     """The axes of *x* from the one with the largest steps in memory to that with the smallest."""
-    return sorted(range(x.ndim), key=lambda axis: -abs(x.strides[axis]))
+    return _orders(x.strides)[0]
+
+
+@functools.lru_cache(maxsize=1024)
+def _orders(strides: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """That order, and its inverse."""
+    order = tuple(sorted(range(len(strides)), key=lambda axis: -abs(strides[axis])))
+    return order, tuple(sorted(range(len(order)), key=order.__getitem__))

@@ -27,7 +27,7 @@ from shapenet.kernels import memory
 Work = Callable[[int, int, int], object]
 """What a thread does: it is given its number, and the first and the end of the items that are its own."""
 
-WAKE: Final = 60e-6
+WAKE: Final = 100e-6
 """Seconds until a sleeping thread has started, and its end is noticed; measured."""
 
 FLOPS: Final = 200e9

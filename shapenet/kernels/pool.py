@@ -13,6 +13,7 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory, parallel
+from shapenet.kernels.elementwise import ordered_as
 from shapenet.kernels.windows import Windows
 
 PIECE: Final = 2**16
@@ -43,6 +44,7 @@ def max_pool2d_gradient(grad: Array, x: Array, out: Array, x_gradient: Array, wi
 
     Of equal elements the first wins, row by row; of several NaNs the last, as in torch. Returns *x_gradient*.
     """
+    grad = ordered_as(out, grad)
 
     def work(some: Part) -> None:
         if np.isnan(out[some]).any():
