@@ -24,6 +24,8 @@ class Group:
     name: str
     note: str
     rivals: tuple[str, ...] = (TORCH,)
+    starts: int = 1
+    """How often the processes of a case are started anew; some are faster than others, all their life."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ def depthwise(batch: int, channels: int, size: int, stride: int = 1) -> Convolut
 
 
 LAYOUTS = (TORCH, CHANNELS_LAST)
+STARTS = 9
+"""How often the processes of a whole program are started anew."""
 CONVOLUTIONS = {
     "ResNet-18": [
         Convolution(8, 3, 64, 7, 224, stride=2, padding=3),
@@ -213,11 +217,11 @@ def _networks() -> Iterator[Case]:
         "A step is `zero_grad`, forward, cross entropy, backward, and SGD with momentum. "
         "MobileNetV2 has ReLU in place of ReLU6 in both libraries."
     )
-    group = Group("training steps", note, LAYOUTS)
+    group = Group("training steps", note, LAYOUTS, starts=STARTS)
     yield Case(group, "LeNet, [64, 1, 28, 28]", training(models.lenet, (64, 1, 28, 28)))
     yield Case(group, "ResNet-18, [32, 3, 32, 32]", training(models.resnet18_cifar, (32, 3, 32, 32)))
     yield Case(group, "MobileNetV2, [32, 3, 32, 32]", training(models.mobilenet_v2_cifar, (32, 3, 32, 32)))
-    group = Group("inference", "The latency of one image: `eval()`, `no_grad()`.", LAYOUTS)
+    group = Group("inference", "The latency of one image: `eval()`, `no_grad()`.", LAYOUTS, starts=STARTS)
     shape = (1, 3, 224, 224)
     yield Case(group, "ResNet-18, [1, 3, 224, 224]", forward(models.resnet18, shape, inference=True))
 

@@ -23,7 +23,7 @@ from typing import Any, Self
 from benchmarks.cases import Case
 from benchmarks.libraries import CHANNELS_LAST, LOOP, OURS, TORCH, is_installed
 from benchmarks.machine import recommended
-from benchmarks.results import Measurement, Result
+from benchmarks.results import Measurement, Result, together
 
 ROOT = Path(__file__).parent.parent
 
@@ -121,6 +121,12 @@ def compete(case: Case, everyone: Iterable[Contestant], effort: Effort) -> Resul
         BenchmarkError: a process failed, or they do not compute the same.
     """
     taking_part = [one for one in everyone if one.library == OURS or one.library in case.group.rivals]
+    heats = [_heat(case, taking_part, effort) for _ in range(case.group.starts)]
+    measured = {one.label: together([heat[one.label] for heat in heats]) for one in taking_part}
+    return Result(case, measured)
+
+
+def _heat(case: Case, taking_part: list[Contestant], effort: Effort) -> dict[str, Measurement]:
     with ExitStack() as stack:
         seats = {one.label: stack.enter_context(Seat(one, case)) for one in taking_part}
         expect_agreement(case, {label: seat.ask("facts") for label, seat in seats.items()})
@@ -134,8 +140,9 @@ def compete(case: Case, everyone: Iterable[Contestant], effort: Effort) -> Resul
         for one in taking_part:
             seat, times = seats[one.label], [times[one.label] for times in rounds]
             peak = seat.ask("peak")  # before the next question makes it higher
-            measured[one.label] = Measurement(median(times), peak, seat.ask("fresh") if one.library == OURS else None)
-    return Result(case, measured)
+            fresh = seat.ask("fresh") if one.library == OURS else None
+            measured[one.label] = Measurement((median(times),), peak, fresh)
+    return measured
 
 
 def expect_agreement(case: Case, facts: Mapping[str, Any]) -> None:

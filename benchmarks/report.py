@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from benchmarks.cases import STARTS
 from benchmarks.contest import Contestant, Effort
 from benchmarks.machine import spelled
-from benchmarks.results import Table
+from benchmarks.results import Measurement, Table
 from benchmarks.worker import ROUND
 
 PLOT = "benchmarks.png"
@@ -19,7 +20,9 @@ Times are milliseconds, a ratio is a time of shapenet over one of another librar
 A case is one program, run by each library in a process of its own. The processes of a case take their rounds in turn,
 after a warm-up, and are stopped in between. A round is one step, or as many as take {round:g} s after one that is not
 timed; a time is the median over rounds of the median of their steps. There are {effort.rounds} rounds or more, until
-each process had {effort.seconds:g} s; {effort.few} are enough where each had {effort.long:g} s."""
+each process had {effort.seconds:g} s; {effort.few} are enough where each had {effort.long:g} s. Whole programs are
+faster in some processes than in others, all their life, so theirs are started {starts} times, with rounds each time:
+a time is then the median over the starts, with the least and the most in brackets."""
 
 _MEMORY = """\
 MiB that the process of a case took at most, over those that the library itself takes; in brackets, for shapenet, what
@@ -36,7 +39,7 @@ def report(
     plotted: bool,
 ) -> str:
     """Everything in one document; *texts* are what other measurements print, by their title."""
-    how = _HOW.format(round=ROUND, effort=effort)
+    how = _HOW.format(round=ROUND, effort=effort, starts=STARTS)
     sections = ["# Benchmarks", how]
     told = [*facts.items(), *((f"`{one.label}`", spelled(one.environment)) for one in everyone)]
     sections.append("\n".join(f"- {name}: {text}" for name, text in told))
@@ -72,7 +75,7 @@ def _times(table: Table) -> str:
     labels, pairs = table.labels, table.pairs
     rows = []
     for result in table.results:
-        times = (milliseconds(result.measured[label].seconds) for label in labels)
+        times = (_time(result.measured[label]) for label in labels)
         rows.append([result.case.name, *times, *(_ratio(result.ratio(pair)) for pair in pairs)])
     if table.grows:
         rows.append(["**slope**", *(f"{table.slope(label):.2f}" for label in labels), *[""] * len(pairs)])
@@ -81,6 +84,13 @@ def _times(table: Table) -> str:
         rows.append(["**geometric mean**", *no_times, *(_ratio(table.mean(pair)) for pair in pairs)])
         rows.append(["**worst**", *no_times, *(_ratio(table.worst(pair).ratio(pair)) for pair in pairs)])
     return _table(["case", *labels, *map("/".join, pairs)], rows)
+
+
+def _time(measured: Measurement) -> str:
+    time = milliseconds(measured.seconds)
+    if len(measured.starts) == 1:
+        return time
+    return f"{time} ({milliseconds(min(measured.starts))}-{milliseconds(max(measured.starts))})"
 
 
 def _memory(table: Table) -> str:

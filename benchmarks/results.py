@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from statistics import geometric_mean, linear_regression
+from statistics import geometric_mean, linear_regression, median
 
 from benchmarks.cases import Case, Group
 
@@ -18,12 +18,25 @@ Pair = tuple[str, str]
 class Measurement:
     """One contestant in one case."""
 
-    seconds: float
-    """The median of the rounds."""
+    starts: tuple[float, ...]
+    """Seconds: the median of the rounds, each time the processes were started."""
     peak: int | None
     """Bytes of memory over those that the library itself takes."""
     fresh: int | None = None
     """Bytes that a step allocates, where Python sees it."""
+
+    @property
+    def seconds(self) -> float:
+        """The median of the starts."""
+        return median(self.starts)
+
+
+def together(heats: list[Measurement]) -> Measurement:
+    """One measurement of several starts: all their times, the most memory."""
+    peaks = [heat.peak for heat in heats if heat.peak is not None]
+    fresh = [heat.fresh for heat in heats if heat.fresh is not None]
+    starts = tuple(seconds for heat in heats for seconds in heat.starts)
+    return Measurement(starts, max(peaks, default=None), max(fresh, default=None))
 
 
 @dataclass(frozen=True)

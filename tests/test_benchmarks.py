@@ -16,7 +16,7 @@ from benchmarks.contest import BenchmarkError, Contestant, Effort, Seat, contest
 from benchmarks.libraries import OURS, TORCH, open_library
 from benchmarks.plot import plot
 from benchmarks.report import report
-from benchmarks.results import Measurement, Result, Table, tables
+from benchmarks.results import Measurement, Result, Table, tables, together
 from shapenet import doctor
 
 PAIR = (OURS, TORCH)
@@ -28,7 +28,7 @@ def unbuilt(lib: Any) -> Any:
 
 
 def result(group: Group, name: str, seconds: Mapping[str, float], size: int | None = None) -> Result:
-    measured = {label: Measurement(time, peak=2**21, fresh=None) for label, time in seconds.items()}
+    measured = {label: Measurement((time,), peak=2**21, fresh=None) for label, time in seconds.items()}
     return Result(Case(group, name, unbuilt, size), measured)
 
 
@@ -153,6 +153,14 @@ def test_report() -> None:
     assert "| **slope** | 2.00 | 1.00 |  |" in text
     assert "## Plugin\n\n```\nfast\n```" in text
     assert "| a | 2 | 2 |" in text
+
+
+def test_several_starts() -> None:
+    group = Group("programs", "Of all kinds.", starts=3)
+    one = together([Measurement((time,), peak, fresh) for time, peak, fresh in ((4, 1, 9), (3, 5, 2), (9, 2, None))])
+    assert (one.seconds, one.peak, one.fresh) == (4, 5, 9)
+    table = Table(group, [Result(Case(group, "a", unbuilt), {OURS: one})])
+    assert "| a | 4000 (3000-9000) |" in report({}, [], Effort(1, 15), [table], {}, plotted=False)
 
 
 def test_plot(tmp_path: Path) -> None:

@@ -65,10 +65,8 @@ class Geometry:
 
     def span(self, side: int, outputs: int) -> int:
         """The inputs along one side that so many neighbouring outputs see, padding included."""
-        kernel, stride, dilation = (
-            pair[side] for pair in (self.config.kernel_size, self.config.stride, self.config.dilation)
-        )
-        return (outputs - 1) * stride + (kernel - 1) * dilation + 1
+        config = self.config
+        return (outputs - 1) * config.stride[side] + (config.kernel_size[side] - 1) * config.dilation[side] + 1
 
 
 class Algorithm(ABC):

@@ -74,9 +74,9 @@ class Pool:
 
     def _take(self, size: int) -> Array:
         buffers = self._buffers.setdefault(size, [])
-        for i in range(len(buffers)):
+        for i in reversed(range(len(buffers))):  # the last that was used may still be in the cache
             if self._references(buffers, i) == self._unreferenced:
-                buffers.append(buffers.pop(i))  # the list is in the order of last use
+                buffers.append(buffers.pop(i))
                 return buffers[-1]
         used = self._count()[0] + size
         self._most = max(self._most, used)
