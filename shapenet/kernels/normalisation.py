@@ -104,9 +104,11 @@ def input_gradient(
 
 
 def _pieces(matrix: Array) -> list[slice]:
-    rows, columns = matrix.shape
-    step = max(1, PIECE // max(columns, 1))
-    return [slice(first, min(first + step, rows)) for first in range(0, rows, step)]
+    rows, threads = len(matrix), parallel.get_num_threads()
+    count = -(-matrix.size // PIECE)
+    if count > 1:  # as many for each thread
+        count = min(rows, -(-count // threads) * threads)
+    return [slice(rows * i // count, rows * (i + 1) // count) for i in range(count)]
 
 
 def _share(work: Callable[[int], None], pieces: int, elements: int) -> None:

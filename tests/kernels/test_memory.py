@@ -52,7 +52,8 @@ def test_any_view_keeps_it(view: object) -> None:
     place = address(x)
     kept = view(x)  # type: ignore[operator]
     del x
-    assert address(pool.empty(SHAPE, np.float32)) != place
+    other = pool.empty(SHAPE, np.float32)
+    assert address(other) != place
     del kept
     assert address(pool.empty(SHAPE, np.float32)) == place
 
