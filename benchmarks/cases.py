@@ -80,7 +80,7 @@ def depthwise(batch: int, channels: int, size: int, stride: int = 1) -> Convolut
 
 
 LAYOUTS = (TORCH, CHANNELS_LAST)
-STARTS = 9
+STARTS = 5
 """How often the processes of a whole program are started anew."""
 CONVOLUTIONS = {
     "ResNet-18": [

@@ -142,6 +142,12 @@ class Im2col(Algorithm):
         return self.geometry.config.groups == 1 and self.geometry.in_channels <= FEW_CHANNELS
 
     @property
+    def _sorted(self) -> bool:
+        """Whether padded columns are sorted by their number modulo the stride: what one tap reads is then one run."""
+        (_, width), (_, step) = self.geometry.config.kernel_size, self.geometry.config.stride
+        return self._planes and width > 1 < step and self.geometry.config.dilation[1] == 1
+
+    @property
     def _own_totals(self) -> bool:
         """Whether each thread adds up the gradient of the filters over its own blocks, rather than its part of it."""
         filters = self.geometry.window * self.geometry.out_channels * self.geometry.dtype.itemsize
@@ -154,13 +160,10 @@ class Im2col(Algorithm):
 
     def _padded_shape(self, block: Block) -> tuple[int, int, int, int]:
         geometry = self.geometry
-        height = geometry.span(0, block.lines.stop - block.lines.start)
-        return (
-            block.images.stop - block.images.start,
-            height,
-            geometry.span(1, geometry.output[1]),
-            geometry.in_channels,
-        )
+        height, width = geometry.span(0, block.lines.stop - block.lines.start), geometry.span(1, geometry.output[1])
+        if self._sorted:
+            width += -width % geometry.config.stride[1]
+        return block.images.stop - block.images.start, height, width, geometry.in_channels
 
     # --- three ways to share a product ---
 
@@ -281,6 +284,13 @@ class Im2col(Algorithm):
         image = self._with_padding(x, block, padded)
         to = self._split(windows, block)
         m, h, w, c = image.strides
+        if self._sorted:
+            for number in range(min(step, to.shape[5])):
+                taps_here = to[..., number::step, :]
+                columns = image[:, :, number * (image.shape[2] // step) :]
+                strides = (to.shape[-1] * c, m, stride * h, w, dilation * h, w, c)
+                np.copyto(taps_here, as_strided(columns, taps_here.shape, strides))
+            return
         strides = (to.shape[-1] * c, m, stride * h, step * w, dilation * h, spread * w, c)
         np.copyto(to, as_strided(image, to.shape, strides))
 
@@ -291,14 +301,21 @@ class Im2col(Algorithm):
         start = block.lines.start * self.geometry.config.stride[0] - above  # of the first line, in the image
         whole = start >= 0 and start + shape[1] <= height and left == 0 and shape[2] <= width
         once = self.geometry.config.kernel_size == (1, 1)  # each pixel is read once, in place as well as for a copy
-        if whole and (once or x.strides[2 if self._planes else 3] == x.itemsize):
+        run = x.strides[2 if self._planes else 3] == x.itemsize and not self._sorted
+        if whole and (once or run):
             return x[block.images, start : start + shape[1], : shape[2]]
         room = padded.reshape(-1)[: math.prod(shape)]
-        if self._planes:
-            image = room.reshape(shape[0], shape[3], *shape[1:3]).transpose(0, 2, 3, 1)
-        else:
+        if not self._planes:
             image = room.reshape(shape)
-        pad(x[block.images], image, -start, left)
+            pad(x[block.images], image, -start, left)
+            return image
+        image = room.reshape(shape[0], shape[3], *shape[1:3]).transpose(0, 2, 3, 1)
+        step = self.geometry.config.stride[1] if self._sorted else 1
+        count = shape[2] // step
+        for number in range(step):
+            first = (number - left) % step  # the first column of *x* that goes there
+            columns = image[:, :, number * count : (number + 1) * count]
+            pad(x[block.images, :, first::step], columns, -start, (first + left) // step)
         return image
 
     def _split(self, windows: Array, block: Block) -> Array:

@@ -93,6 +93,9 @@ class Winograd(Algorithm):
     def forward(self, x: Array, weight: Array, out: Array) -> None:
         with self.borrow() as buffers:
             self._transform_filters(weight, buffers)
+            if self.by_strips:
+                self._in_strips(x, out, buffers)
+                return
             self._in_stages(
                 buffers,
                 (functools.partial(self._transform_input, x), self._strips),
@@ -139,13 +142,22 @@ class Winograd(Algorithm):
     @functools.cached_property
     def alone(self) -> bool:
         """Whether each thread computes whole images, rather than its part of the points of one block of them."""
+        return self._few_filters and self.geometry.images >= self.threads
+
+    @functools.cached_property
+    def by_strips(self) -> bool:
+        """Whether, forward, each thread computes strips of images alone. (Backward, what they add overlaps.)"""
+        return self._few_filters and self.per_image > 1 and self.per_block == self.geometry.images
+
+    @property
+    def _few_filters(self) -> bool:
         filters = self.points * self.geometry.in_channels * self.geometry.out_channels * self.geometry.dtype.itemsize
-        return filters <= OWN_FILTERS_BYTES and self.geometry.images >= self.threads
+        return filters <= OWN_FILTERS_BYTES
 
     @property
     def wakes(self) -> int:
         """Once for the filters, then once, or for each of three stages."""
-        return 2 if self.alone else 4
+        return 2 if self.alone or self.by_strips else 4
 
     @functools.cached_property
     def per_block(self) -> int:
@@ -205,6 +217,18 @@ class Winograd(Algorithm):
 
                 parallel.run(share, items(block), self.seconds() / len(stages))
 
+    def _in_strips(self, x: Array, out: Array, buffers: Buffers) -> None:
+        images = range(self.geometry.images)
+
+        def work(thread: int, start: int, stop: int) -> None:
+            for strip in range(start, stop):
+                task = Task(0, thread, images, strip, strip + 1, first=True)
+                self._transform_input(x, buffers, task)
+                self._multiply_strip(buffers, task)
+                self._transform_output(out, buffers, task)
+
+        parallel.run(work, self._strips(images), self.seconds())
+
     def _strips(self, block: range) -> int:
         return len(block) * self.per_image
 
@@ -240,6 +264,15 @@ class Winograd(Algorithm):
     def _multiply(self, buffers: Buffers, task: Task) -> None:
         inputs, outputs = self._products(buffers, task)
         np.matmul(inputs, buffers.filters[task.start : task.stop], out=outputs)
+
+    def _multiply_strip(self, buffers: Buffers, task: Task) -> None:
+        image, lines = self._strip(task.start)
+        kept = buffers.inputs[task.team], buffers.outputs[task.team]
+        inputs, outputs = (self._of_lines(points[:, image], lines) for points in kept)
+        channels, features = self.geometry.in_channels, self.geometry.out_channels
+        tiles = (lines.stop - lines.start) * self.grid[1]
+        inputs, outputs = inputs.reshape(-1, tiles, channels), outputs.reshape(-1, tiles, features, copy=False)
+        np.matmul(inputs, buffers.filters, out=outputs)
 
     def _transform_output(self, out: Array, buffers: Buffers, task: Task) -> None:
         _, _, transform = _matrices(type(self))
