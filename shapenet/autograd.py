@@ -81,18 +81,24 @@ def backward(root: Node, gradient: Array, *, retain_graph: bool = False) -> None
         raise GradientError("an earlier backward() used this graph up; give it retain_graph=True")
     gradients: dict[Node, Array] = {root: gradient}
     for node in nodes:
-        arrived = gradients.pop(node)
-        assert node.vjp is not None
-        needs = tuple(target is not None for target in node.inputs)
-        for target, part in zip(node.inputs, node.vjp(arrived, needs), strict=True):
-            if target is None or part is None:
-                continue
-            if isinstance(target, Node):
-                gradients[target] = elementwise(np.add, gradients[target], part) if target in gradients else part
-            else:
-                target.accumulate_grad(part)
+        arrived = gradients.pop(node, None)
+        if arrived is not None:  # an operation may have passed nothing on to it
+            _send(arrived, node, gradients)
         if not retain_graph:
             node.vjp = None  # lets go of the saved arrays
+
+
+def _send(arrived: Array, node: Node, gradients: dict[Node, Array]) -> None:
+    """Send what *arrived* at *node* on to its inputs: leaves keep it, for nodes it is added up in *gradients*."""
+    assert node.vjp is not None
+    needs = tuple(target is not None for target in node.inputs)
+    for target, part in zip(node.inputs, node.vjp(arrived, needs), strict=True):
+        if target is None or part is None:
+            continue
+        if isinstance(target, Node):
+            gradients[target] = elementwise(np.add, gradients[target], part) if target in gradients else part
+        else:
+            target.accumulate_grad(part)
 
 
 def _reachable(root: Node) -> Iterator[Node]:

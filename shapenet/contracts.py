@@ -56,17 +56,16 @@ def enforce(call: Callable[..., Any], owner: type, scope: Mapping[str, Any]) -> 
     """
     contract = Contract(call, owner, scope)
 
-    @functools.wraps(call)
-    def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def judged(run: Callable[..., Any], self: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not _switch.on:
-            return call(self, *args, **kwargs)
+            return run(self, *args, **kwargs)
         memory: dict[Any, Any] = self._seen
         sign = contract.sign
         key = (call, *map(sign, args), *((name, sign(value)) for name, value in kwargs.items()))
         expected = memory.get(key)
         if expected is None:
             contract.check_arguments(self, args, kwargs)
-        result = call(self, *args, **kwargs)
+        result = run(self, *args, **kwargs)
         actual = _signature(result)
         if expected is None or actual != expected:
             contract.check_result(self, args, kwargs, result)
@@ -74,6 +73,14 @@ def enforce(call: Callable[..., Any], owner: type, scope: Mapping[str, Any]) -> 
                 memory.clear()
             memory[key] = actual
         return result
+
+    @functools.wraps(call)
+    def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
+        hooks = self._hooks
+        if hooks is None or type(self).__call__ is not checked:  # a subclass calls what it inherits
+            return judged(call, self, args, kwargs)
+        args, kwargs = hooks.before(self, args, kwargs)
+        return judged(hooks.around(call), self, args, kwargs)
 
     return checked
 

@@ -17,7 +17,7 @@ from shapenet.backend import Array, device_of, same_device, to_device, to_numpy
 from shapenet.errors import GradientError
 from shapenet.kernels import memory
 from shapenet.kernels.elementwise import elementwise as elementwise_kernel
-from shapenet.ops import Result, elementwise, loss, reduction, shaping
+from shapenet.ops import Needs, Result, elementwise, loss, reduction, shaping
 from shapenet.ops import matmul as matrix
 
 Shape = TypeVarTuple("Shape")
@@ -381,6 +381,40 @@ def apply(op: Callable[..., Result], *tensors: AnyTensor, **options: Any) -> Any
         result.requires_grad = True
         result._node = Node(vjp, tuple(map(_source, tensors)))
     return result
+
+
+def gate(
+    tensors: Sequence[AnyTensor], function: Callable[[list[Array | None]], Sequence[Array | None]]
+) -> list[AnyTensor]:
+    """The same tensors. In the backward pass *function* is given all their gradients, and returns those that go on.
+
+    It is called once, when none will arrive any more; a gradient is None where none arrived. If no tensor requires a
+    gradient it is never called.
+    """
+    if not is_grad_enabled() or not any(tensor.requires_grad for tensor in tensors):
+        return list(tensors)
+    arrived: list[Array | None] = [None] * len(tensors)
+    nothing = np.zeros(())
+
+    def release(_: Array, needs: Needs) -> tuple[Array | None, ...]:
+        gradients = list(arrived)
+        arrived[:] = [None] * len(arrived)
+        return tuple(function(gradients))
+
+    # Nodes are visited from the newest to the oldest: this one after all those below.
+    barrier = Node(release, tuple(map(_source, tensors)))
+
+    def through(place: int, tensor: AnyTensor) -> AnyTensor:
+        def keep(gradient: Array, needs: Needs) -> tuple[Array | None, ...]:
+            arrived[place] = gradient
+            return (nothing,)
+
+        result: AnyTensor = Tensor(tensor.data)
+        result.requires_grad = True
+        result._node = Node(keep, (barrier,))
+        return result
+
+    return [through(place, tensor) if tensor.requires_grad else tensor for place, tensor in enumerate(tensors)]
 
 
 def _source(tensor: AnyTensor) -> Node | Leaf | None:

@@ -51,6 +51,9 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
     missing: list[str] = []
     annotated = _annotated_with(instance.type, context)
     for variable, in_type in zip(instance.type.defn.type_vars, instance.args, strict=True):
+        if not _is_size(variable):
+            arguments[variable.name] = in_type  # mypy has found it from the arguments
+            continue
         parameter = annotated.get(variable.name)
         given = _given(context, lens, parameter)
         if given is None and _says_size(in_type):

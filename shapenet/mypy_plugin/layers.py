@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, cast
 
 from mypy.checker import TypeChecker
@@ -12,13 +13,15 @@ from mypy.typeops import make_simplified_union
 from mypy.types import Instance, ProperType, Type, TypeVarType, get_proper_type
 
 from shapenet import rules
-from shapenet.dims import Pack, Unknown
+from shapenet.dims import Pack, Shape, Unknown
 from shapenet.errors import ShapeError
 from shapenet.mypy_plugin.calls import choices, declared_result, matched_result
-from shapenet.mypy_plugin.lens import Lens, Lookup, as_base
+from shapenet.mypy_plugin.lens import MODULE, Lens, Lookup, as_base
 from shapenet.mypy_plugin.report import SHAPE, fail
 
 SEQUENTIAL: Final = "shapenet.nn.sequential.Sequential"
+RESIDUAL: Final = "shapenet.nn.residual.Residual"
+REPEAT: Final = "shapenet.nn.repeat.Repeat"
 
 LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.adaptive_avg_pool2d.AdaptiveAvgPool2d": rules.AdaptiveAvgPool2d,
@@ -77,8 +80,8 @@ def module_call(context: MethodContext, lookup: Lookup) -> Type:
         return declared_result(context, lookup)
     owner = module.type.get_containing_type_info("__call__")
     name = owner.fullname if owner is not None else ""
-    if name == SEQUENTIAL:
-        return _fold(context, module, lookup)
+    if name in _HOLDERS:
+        return _HOLDERS[name](context, module, lookup)
     if name in LAYERS:
         return _ask_rule(context, module, lookup)
     return matched_result(context, spelled(Lens(lookup), module), lookup)
@@ -120,27 +123,100 @@ def _ask_rule(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
 
 
 def _fold(context: MethodContext, sequential: Instance, lookup: Lookup) -> Type:
-    """Apply the layers one after the other, through mypy's own check of each call."""
+    """Apply the layers one after the other."""
     layers = _layers(sequential)
     if layers is None or not context.arg_types[0]:
         return context.default_return_type
-    checker = cast("TypeChecker", context.api)
     lens = Lens(lookup)
-    current = context.arg_types[0][0]
+    current: Type | None = context.arg_types[0][0]
     for position, layer in enumerate(layers):
-        with checker.msg.filter_errors(save_filtered_errors=True) as watcher:
-            given = [TempNode(current, context=context.context)]
-            current, _ = checker.expr_checker.check_method_call_by_name(
-                "__call__", layer, list(given), [ARG_POS], context.context
-            )
-        errors = watcher.filtered_errors()
-        if errors:
-            names = [_name(lens, item) for item in layers]
-            for error in errors:
-                told = rules.within_sequence(_split(error.message, names[position]), position, names)
-                context.api.fail(str(told), context.context, code=error.code or SHAPE)
+        assert current is not None
+        current = _applied(context, layer, current, lens, (position, layers))
+        if current is None:
             return lens.tensor((Pack(),))
+    assert current is not None
     return current
+
+
+def _add(context: MethodContext, residual: Instance, lookup: Lookup) -> Type:
+    """Apply the body and the shortcut, and compare."""
+    lens, base = Lens(lookup), as_base(residual, RESIDUAL)
+    assert base is not None
+    if not context.arg_types[0] or not all(_is_module(part) for part in base.args):
+        return context.default_return_type
+    added, kept = (_applied(context, get_proper_type(part), context.arg_types[0][0], lens) for part in base.args)
+    if added is None or kept is None:
+        return lens.tensor((Pack(),))
+    return _asked(context, lens, (kept, added), rules.residual) or added
+
+
+def _repeat(context: MethodContext, repeat: Instance, lookup: Lookup) -> Type:
+    """Apply the block once: what keeps the shape keeps it again."""
+    lens, base = Lens(lookup), as_base(repeat, REPEAT)
+    assert base is not None
+    (block,) = map(get_proper_type, base.args)
+    if not context.arg_types[0] or not _is_module(block):
+        return context.default_return_type
+    before = context.arg_types[0][0]
+    after = _applied(context, block, before, lens, (0, [block]))
+    if after is None:
+        return lens.tensor((Pack(),))
+    return _asked(context, lens, (before, after), partial(rules.repeated, _name(lens, block))) or after
+
+
+_HOLDERS: Final[Mapping[str, Callable[[MethodContext, Instance, Lookup], Type]]] = {
+    REPEAT: _repeat,
+    RESIDUAL: _add,
+    SEQUENTIAL: _fold,
+}
+"""How the modules that hold others apply them."""
+
+
+def _applied(
+    context: MethodContext,
+    module: ProperType,
+    x: Type,
+    lens: Lens,
+    place: tuple[int, list[ProperType]] | None = None,
+) -> Type | None:
+    """What *module* makes of *x*, by mypy's own check of the call; None if that is an error, which is reported.
+
+    With a *place*, the report says that it is there among those modules.
+    """
+    checker = cast("TypeChecker", context.api)
+    with checker.msg.filter_errors(save_filtered_errors=True) as watcher:
+        given = [TempNode(x, context=context.context)]
+        result, _ = checker.expr_checker.check_method_call_by_name(
+            "__call__", module, list(given), [ARG_POS], context.context
+        )
+    errors = watcher.filtered_errors()
+    for error in errors:
+        told = error.message
+        if place is not None:
+            position, names = place[0], [_name(lens, item) for item in place[1]]
+            told = str(rules.within_sequence(_split(error.message, names[position]), position, names))
+        context.api.fail(told, context.context, code=error.code or SHAPE)
+    return None if errors else result
+
+
+def _asked(
+    context: MethodContext, lens: Lens, tensors: tuple[Type, Type], rule: Callable[[Shape, Shape], Shape]
+) -> Type | None:
+    first, second = map(lens.shape_of, tensors)
+    if first is None or second is None:
+        return None
+    try:
+        return lens.tensor(rule(first, second))
+    except ShapeError as error:
+        fail(context, str(error))
+        return lens.tensor((Pack(),))
+    except rules.Undetermined:
+        return None
+
+
+def _is_module(part: Type) -> bool:
+    proper = get_proper_type(part)
+    return isinstance(proper, Instance) and proper.type.has_base(MODULE)
 
 
 def _layers(sequential: Type) -> list[ProperType] | None:

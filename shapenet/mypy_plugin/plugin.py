@@ -24,7 +24,7 @@ from shapenet.mypy_plugin.fingerprint import FINGERPRINT
 from shapenet.mypy_plugin.lens import MODULE, SIZE, TENSOR, Lens, Mentions
 from shapenet.mypy_plugin.report import guarded
 
-TENSORS: Final = frozenset({TENSOR, "shapenet.nn.module.Parameter", "shapenet.nn.module.Buffer"})
+TENSORS: Final = frozenset({TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"})
 _ELSEWHERE: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "numpy.")
 
 

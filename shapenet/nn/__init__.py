@@ -12,10 +12,16 @@ from shapenet.nn.conv_transpose2d import ConvTranspose2d
 from shapenet.nn.dropout import Dropout
 from shapenet.nn.flatten import Flatten
 from shapenet.nn.fold import Fold
+from shapenet.nn.identity import Identity
 from shapenet.nn.linear import Linear
 from shapenet.nn.loss import CrossEntropyLoss, MSELoss
 from shapenet.nn.max_pool2d import MaxPool2d
-from shapenet.nn.module import Buffer, Module, Parameter
+from shapenet.nn.module import Module
+from shapenet.nn.module_dict import ModuleDict
+from shapenet.nn.module_list import ModuleList
+from shapenet.nn.parameter import Buffer, Parameter
+from shapenet.nn.repeat import Repeat
+from shapenet.nn.residual import Residual
 from shapenet.nn.sequential import Sequential
 from shapenet.nn.sizes import REQUIRED
 from shapenet.nn.unfold import Unfold
@@ -35,12 +41,17 @@ __all__ = [
     "Dropout",
     "Flatten",
     "Fold",
+    "Identity",
     "Linear",
     "MSELoss",
     "MaxPool2d",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "Parameter",
     "ReLU",
+    "Repeat",
+    "Residual",
     "Sequential",
     "Unfold",
 ]

@@ -8,7 +8,8 @@ import numpy as np
 
 from shapenet import functional, rules
 from shapenet.dims import B, H, W
-from shapenet.nn.module import Buffer, Module, Parameter
+from shapenet.nn.module import Module
+from shapenet.nn.parameter import Buffer, Parameter
 from shapenet.nn.sizes import REQUIRED, Features
 from shapenet.tensors import Tensor
 

@@ -7,7 +7,7 @@ from typing import Any, Generic
 from shapenet import rules
 from shapenet.dims import Batch, H, W
 from shapenet.functional.conv import convolve
-from shapenet.nn.module import Parameter
+from shapenet.nn.parameter import Parameter
 from shapenet.nn.planned import Planned
 from shapenet.nn.sizes import (
     REQUIRED,

@@ -7,7 +7,8 @@ from typing import Generic
 from shapenet import functional, rules
 from shapenet.dims import Batch
 from shapenet.nn import init
-from shapenet.nn.module import Module, Parameter
+from shapenet.nn.module import Module
+from shapenet.nn.parameter import Parameter
 from shapenet.nn.sizes import REQUIRED, In, Out
 from shapenet.tensors import Tensor
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Self, SupportsIndex
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -14,29 +15,23 @@ from shapenet.backend import Array, as_array, check_device, to_device
 from shapenet.contracts import enforce
 from shapenet.dims import Dim
 from shapenet.errors import ShapeError
+from shapenet.nn.hooks import Hook, Hooks, RemovableHandle
 from shapenet.nn.sizes import SizedAlias, inherited_sizes, recording_sizes, spell_sizes
-from shapenet.tensors import AnyTensor, Shape, Tensor
+from shapenet.nn.tree import Tree
+from shapenet.tensors import AnyTensor, Tensor
 
 if TYPE_CHECKING:
     from shapenet.nn.memory_plan import MemoryPlan
 
 
-class Parameter(Tensor[*Shape]):
-    """A tensor that training changes."""
+class IncompatibleKeys(NamedTuple):
+    """The paths that a state lacked, and those it had too many."""
 
-    __slots__ = ()
-
-    def __init__(self, data: Array, *, requires_grad: bool = True) -> None:
-        super().__init__(data, requires_grad=requires_grad)
+    missing_keys: list[str]
+    unexpected_keys: list[str]
 
 
-class Buffer(Tensor[*Shape]):
-    """A tensor that belongs to a module's state but is no parameter, such as a running mean."""
-
-    __slots__ = ()
-
-
-class Module:
+class Module(Tree):
     """A layer or a model: define ``__init__`` with its parts and ``__call__`` with the computation.
 
     Attributes that are a ``Parameter``, a ``Buffer`` or a ``Module`` belong to it. Each call is checked against the
@@ -52,12 +47,26 @@ class Module:
 
     _seen: dict[Any, Any]  # what contracts remember: argument signature -> result signature
     _sizes: dict[type, dict[str, Any]]  # for each class of the MRO with sizes: their names -> values
+    _hooks: Hooks | None = None
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
         module = super().__new__(cls)
         module._seen = {}
         module._sizes = {}
         return module
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        made = type(self).__new__(type(self))
+        memo[id(self)] = made
+        for name, value in vars(self).items():
+            if name != "_seen":
+                object.__setattr__(made, name, copy.deepcopy(value, memo))
+        return made
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} cannot be pickled: keep its state_dict(), and load it into a new module"
+        )
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -88,42 +97,34 @@ class Module:
         lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
         return f"{self.spelled}(\n  " + "\n  ".join(lines) + "\n)" if lines else self.spelled
 
-    # --- its parts ---
+    # --- hooks ---
 
-    def named_children(self) -> Iterator[tuple[str, Module]]:
-        """The modules that are attributes, by name."""
-        return ((name, value) for name, value in vars(self).items() if isinstance(value, Module))
+    def register_forward_pre_hook(self, hook: Hook, *, with_kwargs: bool = False) -> RemovableHandle:
+        """Have ``hook(module, args)`` called before each call; what it returns, if not None, replaces the arguments.
 
-    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
-        """This module and all inside it, by dotted path; one that is used twice comes twice."""
-        yield prefix, self
-        for name, child in self.named_children():
-            yield from child.named_modules(f"{prefix}.{name}" if prefix else name)
+        With *with_kwargs*, ``hook(module, args, kwargs)`` returns a pair of both, or None.
+        """
+        return self._hook("forward_pre", (hook, with_kwargs))
 
-    def named_parameters(self) -> Iterator[tuple[str, Parameter[*tuple[Any, ...]]]]:
-        """All parameters, by dotted path; one that is shared comes once."""
-        return self._named(Parameter)
+    def register_forward_hook(self, hook: Hook, *, with_kwargs: bool = False) -> RemovableHandle:
+        """Have ``hook(module, args, output)`` called after each call; unless None, what it returns replaces *output*.
 
-    def parameters(self) -> Iterator[Parameter[*tuple[Any, ...]]]:
-        """All parameters; one that is shared comes once."""
-        return (parameter for _, parameter in self.named_parameters())
+        With *with_kwargs* it is ``hook(module, args, kwargs, output)``. The annotation must hold for what it returns.
+        """
+        return self._hook("forward", (hook, with_kwargs))
 
-    def named_buffers(self) -> Iterator[tuple[str, Buffer[*tuple[Any, ...]]]]:
-        """All buffers, by dotted path; one that is shared comes once."""
-        return self._named(Buffer)
+    def register_full_backward_hook(self, hook: Hook) -> RemovableHandle:
+        """Have ``hook(module, grad_input, grad_output)`` called once the gradients of a call's inputs are known.
 
-    def _named(self, kind: type) -> Iterator[tuple[str, Any]]:
-        seen: set[int] = set()
-        for path, value in self._state():
-            if isinstance(value, kind) and id(value) not in seen:
-                seen.add(id(value))
-                yield path, value
+        Both are tuples, for the tensors among the positional arguments and in the output, None where there is no
+        gradient. What it returns, if not None, replaces *grad_input*.
+        """
+        return self._hook("backward", hook)
 
-    def _state(self) -> Iterator[tuple[str, AnyTensor]]:
-        for path, module in self.named_modules():
-            for name, value in vars(module).items():
-                if isinstance(value, Parameter | Buffer):
-                    yield f"{path}.{name}" if path else name, value
+    def _hook(self, kind: str, hook: Any) -> RemovableHandle:
+        if self._hooks is None:
+            self._hooks = Hooks()
+        return RemovableHandle(getattr(self._hooks, kind), hook)
 
     # --- its memory ---
 
@@ -144,7 +145,7 @@ class Module:
 
     def train(self, mode: bool = True) -> Self:
         """Switch this module and all inside it to training, or to evaluation."""
-        for _, module in self.named_modules():
+        for module in self.modules():
             module.training = mode
         return self
 
@@ -152,38 +153,76 @@ class Module:
         """Switch to evaluation: dropout passes everything, batch norm uses its running statistics."""
         return self.train(False)
 
-    def zero_grad(self) -> None:
-        """Forget all gradients."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget all gradients, or set those there are to zero."""
         for parameter in self.parameters():
-            parameter.grad = None
+            if parameter.grad is not None and not set_to_none:
+                parameter.grad.data[...] = 0
+            else:
+                parameter.grad = None
 
-    def to(self, device: str) -> Self:
-        """Move all parameters, their gradients, and buffers to *device*, in place.
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Say of all parameters whether they get gradients."""
+        for parameter in self.parameters():
+            parameter.requires_grad_(requires_grad)
+        return self
+
+    def apply(self, function: Callable[[Module], object]) -> Self:
+        """Call *function* with each module inside, and at last with this one."""
+        for child in self.children():
+            child.apply(function)
+        function(self)
+        return self
+
+    def to(self, target: str | DTypeLike) -> Self:
+        """Move all parameters, their gradients, and buffers to another device (``"cpu"``, ``"cuda:0"``), in place.
+
+        Or, given a floating dtype (``np.float64``), convert those that are floating.
 
         Raises:
             DeviceError: the device cannot be used; nothing was moved.
+            TypeError: *target* is neither a device nor a floating dtype.
         """
-        check_device(device)
-        for _, tensor in self._state():
-            tensor.data = to_device(tensor.data, device)
+        if isinstance(target, str) and (target == "cpu" or target.startswith("cuda")):
+            check_device(target)
+            return self._converted(lambda data: to_device(data, target))
+        dtype = np.dtype(target)
+        if dtype.kind != "f":
+            raise TypeError(f"{type(self).__name__}.to expects a device or a floating dtype, got {target!r}")
+        return self._converted(lambda data: data.astype(dtype, copy=False) if data.dtype.kind == "f" else data)
+
+    def float(self) -> Self:
+        """Convert what is floating to float32."""
+        return self.to(np.float32)
+
+    def double(self) -> Self:
+        """Convert what is floating to float64."""
+        return self.to(np.float64)
+
+    def _converted(self, convert: Callable[[Array], Array]) -> Self:
+        for _, tensor in self._tensors():
+            tensor.data = convert(tensor.data)
             if tensor.grad is not None:
-                tensor.grad = tensor.grad.to(device)
+                tensor.grad = Tensor(convert(tensor.grad.data))
         return self
 
     def state_dict(self) -> dict[str, AnyTensor]:
         """All parameters and buffers by dotted path, off the tape; they share memory with the module."""
         return {path: tensor.detach() for path, tensor in self._state()}
 
-    def load_state_dict(self, state: Mapping[str, AnyTensor | Array]) -> None:
+    def load_state_dict(self, state: Mapping[str, AnyTensor | Array], strict: bool = True) -> IncompatibleKeys:
         """Copy the values of *state* into the parameters and buffers of the same path.
+
+        Unless *strict*, paths may be missing and unexpected; they are returned.
 
         Raises:
             ShapeError: paths are missing or unexpected, or shapes or kinds of numbers differ; all are listed, and
                 nothing was changed.
         """
         own = dict(self._state())
-        problems = [f"{path} is missing" for path in own if path not in state]
-        problems += [f"{path} is unexpected" for path in state if path not in own]
+        missing, unexpected = [path for path in own if path not in state], [path for path in state if path not in own]
+        problems = [*(f"{path} is missing" for path in missing), *(f"{path} is unexpected" for path in unexpected)]
+        problems = problems if strict else []
         for path, tensor in own.items():
             if path not in state:
                 continue
@@ -195,6 +234,8 @@ class Module:
         if problems:
             raise ShapeError(self.spelled, f"cannot load this state: {'; '.join(problems)}")
         for path, tensor in own.items():
-            value = state[path]
-            source = value.data if isinstance(value, Tensor) else as_array(value)
-            np.copyto(tensor.data, to_device(source, tensor.device), casting="same_kind")
+            if path in state:
+                value = state[path]
+                source = value.data if isinstance(value, Tensor) else as_array(value)
+                np.copyto(tensor.data, to_device(source, tensor.device), casting="same_kind")
+        return IncompatibleKeys(missing, unexpected)

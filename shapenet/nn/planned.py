@@ -10,7 +10,8 @@ from shapenet.functional.conv import Job, as_images
 from shapenet.kernels.convolution import Algorithm
 from shapenet.kernels.plan import Plans
 from shapenet.nn import init
-from shapenet.nn.module import Module, Parameter
+from shapenet.nn.module import Module
+from shapenet.nn.parameter import Parameter
 from shapenet.rules.conv import ConvRule
 
 

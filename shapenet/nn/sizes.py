@@ -14,6 +14,7 @@ from typing_extensions import TypeVar, TypeVarTuple
 from shapenet.annotations import size_of
 from shapenet.dims import UNKNOWN, Unknown
 from shapenet.errors import ShapeError
+from shapenet.nn.tree import Tree
 
 Size = int | tuple[int, int]
 
@@ -105,7 +106,7 @@ def recording_sizes(cls: type, init: Callable[..., None]) -> Callable[..., None]
         self._sizes[cls] = {
             name: bound.arguments[argument]
             for argument, name in arguments.items()
-            if bound.arguments[argument] is not None
+            if not isinstance(bound.arguments[argument], Tree | None)
         }
         init(self, *args, **kwargs)
 

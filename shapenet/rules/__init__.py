@@ -17,7 +17,7 @@ from shapenet.rules.layers import (
 )
 from shapenet.rules.padding import pad
 from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
-from shapenet.rules.sequence import within_sequence
+from shapenet.rules.sequence import repeated, residual, within_sequence
 from shapenet.rules.shapes import (
     Index,
     IndexArray,
@@ -67,7 +67,9 @@ __all__ = [
     "pad",
     "permute",
     "reduce",
+    "repeated",
     "reshape",
+    "residual",
     "show",
     "transpose",
     "within_sequence",

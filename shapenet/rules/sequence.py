@@ -1,10 +1,12 @@
-"""How an error inside a sequence of layers is told."""
+"""Layers in sequence and side by side: what their shapes must be, and how an error inside is told."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shapenet.dims import Shape, same
 from shapenet.errors import ShapeError
+from shapenet.rules.shapes import ranked, show
 
 
 def within_sequence(error: ShapeError, position: int, layers: Sequence[str]) -> ShapeError:
@@ -18,3 +20,29 @@ def within_sequence(error: ShapeError, position: int, layers: Sequence[str]) -> 
         return type(error)(f"{place}:", f"{error.subject} {error.problem}", error.detail)
     origin = f" from layer {position - 1} ({layers[position - 1]})" if position else ""
     return type(error)(place, f"{error.problem}{origin}", error.detail)
+
+
+def residual(kept: Shape, added: Shape) -> Shape:
+    """The shape of ``shortcut(x) + body(x)``.
+
+    Raises:
+        ShapeError: they differ.
+    """
+    if not _equal(kept, added):
+        raise ShapeError("Residual", f"expects body and shortcut of one shape, got {show(added)} and {show(kept)}")
+    return added
+
+
+def repeated(block: str, before: Shape, after: Shape) -> Shape:
+    """The shape after one more block.
+
+    Raises:
+        ShapeError: the block changes it.
+    """
+    if not _equal(before, after):
+        raise ShapeError("Repeat", f"expects blocks that keep the shape, got {block}: {show(before)} -> {show(after)}")
+    return after
+
+
+def _equal(a: Shape, b: Shape) -> bool:
+    return len(ranked(a)) == len(ranked(b)) and all(map(same, a, b))

@@ -62,8 +62,20 @@ def test_parts() -> None:
     assert [path for path, _ in net.named_buffers()] == norm[2:]
     assert list(net.state_dict()) == [*conv, *norm, *head, *(f"tied.{name}" for name in STATE)]
     assert [path for path, _ in net.named_modules()] == [
-        "", "body", "body.0", "body.0.conv", "body.0.norm", "body.1", "head", "tied",
+        "", "body", "body.0", "body.0.conv", "body.0.norm", "body.1", "head",
     ]  # fmt: skip
+    assert [path for path, _ in net.named_modules("net", remove_duplicate=False)][-2:] == ["net.head", "net.tied"]
+    assert [path for path, _ in net.body.named_parameters("body", recurse=False)] == []
+    assert [path for path, _ in net.head.named_parameters("x")] == ["x.weight", "x.bias"]
+    assert len(list(net.modules())) == 7
+    assert len(list(net.buffers())) == 3
+    assert [type(child).__name__ for child in net.children()] == ["Sequential", "Linear", "Linear"]
+    assert net.get_submodule("body.0.norm") is net.body[0].norm
+    assert net.get_submodule("") is net
+    assert net.get_parameter("tied.bias") is net.head.bias
+    for get, path, kind in ((net.get_submodule, "body.2", "module"), (net.get_parameter, "body.0", "parameter")):
+        with pytest.raises(AttributeError, match=f"^Net has no {kind} '{path}'$"):
+            get(path)
     assert sum(parameter.numel() for parameter in net.parameters()) == 2 * 2 * 9 + 2 + 4 + 27
     assert len(list(net.parameters())) == 6
 
@@ -75,10 +87,56 @@ def test_modes() -> None:
     assert all(module.training for _, module in net.train().named_modules())
 
 
+def test_parts_by_name() -> None:
+    net = Net()
+    net.register_parameter("scale", nn.Parameter(np.ones(2, np.float32)))
+    net.register_parameter("none", None)
+    net.register_buffer("seen", shapenet.zeros(1))
+    net.register_buffer("cache", shapenet.zeros(3), persistent=False)
+    net.add_module("last", nn.ReLU())
+    assert "scale" in dict(net.named_parameters())
+    assert {"seen", "cache"} <= set(dict(net.named_buffers()))
+    assert {"scale", "seen"} <= set(net.state_dict())
+    assert "cache" not in net.state_dict()
+    assert net.get_submodule("last").spelled == "ReLU"
+    copied = copy.deepcopy(net)
+    assert "cache" not in copied.state_dict()
+    assert "cache" in dict(copied.to(np.float64).named_buffers())
+    for name in ("head", "a.b", ""):
+        with pytest.raises(AttributeError):
+            net.add_module(name, nn.ReLU())
+    with pytest.raises(TypeError, match=r"^Net expects more to be a Parameter or None, got 3$"):
+        net.register_parameter("more", 3)  # type: ignore[arg-type]
+
+
+def test_functions_of_all_modules() -> None:
+    net, seen = Net(), list[str]()
+    assert net.apply(lambda module: seen.append(module.spelled)) is net
+    assert seen == ["Conv2d[2, 2, 3, 1, 1]", "BatchNorm2d[2]", "Block[2]", "ReLU", "Sequential", "Linear[8, 3]",
+                    "Linear[8, 3]", "Net"]  # fmt: skip
+    assert net.requires_grad_(False) is net
+    assert not any(parameter.requires_grad for parameter in net.parameters())
+
+
+def test_dtypes() -> None:
+    net = Net()
+    net(shapenet.randn(3, 2, 2, 2)).sum().backward()
+    assert net.double() is net
+    assert {tensor.dtype for _, tensor in net.state_dict().items()} == {np.dtype(np.float64), np.dtype(np.int64)}
+    assert net.head.weight.grad is not None
+    assert net.head.weight.grad.dtype == np.float64
+    assert net(shapenet.randn(3, 2, 2, 2, dtype=np.float64)).dtype == np.float64
+    assert net.float().head.weight.dtype == np.float32
+    with pytest.raises(TypeError, match=r"^Net.to expects a device or a floating dtype"):
+        net.to(np.int32)
+
+
 def test_gradients_are_forgotten() -> None:
     net = Net()
     net(shapenet.randn(3, 2, 2, 2)).sum().backward()
     assert all(parameter.grad is not None for parameter in net.parameters())
+    net.zero_grad(set_to_none=False)
+    assert all(parameter.grad is not None and not parameter.grad.numpy().any() for parameter in net.parameters())
     net.zero_grad()
     assert all(parameter.grad is None for parameter in net.parameters())
 
@@ -107,6 +165,17 @@ def test_a_wrong_state_changes_nothing() -> None:
     assert str(caught.value) == f"Net cannot load this state: {problems}"
     for path, tensor in net.state_dict().items():
         np.testing.assert_array_equal(tensor.numpy(), before[path])
+
+
+def test_a_state_in_part() -> None:
+    net = Net()
+    state = {"head.weight": np.ones((3, 8)), "tail": np.zeros(1)}
+    missing, unexpected = net.load_state_dict(state, strict=False)
+    assert unexpected == ["tail"]
+    assert set(missing) == set(net.state_dict()) - {"head.weight"}
+    assert net.head.weight.tolist() == np.ones((3, 8)).tolist()
+    with pytest.raises(ShapeError, match=r"head.weight is \[8\], expected \[3, 8\]$"):
+        net.load_state_dict({"head.weight": np.ones(8)}, strict=False)
 
 
 def test_looks() -> None:
