@@ -17,7 +17,7 @@ from shapenet.backend import Array, device_of, same_device, to_device, to_numpy
 from shapenet.errors import GradientError
 from shapenet.kernels import memory
 from shapenet.kernels.elementwise import elementwise as elementwise_kernel
-from shapenet.ops import Needs, Result, elementwise, loss, reduction, shaping
+from shapenet.ops import Needs, Result, activation, elementwise, loss, reduction, shaping
 from shapenet.ops import matmul as matrix
 
 Shape = TypeVarTuple("Shape")
@@ -249,15 +249,15 @@ class Tensor(Generic[*Shape]):
 
     def relu(self) -> Tensor[*Shape]:
         """``max(x, 0)`` of each element."""
-        return apply(elementwise.relu, self)
+        return apply(activation.relu, self)
 
     def sigmoid(self) -> Tensor[*Shape]:
         """``1/(1 + exp(-x))`` of each element."""
-        return apply(elementwise.sigmoid, _floating(self))
+        return apply(activation.sigmoid, _floating(self))
 
     def tanh(self) -> Tensor[*Shape]:
         """The hyperbolic tangent of each element."""
-        return apply(elementwise.tanh, _floating(self))
+        return apply(activation.tanh, _floating(self))
 
     def log_softmax(self, dim: int) -> Tensor[*Shape]:
         """The logarithm of the softmax along *dim*; finite for any finite input."""

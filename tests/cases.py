@@ -210,8 +210,12 @@ def batch_norm2d(draw: Draw) -> Case:
 
 
 def shape_preserving(draw: Draw) -> Case:
+    plain = ("ReLU", "ReLU6", "LeakyReLU", "ELU", "GELU", "SiLU", "Sigmoid", "Tanh", "Softplus", "Hardswish", "Mish")
     layer = draw.choice(
-        "nn.ReLU()(x)", "nn.Dropout(0.3)(x)", "x.exp()", "F.sigmoid(x)", "-x", "2 / (x + 1.5)", "x.tanh()"
+        *(f"nn.{name}()(x)" for name in plain),
+        *(f"F.{name}(x)" for name in ("relu6", "leaky_relu", "elu", "silu", "hardswish", "mish")),
+        *('F.gelu(x, "tanh")', "F.softplus(x, 2.0)", "nn.Dropout(0.3)(x)", "nn.Identity()(x)"),
+        *("x.exp()", "F.sigmoid(x)", "-x", "2 / (x + 1.5)", "x.tanh()"),
     )
     return Case("shape-preserving", layer, {"x": draw.shape()})
 

@@ -8,6 +8,20 @@ from shapenet import rules
 from shapenet.backend import default_generator
 from shapenet.dims import B, C, H, W
 from shapenet.errors import ShapeError
+from shapenet.functional.activation import (
+    elu,
+    gelu,
+    hardswish,
+    leaky_relu,
+    log_softmax,
+    mish,
+    relu,
+    relu6,
+    sigmoid,
+    silu,
+    softplus,
+    tanh,
+)
 from shapenet.functional.checks import check_floating
 from shapenet.functional.conv import conv1d, conv2d, conv_transpose1d, conv_transpose2d, shape_of
 from shapenet.functional.folding import fold, unfold
@@ -28,37 +42,25 @@ __all__ = [
     "conv_transpose2d",
     "cross_entropy",
     "dropout",
+    "elu",
     "fold",
+    "gelu",
+    "hardswish",
+    "leaky_relu",
     "linear",
     "log_softmax",
     "max_pool2d",
+    "mish",
     "mse_loss",
     "pad",
     "relu",
+    "relu6",
     "sigmoid",
+    "silu",
+    "softplus",
     "tanh",
     "unfold",
 ]
-
-
-def relu(x: Tensor[*Shape]) -> Tensor[*Shape]:
-    """``max(x, 0)`` of each element."""
-    return x.relu()
-
-
-def sigmoid(x: Tensor[*Shape]) -> Tensor[*Shape]:
-    """``1/(1 + exp(-x))`` of each element."""
-    return x.sigmoid()
-
-
-def tanh(x: Tensor[*Shape]) -> Tensor[*Shape]:
-    """The hyperbolic tangent of each element."""
-    return x.tanh()
-
-
-def log_softmax(x: Tensor[*Shape], dim: int) -> Tensor[*Shape]:
-    """The logarithm of the softmax along *dim*."""
-    return x.log_softmax(dim)
 
 
 def linear(x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None = None) -> AnyTensor:

@@ -43,6 +43,15 @@ def elementwise(
     return result
 
 
+def written(expression: Callable[..., Any]) -> Callable[..., None]:
+    """*expression* as a function for ``elementwise``, which writes what it computes into ``out``."""
+
+    def function(*inputs: Array, out: Array) -> None:
+        out[...] = expression(*inputs)
+
+    return function
+
+
 def in_pieces(work: Callable[..., object], *arrays: Array, step: int = PIECE) -> None:
     """Call *work* for one part of the *arrays* after the other, shared among the threads.
 

@@ -268,7 +268,7 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.functional.conv.conv_transpose2d": _convolving(rules.ConvTranspose2d, _TRANSPOSE_OPTIONS),
     "shapenet.functional.cross_entropy": _cross_entropy,
     "shapenet.functional.linear": _linear,
-    "shapenet.functional.log_softmax": _function_log_softmax,
+    "shapenet.functional.activation.log_softmax": _function_log_softmax,
     "shapenet.functional.mse_loss": _mse_loss,
     "shapenet.functional.padding.pad": _pad,
     "shapenet.functional.folding.fold": _options_of(rules.Fold),

@@ -1,6 +1,18 @@
 """Layers, losses, and what they are made of."""
 
-from shapenet.nn.activation import ReLU
+from shapenet.nn.activation import (
+    ELU,
+    GELU,
+    Hardswish,
+    LeakyReLU,
+    Mish,
+    ReLU,
+    ReLU6,
+    Sigmoid,
+    SiLU,
+    Softplus,
+    Tanh,
+)
 from shapenet.nn.adaptive_avg_pool2d import AdaptiveAvgPool2d
 from shapenet.nn.adaptive_max_pool2d import AdaptiveMaxPool2d
 from shapenet.nn.avg_pool2d import AvgPool2d
@@ -27,6 +39,8 @@ from shapenet.nn.sizes import REQUIRED
 from shapenet.nn.unfold import Unfold
 
 __all__ = [
+    "ELU",
+    "GELU",
     "REQUIRED",
     "AdaptiveAvgPool2d",
     "AdaptiveMaxPool2d",
@@ -41,17 +55,25 @@ __all__ = [
     "Dropout",
     "Flatten",
     "Fold",
+    "Hardswish",
     "Identity",
+    "LeakyReLU",
     "Linear",
     "MSELoss",
     "MaxPool2d",
+    "Mish",
     "Module",
     "ModuleDict",
     "ModuleList",
     "Parameter",
     "ReLU",
+    "ReLU6",
     "Repeat",
     "Residual",
     "Sequential",
+    "SiLU",
+    "Sigmoid",
+    "Softplus",
+    "Tanh",
     "Unfold",
 ]

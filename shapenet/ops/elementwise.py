@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from shapenet.backend import Array
-from shapenet.kernels.elementwise import PIECE, elementwise
+from shapenet.kernels.elementwise import elementwise, written
 from shapenet.ops import Result
 from shapenet.ops.results import result
 
@@ -60,7 +59,7 @@ def divide(x: Array, y: Array) -> Result:
     return result(
         out,
         lambda grad: unbroadcast(elementwise(np.divide, grad, y), x_shape),
-        lambda grad: unbroadcast(elementwise(_written(slope), grad, out, y), y.shape),
+        lambda grad: unbroadcast(elementwise(written(slope), grad, out, y), y.shape),
     )
 
 
@@ -81,8 +80,8 @@ def power(x: Array, y: Array) -> Result:
 
     return result(
         out,
-        lambda grad: unbroadcast(elementwise(_written(x_slope), grad, x, y), x.shape),
-        lambda grad: unbroadcast(elementwise(_written(y_slope), grad, x, y, out), y.shape),
+        lambda grad: unbroadcast(elementwise(written(x_slope), grad, x, y), x.shape),
+        lambda grad: unbroadcast(elementwise(written(y_slope), grad, x, y, out), y.shape),
     )
 
 
@@ -108,60 +107,12 @@ def log(x: Array) -> Result:
 def sqrt(x: Array) -> Result:
     """The square root."""
     out = elementwise(np.sqrt, x)
-    return result(out, lambda grad: elementwise(_written(lambda grad, out: grad / (2 * out)), grad, out))
+    return result(out, lambda grad: elementwise(written(lambda grad, out: grad / (2 * out)), grad, out))
 
 
 def absolute(x: Array) -> Result:
     """``|x|``; its gradient at 0 is 0."""
     return result(
         elementwise(np.absolute, x),
-        lambda grad: elementwise(_written(lambda grad, x: grad * np.sign(x)), grad, x),
+        lambda grad: elementwise(written(lambda grad, x: grad * np.sign(x)), grad, x),
     )
-
-
-def relu(x: Array) -> Result:
-    """``max(x, 0)``; its gradient at 0 is 0."""
-    out = elementwise(_relu, x)
-    return result(out, lambda grad: elementwise(_relu_gradient, grad, out))
-
-
-def sigmoid(x: Array) -> Result:
-    """``1/(1 + exp(-x))``."""
-
-    def stable(x: Array) -> Any:
-        # Where x is negative this is exp(x)/(1 + exp(x)): no side overflows, and small values keep all their digits.
-        return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.absolute(x)))
-
-    out = elementwise(_written(stable), x)
-    return result(out, lambda grad: elementwise(_written(lambda grad, out: grad * out * (1 - out)), grad, out))
-
-
-def tanh(x: Array) -> Result:
-    """The hyperbolic tangent."""
-    out = elementwise(np.tanh, x)
-    return result(out, lambda grad: elementwise(_written(lambda grad, out: grad * (1 - out * out)), grad, out))
-
-
-def _written(expression: Callable[..., Any]) -> Callable[..., None]:
-    """*expression* as a function for ``elementwise``, which writes what it computes into ``out``."""
-
-    def function(*inputs: Array, out: Array) -> None:
-        out[...] = expression(*inputs)
-
-    return function
-
-
-def _relu(x: Array, *, out: Array) -> None:
-    if isinstance(x, np.ndarray) and x.ndim == 1 and len(x) <= PIECE:
-        np.maximum(x, _zeros(x.dtype)[: len(x)], out=out)  # 4 times as fast as with a single 0
-    else:
-        np.maximum(x, 0, out=out)
-
-
-@cache
-def _zeros(dtype: np.dtype[Any]) -> Array:
-    return np.zeros(PIECE, dtype)
-
-
-def _relu_gradient(grad: Array, y: Array, *, out: Array) -> None:
-    np.multiply(grad, np.greater(y, 0), out=out)

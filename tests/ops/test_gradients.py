@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,19 @@ from shapenet.backend import Array
 from shapenet.kernels import windows
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.plan import Plans
-from shapenet.ops import conv, elementwise, folding, loss, matmul, normalisation, padding, pool, reduction, shaping
+from shapenet.ops import (
+    activation,
+    conv,
+    elementwise,
+    folding,
+    loss,
+    matmul,
+    normalisation,
+    padding,
+    pool,
+    reduction,
+    shaping,
+)
 from shapenet.testing import check_vjp
 from tests.windows import output_size
 
@@ -189,9 +202,18 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "log": unary(elementwise.log, positive=True),
     "sqrt": unary(elementwise.sqrt, positive=True),
     "absolute": unary(elementwise.absolute),
-    "relu": unary(elementwise.relu),
-    "sigmoid": unary(elementwise.sigmoid),
-    "tanh": unary(elementwise.tanh),
+    "relu": unary(activation.relu),
+    "sigmoid": unary(activation.sigmoid),
+    "tanh": unary(activation.tanh),
+    "leaky_relu": unary(partial(activation.leaky_relu, negative_slope=0.3)),
+    "elu": unary(partial(activation.elu, alpha=1.5)),
+    "gelu": unary(activation.gelu),
+    "gelu_tanh": unary(activation.gelu_tanh),
+    "silu": unary(activation.silu),
+    "softplus": unary(partial(activation.softplus, beta=2, threshold=1)),
+    "hardswish": unary(activation.hardswish),
+    "mish": unary(activation.mish),
+    "relu6": unary(activation.relu6),
     "matmul": products(),
     "linear": [
         lambda d: (matmul.linear, [d.normal(3, 4), d.normal(2, 4)], {}),
@@ -248,7 +270,7 @@ def test_results_are_arrays(name: str) -> None:
 
 
 def test_every_operation_is_in_the_table() -> None:
-    modules = (conv, elementwise, folding, loss, matmul, normalisation, padding, pool, reduction, shaping)
+    modules = (activation, conv, elementwise, folding, loss, matmul, normalisation, padding, pool, reduction, shaping)
     operations = {
         name
         for module in modules

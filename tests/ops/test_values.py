@@ -14,7 +14,7 @@ from shapenet.backend import Array
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.plan import Plans
 from shapenet.kernels.windows import adaptive, sliding
-from shapenet.ops import conv, elementwise, folding, loss, normalisation, pool, reduction, shaping
+from shapenet.ops import activation, conv, elementwise, folding, loss, normalisation, pool, reduction, shaping
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -26,8 +26,17 @@ def test_dtypes_stay(dtype: type) -> None:
     channels: Array = np.ones(4, dtype)
     mean, variance = normalisation.moments(x)
     for inputs, (output, vjp) in [
-        (1, elementwise.relu(x)),
-        (1, elementwise.sigmoid(x)),
+        (1, activation.relu(x)),
+        (1, activation.sigmoid(x)),
+        (1, activation.leaky_relu(x, negative_slope=0.1)),
+        (1, activation.elu(x, alpha=2)),
+        (1, activation.gelu(x)),
+        (1, activation.gelu_tanh(x)),
+        (1, activation.silu(x)),
+        (1, activation.softplus(x, beta=2, threshold=20)),
+        (1, activation.hardswish(x)),
+        (1, activation.mish(x)),
+        (1, activation.relu6(x)),
         (1, elementwise.sqrt(x)),
         (2, elementwise.divide(x, weight[0, 0, 0, 0, None])),
         (2, elementwise.power(x, np.asarray(2, dtype))),
@@ -54,13 +63,13 @@ def test_finite_at_the_ends() -> None:
     assert np.isfinite(out).all()
     assert np.isfinite(vjp(np.ones_like(out), (True,))[0]).all()  # type: ignore[arg-type]
     assert np.isfinite(loss.cross_entropy(huge, labels=np.array([1]))[0])
-    out, vjp = elementwise.sigmoid(np.array([-1e4, 0.0, 1e4], np.float32))
+    out, vjp = activation.sigmoid(np.array([-1e4, 0.0, 1e4], np.float32))
     np.testing.assert_array_equal(out, [0, 0.5, 1])
 
 
 def test_sigmoid_keeps_its_small_values() -> None:
     x = np.array([-80.0, -20, -5, 0, 5, 20], np.float32)
-    np.testing.assert_allclose(elementwise.sigmoid(x)[0], 1 / (1 + np.exp(-x.astype(np.float64))), rtol=1e-6)
+    np.testing.assert_allclose(activation.sigmoid(x)[0], 1 / (1 + np.exp(-x.astype(np.float64))), rtol=1e-6)
 
 
 def test_quotient_of_small_numbers() -> None:
