@@ -191,6 +191,49 @@ def fold(draw: Draw) -> Case:
     return Case("Fold", draw.choice(f"nn.Fold({options})(x)", f"F.fold(x, {options})"), {"x": x})
 
 
+def dropout2d(draw: Draw) -> Case:
+    call = draw.choice("nn.Dropout2d(0.3)(x)", "F.dropout2d(x, 0.3, training=False)")
+    return Case("Dropout2d", call, {"x": draw.image(2) if draw.rng.random() < 0.7 else draw.shape()})
+
+
+def resizing(draw: Draw) -> Case:
+    scale = draw.extent(1, 3)
+    more = draw.choice("", ', mode="bilinear"', ', mode="bilinear", align_corners=True', ', mode="nearest-exact"')
+    call = draw.choice(
+        f"nn.Upsample(scale_factor={scale}{more})(x)",
+        f"nn.Upsample({draw.extent(1, 9)}{more})(x)",
+        f"F.interpolate(x, {draw.extent(1, 9)}{more})",
+        f"F.interpolate(x, scale_factor={scale}{more})",
+        "nn.Upsample()(x)",
+    )
+    return Case("Upsample", call, {"x": draw.image(draw.integer(1, 3))})
+
+
+def pixel_shuffle(draw: Draw) -> Case:
+    factor = draw.small(1, 3)
+    if draw.rng.random() < 0.5:
+        call = draw.choice(f"nn.PixelShuffle({factor})(x)", f"F.pixel_shuffle(x, {factor})")
+        return Case("PixelShuffle", call, {"x": (*draw.shape(1, 2), draw.unlikely(36), 2, 3)[-draw.integer(2, 4) :]})
+    call = draw.choice(f"nn.PixelUnshuffle({factor})(x)", f"F.pixel_unshuffle(x, {factor})")
+    return Case("PixelUnshuffle", call, {"x": (2, draw.unlikely(6), 12)})
+
+
+def pad_layer(draw: Draw) -> Case:
+    kind = draw.choice("Constant", "Zero", "Reflection", "Replication", "Circular")
+    least = -1 if kind in ("Constant", "Zero") else 0
+    value = ", value=0.5" if kind == "Constant" else ""
+    for_signal = draw.rng.random() < 0.4
+    count = 2 if for_signal else 4
+    amounts = draw.choice("1", f"({', '.join(str(draw.integer(least, 2)) for _ in range(count))})")
+    x = draw.batch(draw.signal(2) if for_signal else draw.image(2))
+    return Case("Pad", f"nn.{kind}Pad{1 if for_signal else 2}d({amounts}{value})(x)", {"x": x})
+
+
+def unflatten(draw: Draw) -> Case:
+    sizes = draw.choice("(2, 3)", "(3, -1)", "(-1,)", "(2, 2)", "(-1, -1)", "(1, 6, 1)")
+    return Case("Unflatten", f"nn.Unflatten({draw.integer(-2, 2)}, {sizes})(x)", {"x": (6, draw.unlikely(6))})
+
+
 def linear(draw: Draw) -> Case:
     x = (*draw.shape(rank=draw.integer(0, 3)), draw.integer(1, 6))
     features, out = draw.unlikely(x[-1]), draw.integer(1, 5)
@@ -291,6 +334,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     conv2d,
     conv_transpose1d,
     conv_transpose2d,
+    dropout2d,
     flatten,
     fold,
     functional_conv2d,
@@ -299,11 +343,15 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     matmul,
     max_pool2d,
     pad,
+    pad_layer,
     permutation,
+    pixel_shuffle,
     reduction,
     reshape,
+    resizing,
     selection,
     sequential,
     shape_preserving,
+    unflatten,
     unfold,
 )

@@ -27,6 +27,7 @@ from shapenet.functional.conv import conv1d, conv2d, conv_transpose1d, conv_tran
 from shapenet.functional.folding import fold, unfold
 from shapenet.functional.padding import pad
 from shapenet.functional.pool import adaptive_avg_pool2d, adaptive_max_pool2d, avg_pool2d, max_pool2d
+from shapenet.functional.resizing import interpolate, pixel_shuffle, pixel_unshuffle
 from shapenet.ops import elementwise, loss, normalisation
 from shapenet.ops import matmul as matrix
 from shapenet.tensors import AnyTensor, Shape, Tensor, apply
@@ -42,10 +43,12 @@ __all__ = [
     "conv_transpose2d",
     "cross_entropy",
     "dropout",
+    "dropout2d",
     "elu",
     "fold",
     "gelu",
     "hardswish",
+    "interpolate",
     "leaky_relu",
     "linear",
     "log_softmax",
@@ -53,6 +56,8 @@ __all__ = [
     "mish",
     "mse_loss",
     "pad",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "relu",
     "relu6",
     "sigmoid",
@@ -81,11 +86,28 @@ def dropout(x: Tensor[*Shape], p: float = 0.5, training: bool = True) -> Tensor[
     Raises:
         ValueError: *p* is no probability, or *x* not floating.
     """
-    check_probability("dropout", p)
-    check_floating("dropout", x)
+    return _dropped("dropout", x, x.data.shape, p, training)
+
+
+def dropout2d(x: Tensor[B, C, H, W], p: float = 0.5, training: bool = True) -> Tensor[B, C, H, W]:
+    """In training, each channel of each image is zero with probability *p*, the others are scaled by ``1/(1-p)``.
+
+    Source: Tompson et al., "Efficient object localization using convolutional networks" (2015), section 3.2.
+
+    Raises:
+        ShapeError: *x* is no batch of images.
+        ValueError: *p* is no probability, or *x* not floating.
+    """
+    rules.Dropout2d().output(x.data.shape)
+    return _dropped("dropout2d", x, (*x.data.shape[:2], 1, 1), p, training)
+
+
+def _dropped(subject: str, x: AnyTensor, mask_shape: tuple[int, ...], p: float, training: bool) -> AnyTensor:
+    check_probability(subject, p)
+    check_floating(subject, x)
     if not training or p == 0:
         return x
-    kept = default_generator().random(x.data.shape, np.float32) >= p
+    kept = default_generator().random(mask_shape, np.float32) >= p
     scale = 0.0 if p == 1 else 1 / (1 - p)
     mask: AnyTensor = Tensor(np.asarray(kept * x.dtype.type(scale), like=x.data))
     return apply(elementwise.multiply, x, mask)

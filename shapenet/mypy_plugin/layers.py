@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final, cast
 
 from mypy.checker import TypeChecker
-from mypy.nodes import ARG_POS, TempNode
+from mypy.nodes import ARG_POS, TempNode, TypeInfo
 from mypy.plugin import MethodContext
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, ProperType, Type, TypeVarType, get_proper_type
@@ -32,13 +32,28 @@ LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.conv2d.Conv2d": rules.Conv2d,
     "shapenet.nn.conv_transpose1d.ConvTranspose1d": rules.ConvTranspose1d,
     "shapenet.nn.conv_transpose2d.ConvTranspose2d": rules.ConvTranspose2d,
+    "shapenet.nn.dropout.Dropout2d": rules.Dropout2d,
     "shapenet.nn.flatten.Flatten": rules.Flatten,
     "shapenet.nn.fold.Fold": rules.Fold,
     "shapenet.nn.linear.Linear": rules.Linear,
     "shapenet.nn.loss.CrossEntropyLoss": rules.CrossEntropyLoss,
     "shapenet.nn.loss.MSELoss": rules.MSELoss,
     "shapenet.nn.max_pool2d.MaxPool2d": rules.MaxPool2d,
+    "shapenet.nn.padding.CircularPad1d": rules.CircularPad1d,
+    "shapenet.nn.padding.CircularPad2d": rules.CircularPad2d,
+    "shapenet.nn.padding.ConstantPad1d": rules.ConstantPad1d,
+    "shapenet.nn.padding.ConstantPad2d": rules.ConstantPad2d,
+    "shapenet.nn.padding.ReflectionPad1d": rules.ReflectionPad1d,
+    "shapenet.nn.padding.ReflectionPad2d": rules.ReflectionPad2d,
+    "shapenet.nn.padding.ReplicationPad1d": rules.ReplicationPad1d,
+    "shapenet.nn.padding.ReplicationPad2d": rules.ReplicationPad2d,
+    "shapenet.nn.padding.ZeroPad1d": rules.ZeroPad1d,
+    "shapenet.nn.padding.ZeroPad2d": rules.ZeroPad2d,
+    "shapenet.nn.pixel_shuffle.PixelShuffle": rules.PixelShuffle,
+    "shapenet.nn.pixel_shuffle.PixelUnshuffle": rules.PixelUnshuffle,
+    "shapenet.nn.unflatten.Unflatten": rules.Unflatten,
     "shapenet.nn.unfold.Unfold": rules.Unfold,
+    "shapenet.nn.upsample.Upsample": rules.Upsample,
 }
 """From a layer to its rule; the layer's type parameters are the rule's fields, in order."""
 
@@ -82,9 +97,15 @@ def module_call(context: MethodContext, lookup: Lookup) -> Type:
     name = owner.fullname if owner is not None else ""
     if name in _HOLDERS:
         return _HOLDERS[name](context, module, lookup)
-    if name in LAYERS:
+    if owner is not None and _is_own_call(module, owner):
         return _ask_rule(context, module, lookup)
     return matched_result(context, spelled(Lens(lookup), module), lookup)
+
+
+def _is_own_call(module: Instance, owner: TypeInfo) -> bool:
+    """Whether the ``__call__`` that *owner* defines is that of a built-in layer, not of a class derived from it."""
+    upwards = module.type.mro
+    return any(base.fullname in LAYERS for base in upwards[: upwards.index(owner) + 1])
 
 
 def sequential_item(context: MethodContext, lookup: Lookup) -> Type:

@@ -267,6 +267,7 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.functional.conv.conv_transpose1d": _convolving(rules.ConvTranspose1d, _TRANSPOSE_OPTIONS),
     "shapenet.functional.conv.conv_transpose2d": _convolving(rules.ConvTranspose2d, _TRANSPOSE_OPTIONS),
     "shapenet.functional.cross_entropy": _cross_entropy,
+    "shapenet.functional.dropout2d": _options_of(rules.Dropout2d),
     "shapenet.functional.linear": _linear,
     "shapenet.functional.activation.log_softmax": _function_log_softmax,
     "shapenet.functional.mse_loss": _mse_loss,
@@ -277,4 +278,7 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.functional.pool.adaptive_max_pool2d": _options_of(rules.AdaptiveMaxPool2d),
     "shapenet.functional.pool.avg_pool2d": _options_of(rules.AvgPool2d),
     "shapenet.functional.pool.max_pool2d": _options_of(rules.MaxPool2d),
+    "shapenet.functional.resizing.interpolate": _options_of(rules.Upsample),
+    "shapenet.functional.resizing.pixel_shuffle": _options_of(rules.PixelShuffle),
+    "shapenet.functional.resizing.pixel_unshuffle": _options_of(rules.PixelUnshuffle),
 }

@@ -21,7 +21,7 @@ from shapenet.nn.conv1d import Conv1d
 from shapenet.nn.conv2d import Conv2d
 from shapenet.nn.conv_transpose1d import ConvTranspose1d
 from shapenet.nn.conv_transpose2d import ConvTranspose2d
-from shapenet.nn.dropout import Dropout
+from shapenet.nn.dropout import Dropout, Dropout2d
 from shapenet.nn.flatten import Flatten
 from shapenet.nn.fold import Fold
 from shapenet.nn.identity import Identity
@@ -31,12 +31,27 @@ from shapenet.nn.max_pool2d import MaxPool2d
 from shapenet.nn.module import Module
 from shapenet.nn.module_dict import ModuleDict
 from shapenet.nn.module_list import ModuleList
+from shapenet.nn.padding import (
+    CircularPad1d,
+    CircularPad2d,
+    ConstantPad1d,
+    ConstantPad2d,
+    ReflectionPad1d,
+    ReflectionPad2d,
+    ReplicationPad1d,
+    ReplicationPad2d,
+    ZeroPad1d,
+    ZeroPad2d,
+)
 from shapenet.nn.parameter import Buffer, Parameter
+from shapenet.nn.pixel_shuffle import PixelShuffle, PixelUnshuffle
 from shapenet.nn.repeat import Repeat
 from shapenet.nn.residual import Residual
 from shapenet.nn.sequential import Sequential
 from shapenet.nn.sizes import REQUIRED
+from shapenet.nn.unflatten import Unflatten
 from shapenet.nn.unfold import Unfold
+from shapenet.nn.upsample import Upsample
 
 __all__ = [
     "ELU",
@@ -47,12 +62,17 @@ __all__ = [
     "AvgPool2d",
     "BatchNorm2d",
     "Buffer",
+    "CircularPad1d",
+    "CircularPad2d",
+    "ConstantPad1d",
+    "ConstantPad2d",
     "Conv1d",
     "Conv2d",
     "ConvTranspose1d",
     "ConvTranspose2d",
     "CrossEntropyLoss",
     "Dropout",
+    "Dropout2d",
     "Flatten",
     "Fold",
     "Hardswish",
@@ -66,14 +86,24 @@ __all__ = [
     "ModuleDict",
     "ModuleList",
     "Parameter",
+    "PixelShuffle",
+    "PixelUnshuffle",
     "ReLU",
     "ReLU6",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
     "Repeat",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
     "Residual",
     "Sequential",
     "SiLU",
     "Sigmoid",
     "Softplus",
     "Tanh",
+    "Unflatten",
     "Unfold",
+    "Upsample",
+    "ZeroPad1d",
+    "ZeroPad2d",
 ]

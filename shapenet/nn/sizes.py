@@ -42,6 +42,13 @@ Indices = TypeVar("Indices", bound=bool, default=Literal[False])
 CeilMode = TypeVar("CeilMode", bound=bool, default=Literal[False])
 Start = TypeVar("Start", bound=int, default=Literal[1])
 End = TypeVar("End", bound=int, default=Literal[-1])
+NewSize = TypeVar("NewSize", bound=Size | None, default=None)
+Scale = TypeVar("Scale", bound=float | tuple[float, float] | None, default=None)
+Times = TypeVar("Times", bound=int)
+Place = TypeVar("Place", bound=int)
+Parts = TypeVar("Parts", bound=tuple[int, ...])
+SignalPadding = TypeVar("SignalPadding", bound=int | tuple[int, int])
+ImagePadding = TypeVar("ImagePadding", bound=int | tuple[int, int, int, int])
 Layers = TypeVarTuple("Layers")
 
 

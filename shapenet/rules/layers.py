@@ -75,6 +75,14 @@ class Flatten(LayerRule):
 
 
 @dataclass(frozen=True)
+class Dropout2d(LayerRule):
+    """``[N, C, H, W] -> [N, C, H, W]``."""
+
+    def output(self, x: Shape) -> Shape:
+        return self._expect_image(x)
+
+
+@dataclass(frozen=True)
 class BatchNorm2d(LayerRule):
     """``[N, num_features, H, W] -> [N, num_features, H, W]``."""
 

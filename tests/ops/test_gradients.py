@@ -26,6 +26,7 @@ from shapenet.ops import (
     padding,
     pool,
     reduction,
+    resizing,
     shaping,
 )
 from shapenet.testing import check_vjp
@@ -74,6 +75,11 @@ def reducing(op: Callable[..., Any]) -> list[Callable[[Draw], Made]]:
         lambda d, dim=dim, keep=keep: (op, [d.distinct(2, 3, 4)], {"dim": dim, "keepdim": keep})  # type: ignore[misc]
         for dim, keep in options
     ]
+
+
+def side(d: Draw, size: int, count: int) -> resizing.Side:
+    first = np.sort(d.rng.integers(0, size, count))
+    return first, np.minimum(first + 1, size - 1), np.asarray(d.rng.uniform(0, 1, count))
 
 
 def convolution(d: Draw, *, bias: bool) -> Made:
@@ -214,6 +220,10 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "hardswish": unary(activation.hardswish),
     "mish": unary(activation.mish),
     "relu6": unary(activation.relu6),
+    "interpolate": [
+        lambda d: (resizing.interpolate, [d.normal(2, 3, 4, 5)], {"rows": side(d, 4, 7), "columns": side(d, 5, 3)}),
+        lambda d: (resizing.interpolate, [d.normal(1, 1, 1, 2)], {"rows": side(d, 1, 2), "columns": side(d, 2, 2)}),
+    ],
     "matmul": products(),
     "linear": [
         lambda d: (matmul.linear, [d.normal(3, 4), d.normal(2, 4)], {}),
@@ -270,7 +280,20 @@ def test_results_are_arrays(name: str) -> None:
 
 
 def test_every_operation_is_in_the_table() -> None:
-    modules = (activation, conv, elementwise, folding, loss, matmul, normalisation, padding, pool, reduction, shaping)
+    modules = (
+        activation,
+        conv,
+        elementwise,
+        folding,
+        loss,
+        matmul,
+        normalisation,
+        padding,
+        pool,
+        reduction,
+        resizing,
+        shaping,
+    )
     operations = {
         name
         for module in modules

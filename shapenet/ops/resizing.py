@@ -1,0 +1,46 @@
+"""Images of another size, by interpolation along each side."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from shapenet.backend import Array
+from shapenet.kernels import parallel
+from shapenet.ops import Result
+from shapenet.ops.results import result
+
+Side = tuple[Array, Array, Array]
+"""For each output along a side: the two inputs it lies between, and how much of the way it is towards the second."""
+
+
+def interpolate(x: Array, *, rows: Side, columns: Side) -> Result:
+    """``[N, C, H, W] -> [N, C, Y, X]``, a weighted mean of two rows, and then of two columns."""
+    out = _along(3, _along(2, x, rows), columns)
+    height, width = x.shape[2:]
+
+    def gradient(grad: Array) -> Array:
+        back = parallel.matmul(np.ascontiguousarray(grad), _matrix(columns, width, grad))
+        down: Array = np.matmul(_matrix(rows, height, grad).T, back)
+        return down
+
+    return result(out, gradient)
+
+
+def _along(axis: int, x: Array, side: Side) -> Array:
+    first, second, way = side
+    taken = np.take(x, first, axis=axis)
+    if not way.any():
+        return taken
+    share = np.reshape(np.asarray(way, x.dtype, like=x), (-1,) + (1,) * (3 - axis))
+    between: Array = taken + (np.take(x, second, axis=axis) - taken) * share
+    return between
+
+
+def _matrix(side: Side, size: int, like: Array) -> Array:
+    """The weights ``[outputs, inputs]``; the gradient goes back through its transpose."""
+    first, second, way = side
+    matrix = np.zeros((len(first), size), like.dtype)
+    outputs = np.arange(len(first))
+    matrix[outputs, first] = 1 - way
+    matrix[outputs, second] += way
+    return np.asarray(matrix, like=like)
