@@ -1,5 +1,6 @@
 """Layers, losses, and what they are made of."""
 
+from shapenet.nn import utils
 from shapenet.nn.activation import ReLU
 from shapenet.nn.adaptive_avg_pool2d import AdaptiveAvgPool2d
 from shapenet.nn.adaptive_max_pool2d import AdaptiveMaxPool2d
@@ -43,4 +44,5 @@ __all__ = [
     "ReLU",
     "Sequential",
     "Unfold",
+    "utils",
 ]
