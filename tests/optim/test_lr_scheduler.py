@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -205,6 +207,16 @@ def test_a_state_goes_through_json(make: Make) -> None:
     again = make(sgd())
     again.load_state_dict(saved)
     assert again.state_dict() == schedule.state_dict()
+
+
+@pytest.mark.parametrize("function", [float, math.sqrt, functools.partial(pow, 2), [1.0, 0.5, 0.25].__getitem__])
+def test_any_callable_is_a_function(function: Any) -> None:
+    first, second = optim.LambdaLR(sgd(), function), optim.LambdaLR(sgd(), function)
+    first.step()
+    second.load_state_dict(first.state_dict())
+    first.step()
+    second.step()
+    assert first.get_last_lr() == second.get_last_lr() == [function(2)]
 
 
 def test_options_are_part_of_the_state() -> None:

@@ -63,7 +63,7 @@ class LambdaLR(LRScheduler):
 
 
 def _attributes(function: Factor) -> dict[str, Any] | None:
-    """Those of a callable object; None of a function, or of what has none."""
-    if isinstance(function, FunctionType) or not hasattr(function, "__dict__"):
+    """Those of a callable object; None of a function or a class, or of what has none."""
+    if isinstance(function, FunctionType | type) or not hasattr(function, "__dict__"):
         return None
     return deepcopy(vars(function))
