@@ -20,7 +20,7 @@ from shapenet import AnyTensor, Module, Tensor, nn
 from shapenet import functional as F
 from shapenet.data import DataLoader, TensorDataset
 from shapenet.dims import B
-from shapenet.optim import AdamW
+from shapenet.optim import AdamW, CosineAnnealingLR
 
 EPOCHS = 30
 CURVE = Path("digits.png")
@@ -94,11 +94,11 @@ def train(model: Digits, dataset: TensorDataset, held_out: TensorDataset) -> tup
     """Train, and return for each epoch the mean loss and the held-out accuracy."""
     batches = DataLoader(dataset, batch_size=64, shuffle=True, seed=0, transform=Shifted(seed=0))
     optimizer = AdamW(model.parameters(), lr=3e-3, weight_decay=1e-2)
+    schedule = CosineAnnealingLR(optimizer, T_max=EPOCHS)
     losses: list[float] = []
     accuracies: list[float] = []
     bar = tqdm(range(EPOCHS), desc="training", unit="epoch")
-    for epoch in bar:
-        optimizer.lr = 3e-3 * 0.5 * (1 + np.cos(np.pi * epoch / EPOCHS))
+    for _ in bar:
         model.train()
         total = 0.0
         for images, labels in batches:
@@ -107,6 +107,7 @@ def train(model: Digits, dataset: TensorDataset, held_out: TensorDataset) -> tup
             loss.backward()
             optimizer.step()
             total += loss.item()
+        schedule.step()
         losses.append(total / len(batches))
         accuracies.append(evaluate(model, held_out))
         bar.set_postfix(loss=f"{losses[-1]:.4f}", accuracy=f"{accuracies[-1]:.4f}")

@@ -1,5 +1,6 @@
 """Layers, losses, and what they are made of."""
 
+from shapenet.nn import utils
 from shapenet.nn.activation import (
     ELU,
     GELU,
@@ -106,4 +107,5 @@ __all__ = [
     "Upsample",
     "ZeroPad1d",
     "ZeroPad2d",
+    "utils",
 ]

@@ -1,148 +1,148 @@
-"""What optimizers share: the list of parameters, the learning rate, and the state of each parameter."""
+"""What optimizers share: groups of parameters with their options, and the state of each parameter."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
-from numbers import Real
-from typing import Any, ClassVar, TypeAlias
-
-import numpy as np
+from abc import ABC
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from shapenet import rules
-from shapenet.backend import Array, as_array, device_of, to_device
+from shapenet.backend import Array
+from shapenet.errors import ShapeError
 from shapenet.kernels.elementwise import in_pieces
-from shapenet.nn import Parameter
-
-AnyParameter: TypeAlias = Parameter[*tuple[Any, ...]]
-
-State = dict[str, Array]
-"""What an optimizer keeps for one parameter: arrays of its shape by name; empty before its first step."""
+from shapenet.optim import checkpoint, checks
+from shapenet.optim.checkpoint import Kept
+from shapenet.optim.checks import Options
+from shapenet.optim.groups import AnyParameter, ParamGroup, Params, checked_group, groups_of
+from shapenet.optim.rule import Rule
 
 
 class Optimizer(ABC):
-    """Changes parameters in place by their gradients; ``lr`` may be set between steps.
+    """Changes parameters in place by their gradients.
+
+    *params* are parameters, or groups of them: ``[{"params": body.parameters()}, {"params": head.parameters(), "lr":
+    1e-2}]``; what a group lacks it takes from *defaults*. The options in ``param_groups`` may be set between steps; the
+    next step checks them.
 
     Raises:
         TypeError: something is no ``Parameter``.
-        ValueError: there is no parameter, or one comes twice, or an option is out of range.
+        ValueError: there is no parameter, or one comes twice, or an option is unknown or out of range.
     """
 
-    _keeps: ClassVar[tuple[str, ...]] = ()
-    """The names that may be in the state of a parameter."""
+    _rule: ClassVar[type[Rule]]
 
-    def __init__(self, parameters: Iterable[AnyParameter], lr: float) -> None:
-        self.parameters = list(parameters)
-        for parameter in self.parameters:
-            if not isinstance(parameter, Parameter):
-                raise TypeError(f"{self._name} expects parameters, got {type(parameter).__name__}")
-        if not self.parameters:
-            raise ValueError(f"{self._name} expects at least one parameter, got none")
-        if len(set(map(id, self.parameters))) < len(self.parameters):
-            raise ValueError(f"{self._name} expects each parameter once, got one twice")
-        self.lr = lr
-        self._state: list[State] = [{} for _ in self.parameters]
-        self._steps = [0 for _ in self.parameters]
+    def __init__(self, params: Params, defaults: Mapping[str, Any]) -> None:
+        self.defaults = self._read(defaults).options()
+        self.param_groups: list[ParamGroup] = []
+        self._kept: dict[int, Kept] = {}  # by the id of the parameter, which it holds
+        for group in groups_of(self._name, params):
+            self.add_param_group(group)
+
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        """Change the parameters of one more group, too: ``{"params": ..., "lr": ...}``.
+
+        Raises:
+            TypeError: something is no ``Parameter``; nothing was changed.
+            ValueError: a parameter comes twice, or an option is unknown or out of range; nothing was changed.
+        """
+        group = checked_group(self._name, param_group, self.defaults, self.param_groups)
+        group.update(self._read(group).options())
+        self.param_groups.append(group)
 
     @property
     def lr(self) -> float:
-        """The learning rate: the size of a step. Setting it raises a ValueError if it is no number of at least 0."""
-        return self._lr
+        """The learning rate of all groups; setting it sets that of each.
+
+        Raises:
+            ValueError: the groups differ; or what it is set to is no number of at least 0.
+        """
+        rates = [group["lr"] for group in self.param_groups]
+        if any(rate != rates[0] for rate in rates):
+            raise ValueError(f"{self._name} has groups of different lr, {rates}: see param_groups")
+        return rates[0]  # type: ignore[no-any-return]  # a group is a dict of all kinds of options
 
     @lr.setter
     def lr(self, lr: float) -> None:
-        self._lr = self._at_least("lr", lr, 0)
+        rate = checks.number(self._name, "lr", lr, at_least=0)
+        for group in self.param_groups:
+            group["lr"] = rate
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
-        for parameter in self.parameters:
-            parameter.grad = None
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                parameter.grad = None
 
     def step(self) -> None:
-        """Change each parameter that has a gradient."""
-        for number, parameter in enumerate(self.parameters):
-            if parameter.grad is not None:
-                self._steps[number] += 1
-                self._change(parameter.data, parameter.grad.data, self._state[number], self._steps[number])
+        """Change each parameter that has a gradient.
 
-    def _change(self, value: Array, grad: Array, state: State, step: int) -> None:
-        names, fresh = self._kept_names(), not state
-        if fresh:
-            state.update((name, np.zeros_like(value)) for name in names)
+        Raises:
+            ShapeError: a gradient has another shape than its parameter; nothing was changed.
+            ValueError: an option is out of range; nothing was changed.
+        """
+        changes: list[tuple[Rule, AnyParameter, Array]] = []
+        for group in self.param_groups:
+            rule = self._read(group)
+            for parameter in group["params"]:
+                if parameter.grad is None:
+                    continue
+                expected, got = parameter.data.shape, parameter.grad.data.shape
+                if got != expected:
+                    raise ShapeError(self._name, f"expects a gradient of {rules.show(expected)}, got {rules.show(got)}")
+                changes.append((rule, parameter, parameter.grad.data))
+        for rule, parameter, gradient in changes:
+            self._change(rule, parameter, gradient)
+
+    def _change(self, rule: Rule, parameter: AnyParameter, gradient: Array) -> None:
+        kept, names = self._kept_of(parameter), rule.kept()
+        missing = [name for name in names if name not in kept.arrays]
+        kept.arrays.update((name, rule.begin(parameter.data)) for name in missing)
+        kept.steps += 1
 
         def update(*parts: Array) -> None:
-            grad, *kept, value = parts
-            self._update(value, grad, dict(zip(names, kept, strict=True)), step, fresh)
+            gradient, *state, value = parts
+            rule.update(value, gradient, dict(zip(names, state, strict=True)), kept.steps, bool(missing))
 
-        in_pieces(update, grad, *(state[name] for name in names), value)
+        in_pieces(update, gradient, *(kept.arrays[name] for name in names), parameter.data)
 
-    @abstractmethod
-    def _kept_names(self) -> tuple[str, ...]:
-        """Which of those it keeps, as its options are now."""
-
-    @abstractmethod
-    def _update(self, value: Array, grad: Array, state: State, step: int, fresh: bool) -> None:
-        """Change a part of a parameter's *value* and of its *state* in place; the *grad* stays as it is.
-
-        *step* counts from 1; the state is zeros if it is *fresh*.
-        """
+    def _kept_of(self, parameter: AnyParameter) -> Kept:
+        return self._kept.setdefault(id(parameter), Kept(parameter))
 
     def state_dict(self) -> dict[str, Any]:
-        """The learning rate, and the step count and copies of the state of each parameter, by its number."""
-        state = [{name: array.copy() for name, array in kept.items()} for kept in self._state]
-        return {"lr": self.lr, "steps": list(self._steps), "state": state}
+        """The options of each group, and copies of the state of each parameter, by its number; in torch's form.
 
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        ``{"state": {0: {"step": 3, "exp_avg": ...}}, "param_groups": [{"lr": ..., "params": [0]}]}``: parameters are
+        numbered through all groups; those without a state are not in it. It is what ``load_state_dict`` takes.
+        """
+        if self._rule.from_the_start:
+            for group in self.param_groups:
+                rule = self._read(group)
+                for parameter in group["params"]:
+                    arrays = self._kept_of(parameter).arrays
+                    arrays.update((name, rule.begin(parameter.data)) for name in rule.kept() if name not in arrays)
+        return checkpoint.written(self._rule, self.param_groups, self._kept)
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Continue from a ``state_dict`` of an optimizer of the same kind over parameters of the same shapes.
 
         Raises:
             ValueError: it is not of that kind; nothing was changed.
         """
-        problem = self._problem_of(state)
+        problem = checkpoint.problem_of(self._rule, self.param_groups, self.defaults, state_dict)
         if problem is not None:
             raise ValueError(f"{self._name} cannot load this state: {problem}")
-        copies = [
-            {
-                name: to_device(as_array(array).astype(parameter.dtype), device_of(parameter.data))
-                for name, array in kept.items()
-            }
-            for parameter, kept in zip(self.parameters, state["state"], strict=True)
-        ]
-        self.lr = state["lr"]  # the last thing that may be refused
-        self._steps = list(state["steps"])
-        self._state = copies
+        groups = checkpoint.groups_in(self.param_groups, state_dict)
+        for group in groups:
+            group.update(self._read(group).options())
+        kept = checkpoint.state_in(self.param_groups, state_dict)
+        for own, group in zip(self.param_groups, groups, strict=True):
+            own.clear()
+            own.update(group)
+        self._kept = kept
 
-    def _problem_of(self, state: Mapping[str, Any]) -> str | None:
-        count = len(self.parameters)
-        if set(state) != {"lr", "steps", "state"}:
-            return f"expected lr, state, steps, got {_listed(state)}"
-        for name in ("steps", "state"):
-            if not isinstance(state[name], list) or len(state[name]) != count:
-                return f"{name} is no list of {count}, one for each parameter"
-        for number, steps in enumerate(state["steps"]):
-            if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
-                return f"steps[{number}] is {steps!r}, expected an int, at least 0"
-        for number, kept in enumerate(state["state"]):
-            if set(kept) not in (set(), set(self._keeps)):
-                return f"parameter {number} has {_listed(kept)}, expected {_listed(self._keeps)}"
-            expected = self.parameters[number].data.shape
-            for name, array in kept.items():
-                shape = getattr(array, "shape", None)
-                if shape != expected:
-                    got = type(array).__name__ if shape is None else rules.show(shape)
-                    return f"{name} of parameter {number} is {got}, expected {rules.show(expected)}"
-        return None
+    def _read(self, options: Mapping[str, Any]) -> Rule:
+        return self._rule.read(Options(self._name, options))
 
     @property
     def _name(self) -> str:
         return type(self).__name__
-
-    def _at_least(self, option: str, value: float, minimum: float) -> float:
-        """*value* as a Python float, whose product with float32 is float32; that with numpy's float64 is not."""
-        if isinstance(value, bool) or not isinstance(value, Real) or not minimum <= value < float("inf"):
-            raise ValueError(f"{self._name} expects {option} to be a number, at least {minimum}, got {value!r}")
-        return float(value)
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)) or "nothing"
