@@ -1,5 +1,6 @@
 """Layers, losses, and what they are made of."""
 
+from shapenet.nn import init
 from shapenet.nn.activation import ReLU
 from shapenet.nn.adaptive_avg_pool2d import AdaptiveAvgPool2d
 from shapenet.nn.adaptive_max_pool2d import AdaptiveMaxPool2d
@@ -13,7 +14,18 @@ from shapenet.nn.dropout import Dropout
 from shapenet.nn.flatten import Flatten
 from shapenet.nn.fold import Fold
 from shapenet.nn.linear import Linear
-from shapenet.nn.loss import CrossEntropyLoss, MSELoss
+from shapenet.nn.loss import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CosineEmbeddingLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    KLDivLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+)
 from shapenet.nn.max_pool2d import MaxPool2d
 from shapenet.nn.module import Buffer, Module, Parameter
 from shapenet.nn.sequential import Sequential
@@ -25,22 +37,31 @@ __all__ = [
     "AdaptiveAvgPool2d",
     "AdaptiveMaxPool2d",
     "AvgPool2d",
+    "BCELoss",
+    "BCEWithLogitsLoss",
     "BatchNorm2d",
     "Buffer",
     "Conv1d",
     "Conv2d",
     "ConvTranspose1d",
     "ConvTranspose2d",
+    "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "Dropout",
     "Flatten",
     "Fold",
+    "HuberLoss",
+    "KLDivLoss",
+    "L1Loss",
     "Linear",
     "MSELoss",
     "MaxPool2d",
     "Module",
+    "NLLLoss",
     "Parameter",
     "ReLU",
     "Sequential",
+    "SmoothL1Loss",
     "Unfold",
+    "init",
 ]

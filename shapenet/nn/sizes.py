@@ -41,6 +41,7 @@ Indices = TypeVar("Indices", bound=bool, default=Literal[False])
 CeilMode = TypeVar("CeilMode", bound=bool, default=Literal[False])
 Start = TypeVar("Start", bound=int, default=Literal[1])
 End = TypeVar("End", bound=int, default=Literal[-1])
+Reduction = TypeVar("Reduction", bound=str, default=Literal["mean"])
 Layers = TypeVarTuple("Layers")
 
 
