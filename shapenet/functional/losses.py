@@ -11,10 +11,10 @@ from typing import Any, cast
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import same_device
+from shapenet.backend import Array, same_device
 from shapenet.dims import Shape
 from shapenet.functional.checks import check_elements, check_floating, check_number, checked_weight
-from shapenet.functional.labels import check_ignore_index, check_total, checked_labels
+from shapenet.functional.labels import Labels, check_ignore_index, check_total, checked_labels
 from shapenet.ops import loss, shaping
 from shapenet.ops.cosine_embedding import cosine_embedding
 from shapenet.tensors import AnyTensor, apply
@@ -52,26 +52,14 @@ def cross_entropy(
     check_floating(subject, input)
     factors = checked_weight(subject, rule, "weight", weight, input)
     same_device(input.data, target.data)
-    soft, x = target.ndim == input.ndim, _as_batch(input)
-    count, classes = x.numel() // max(x.data.shape[1], 1), x.data.shape[1]
-    row = (1, classes, *(1,) * (x.ndim - 2))
-    spread = np.ones(row, x.dtype, like=x.data) if factors is None else factors.reshape(row)
-    if soft:
+    x = _as_batch(input)
+    if target.ndim == input.ndim:
         check_floating(subject, target)
         if ignore_index >= 0:
             raise ValueError(f"{subject} expects no ignore_index for probabilities, got {ignore_index}")
-        _check_mean(rule, subject, count, count)
-        options: dict[str, Any] = {"weight": spread, "smoothing": label_smoothing, "total": count}
-        return _shaped(apply(loss.soft_cross_entropy, x, _as_batch(target), reduction=reduction, **options), shape)
-    data = target.data.reshape(x.data.shape[:1] + x.data.shape[2:])
-    labels = checked_labels(subject, data, classes, ignore_index, factors, x.dtype)
-    total = _check_mean(rule, subject, count, labels.total)
-    smooth = None
-    if label_smoothing > 0:
-        spread = spread * (label_smoothing / classes)
-        smooth = spread if labels.kept is None else spread * labels.kept[:, None]
-    options = {"labels": labels.labels, "factors": labels.factors * (1 - label_smoothing), "smooth": smooth}
-    return _shaped(apply(loss.cross_entropy, x, reduction=reduction, total=total, **options), shape)
+        return _shaped(_of_probabilities(rule, x, _as_batch(target), factors, label_smoothing), shape)
+    labels = checked_labels(subject, _labels_as_batch(target, x), x.data.shape[1], ignore_index, factors, x.dtype)
+    return _shaped(_of_labels(rule, x, labels, factors, label_smoothing), shape)
 
 
 def nll_loss(
@@ -98,8 +86,7 @@ def nll_loss(
     factors = checked_weight(subject, rule, "weight", weight, input)
     same_device(input.data, target.data)
     x = _as_batch(input)
-    data = target.data.reshape(x.data.shape[:1] + x.data.shape[2:])
-    labels = checked_labels(subject, data, x.data.shape[1], ignore_index, factors, x.dtype)
+    labels = checked_labels(subject, _labels_as_batch(target, x), x.data.shape[1], ignore_index, factors, x.dtype)
     total = _check_mean(rule, subject, target.numel(), labels.total)
     options: dict[str, Any] = {"labels": labels.labels, "factors": labels.factors, "total": total}
     return _shaped(apply(loss.nll, x, reduction=reduction, **options), shape)
@@ -151,6 +138,38 @@ def check_margin(subject: str, margin: float) -> None:
 
 
 # --- what they share ---
+
+
+def _of_probabilities(
+    rule: rules.LossRule, x: AnyTensor, target: AnyTensor, factors: Array | None, smoothing: float
+) -> AnyTensor:
+    count = x.numel() // max(x.data.shape[1], 1)
+    _check_mean(rule, "cross_entropy", count, count)
+    options: dict[str, Any] = {"weight": _row(x, factors), "smoothing": smoothing, "total": count}
+    return apply(loss.soft_cross_entropy, x, target, reduction=rule.reduction, **options)
+
+
+def _of_labels(
+    rule: rules.LossRule, x: AnyTensor, labels: Labels, factors: Array | None, smoothing: float
+) -> AnyTensor:
+    total, smooth = _check_mean(rule, "cross_entropy", labels.labels.size, labels.total), None
+    if smoothing > 0:
+        smooth = _row(x, factors) * (smoothing / x.data.shape[1])
+        smooth = smooth if labels.kept is None else smooth * labels.kept[:, None]
+    certain = labels.factors * (1 - smoothing)
+    options: dict[str, Any] = {"labels": labels.labels, "factors": certain, "smooth": smooth, "total": total}
+    return apply(loss.cross_entropy, x, reduction=rule.reduction, **options)
+
+
+def _row(x: AnyTensor, factors: Array | None) -> Array:
+    """The weights of the classes, so that they broadcast to the scores."""
+    row = (1, x.data.shape[1], *(1,) * (x.ndim - 2))
+    return np.ones(row, x.dtype, like=x.data) if factors is None else factors.reshape(row)
+
+
+def _labels_as_batch(target: AnyTensor, x: AnyTensor) -> Array:
+    """``[]`` as ``[1]``."""
+    return target.data.reshape(x.data.shape[:1] + x.data.shape[2:])
 
 
 def _check_mean(rule: rules.LossRule, subject: str, count: int, total: float) -> float:
