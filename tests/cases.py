@@ -14,6 +14,16 @@ import numpy as np
 
 Shape = tuple[int, ...]
 
+ELEMENT_LOSSES: Final = {
+    "MSELoss": "mse_loss",
+    "L1Loss": "l1_loss",
+    "SmoothL1Loss": "smooth_l1_loss",
+    "HuberLoss": "huber_loss",
+    "KLDivLoss": "kl_div",
+    "BCELoss": "binary_cross_entropy",
+    "BCEWithLogitsLoss": "binary_cross_entropy_with_logits",
+}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -68,6 +78,9 @@ class Draw:
 
     def padding_mode(self) -> str:
         return self.choice('"zeros"', '"zeros"', '"reflect"', '"replicate"', '"circular"')
+
+    def reduction(self) -> str:
+        return self.choice('"mean"', '"sum"', '"none"', '"none"', '"batchmean"' if self.rng.random() < 0.2 else '"sum"')
 
     def choice(self, *options: str) -> str:
         return str(self.rng.choice(options))
@@ -271,14 +284,34 @@ def sequential(draw: Draw) -> Case:
 
 
 def losses(draw: Draw) -> Case:
-    count = draw.integer(1, 4)
-    if draw.rng.random() < 0.5:
-        inputs: dict[str, Shape] = {"x": (count, 3), "y": (draw.unlikely(count), 3)}
-        return Case("MSELoss", draw.choice("nn.MSELoss()(x, y)", "F.mse_loss(x, y)"), inputs)
-    inputs = {"x": (count, 3), "labels": (draw.unlikely(count),)}
-    return Case(
-        "CrossEntropyLoss", draw.choice("nn.CrossEntropyLoss()(x, labels)", "F.cross_entropy(x, labels)"), inputs
-    )
+    name = draw.choice(*ELEMENT_LOSSES)
+    function = ELEMENT_LOSSES[name]
+    options = f"reduction={draw.reduction()}"
+    x = draw.shape(1, 4)
+    y = tuple(map(draw.unlikely, x))
+    weight = tuple(draw.unlikely(size) for size in x[draw.integer(0, len(x)) :])
+    if name.startswith("BCE") and draw.rng.random() < 0.5:
+        return Case(name, f"F.{function}(x, y, w, {options})", {"x": x, "y": y, "w": weight})
+    return Case(name, draw.choice(f"nn.{name}({options})(x, y)", f"F.{function}(x, y, {options})"), {"x": x, "y": y})
+
+
+def losses_of_classes(draw: Draw) -> Case:
+    x, options = draw.shape(1, 4, rank=draw.integer(1, 4)), f"reduction={draw.reduction()}"
+    classes = x[min(1, len(x) - 1)]
+    labels = tuple(map(draw.unlikely, () if len(x) == 1 else (x[0], *x[2:])))
+    name, function = ("CrossEntropyLoss", "cross_entropy") if draw.rng.random() < 0.5 else ("NLLLoss", "nll_loss")
+    call = draw.choice(f"nn.{name}({options})(x, labels)", f"F.{function}(x, labels, w, {options})")
+    if draw.rng.random() < 0.3:
+        call = f"F.cross_entropy(x, y, w, {options})"
+    y = tuple(map(draw.unlikely, x))
+    return Case(name, call, {"x": x, "y": y, "labels": labels, "w": (draw.unlikely(classes),)})
+
+
+def losses_of_pairs(draw: Draw) -> Case:
+    x, options = draw.shape(1, 4, rank=draw.integer(0, 3)), f"reduction={draw.reduction()}"
+    call = draw.choice(f"nn.CosineEmbeddingLoss({options})(x, y, t)", f"F.cosine_embedding_loss(x, y, t, {options})")
+    inputs = {"x": x, "y": tuple(map(draw.unlikely, x)), "t": tuple(map(draw.unlikely, x[:-1]))}
+    return Case("CosineEmbeddingLoss", call, inputs)
 
 
 def arithmetic(draw: Draw) -> Case:
@@ -340,6 +373,8 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     functional_conv2d,
     linear,
     losses,
+    losses_of_classes,
+    losses_of_pairs,
     matmul,
     max_pool2d,
     pad,

@@ -24,11 +24,21 @@ from shapenet.functional.activation import (
 )
 from shapenet.functional.checks import check_floating
 from shapenet.functional.conv import conv1d, conv2d, conv_transpose1d, conv_transpose2d, shape_of
+from shapenet.functional.element_losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    huber_loss,
+    kl_div,
+    l1_loss,
+    mse_loss,
+    smooth_l1_loss,
+)
 from shapenet.functional.folding import fold, unfold
+from shapenet.functional.losses import cosine_embedding_loss, cross_entropy, nll_loss
 from shapenet.functional.padding import pad
 from shapenet.functional.pool import adaptive_avg_pool2d, adaptive_max_pool2d, avg_pool2d, max_pool2d
 from shapenet.functional.resizing import interpolate, pixel_shuffle, pixel_unshuffle
-from shapenet.ops import elementwise, loss, normalisation
+from shapenet.ops import elementwise, normalisation
 from shapenet.ops import matmul as matrix
 from shapenet.tensors import AnyTensor, Shape, Tensor, apply
 
@@ -37,10 +47,13 @@ __all__ = [
     "adaptive_max_pool2d",
     "avg_pool2d",
     "batch_norm",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "conv1d",
     "conv2d",
     "conv_transpose1d",
     "conv_transpose2d",
+    "cosine_embedding_loss",
     "cross_entropy",
     "dropout",
     "dropout2d",
@@ -48,13 +61,17 @@ __all__ = [
     "fold",
     "gelu",
     "hardswish",
+    "huber_loss",
     "interpolate",
+    "kl_div",
+    "l1_loss",
     "leaky_relu",
     "linear",
     "log_softmax",
     "max_pool2d",
     "mish",
     "mse_loss",
+    "nll_loss",
     "pad",
     "pixel_shuffle",
     "pixel_unshuffle",
@@ -62,6 +79,7 @@ __all__ = [
     "relu6",
     "sigmoid",
     "silu",
+    "smooth_l1_loss",
     "softplus",
     "tanh",
     "unfold",
@@ -162,36 +180,3 @@ def batch_norm(
         mean, variance = running_mean.data, running_var.data
     op = normalisation.batch_norm
     return apply(op, x, *affine, mean=mean, variance=variance, eps=eps, frozen=not training)
-
-
-def cross_entropy(logits: Tensor[B, C], labels: Tensor[B]) -> Tensor[()]:
-    """The mean over the batch of ``-log_softmax(logits)[label]``; labels are integers below the number of classes.
-
-    Raises:
-        ShapeError: the shapes do not fit.
-        ValueError: the logits are not floating, or the labels no integers or out of range.
-    """
-    rules.CrossEntropyLoss().output(logits.data.shape, labels.data.shape)
-    check_floating("cross_entropy", logits)
-    classes = logits.data.shape[1]
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"cross_entropy expects integer labels, got dtype {labels.dtype}")
-    if labels.numel() == 0:
-        raise ValueError("cross_entropy expects at least one label, got none")
-    # An index out of range wraps silently on a GPU, and a negative one everywhere.
-    lowest, highest = int(labels.data.min()), int(labels.data.max())
-    if lowest < 0 or highest >= classes:
-        raise ValueError(f"cross_entropy expects labels from 0 to {classes - 1}, got {lowest} to {highest}")
-    return apply(loss.cross_entropy, logits, labels=labels.data)
-
-
-def mse_loss(x: Tensor[*Shape], y: Tensor[*Shape]) -> Tensor[()]:
-    """The mean of the squared differences.
-
-    Raises:
-        ShapeError: the shapes differ.
-        ValueError: one of them is not floating.
-    """
-    rules.MSELoss().output(x.data.shape, y.data.shape)
-    check_floating("mse_loss", x, y)
-    return apply(loss.mse, x, y)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 
+from shapenet import rules
+from shapenet.backend import Array, same_device
 from shapenet.tensors import AnyTensor
 
 
@@ -16,3 +21,57 @@ def check_floating(subject: str, *tensors: AnyTensor) -> None:
     for tensor in tensors:
         if not np.issubdtype(tensor.dtype, np.floating):
             raise ValueError(f"{subject} expects floating tensors, got dtype {tensor.dtype}")
+
+
+def check_number(
+    subject: str, name: str, value: float, wanted: str = "", holds: Callable[[float], bool] = math.isfinite
+) -> None:
+    """Check that *value* is a finite number for which *holds* is true, as *wanted* says: ``above 0``.
+
+    Raises:
+        ValueError: it is not.
+    """
+    number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not (number and math.isfinite(value) and holds(value)):
+        text = f"a number {wanted}".rstrip()
+        raise ValueError(f"{subject} expects {name} to be {text}, got {value!r}")
+
+
+def check_constant(subject: str, name: str, tensor: AnyTensor) -> None:
+    """Check that *tensor* is floating, and requires no gradient: it would get none.
+
+    Raises:
+        ValueError: it is not, or does.
+    """
+    if not np.issubdtype(tensor.dtype, np.floating):
+        raise ValueError(f"{subject} expects {name} to be floating, got dtype {tensor.dtype}")
+    if tensor.requires_grad:
+        raise ValueError(f"{subject} expects {name} to require no gradient, for it would get none")
+
+
+def check_elements(subject: str, rule: rules.LossRule, count: int) -> None:
+    """Check that a loss has something to take the mean of, if it does.
+
+    Raises:
+        ValueError: it has not.
+    """
+    if count == 0 and rule.reduction in ("mean", "batchmean"):
+        raise ValueError(f'{subject} expects at least one element for reduction="{rule.reduction}", got none')
+
+
+def checked_weight(
+    subject: str, rule: rules.WeightedLoss, name: str, weight: AnyTensor | None, x: AnyTensor
+) -> Array | None:
+    """The weight of a loss of *x*, in the dtype of *x*.
+
+    Raises:
+        ShapeError: its shape does not fit.
+        ValueError: it is not floating, or requires a gradient.
+        DeviceError: it is on another device.
+    """
+    if weight is None:
+        return None
+    rule.check_weight(name, x.data.shape, weight.data.shape)
+    check_constant(subject, name, weight)
+    same_device(x.data, weight.data)
+    return weight.data.astype(x.dtype, copy=False)

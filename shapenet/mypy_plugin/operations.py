@@ -187,14 +187,24 @@ def _function_log_softmax(call: Call) -> Shape | None:
     return x
 
 
-def _cross_entropy(call: Call) -> Shape | None:
-    logits, labels = call.shape("logits"), call.shape("labels")
-    return None if logits is None or labels is None else rules.CrossEntropyLoss().output(logits, labels)
+def _loss(rule: type[rules.LossRule], inputs: tuple[str, ...] = ("input", "target")) -> Handler:
+    """For the tensors of those names, and the weights of the rule."""
 
+    def handler(call: Call) -> Shape | None:
+        made = rule(call.word("reduction", "mean"))
+        shapes = [shape for name in inputs if (shape := call.shape(name)) is not None]
+        if len(shapes) < len(inputs):
+            return None
+        ask: Any = made.output  # losses take several tensors
+        result: Shape = ask(*shapes)
+        if isinstance(made, rules.WeightedLoss):
+            for name in made.weights:
+                weight = call.shape(name)
+                if weight is not None:
+                    made.check_weight(name, shapes[0], weight)
+        return result
 
-def _mse_loss(call: Call) -> Shape | None:
-    x, y = call.shape("x"), call.shape("y")
-    return None if x is None or y is None else rules.MSELoss().output(x, y)
+    return handler
 
 
 def _batch_norm(call: Call) -> Shape | None:
@@ -261,19 +271,29 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.creation.randn": _sized,
     "shapenet.creation.tensor": _tensor,
     "shapenet.creation.zeros": _sized,
+    "shapenet.functional.activation.log_softmax": _function_log_softmax,
     "shapenet.functional.batch_norm": _batch_norm,
     "shapenet.functional.conv.conv1d": _convolving(rules.Conv1d, _CONV_OPTIONS),
     "shapenet.functional.conv.conv2d": _convolving(rules.Conv2d, _CONV_OPTIONS),
     "shapenet.functional.conv.conv_transpose1d": _convolving(rules.ConvTranspose1d, _TRANSPOSE_OPTIONS),
     "shapenet.functional.conv.conv_transpose2d": _convolving(rules.ConvTranspose2d, _TRANSPOSE_OPTIONS),
-    "shapenet.functional.cross_entropy": _cross_entropy,
     "shapenet.functional.dropout2d": _options_of(rules.Dropout2d),
-    "shapenet.functional.linear": _linear,
-    "shapenet.functional.activation.log_softmax": _function_log_softmax,
-    "shapenet.functional.mse_loss": _mse_loss,
-    "shapenet.functional.padding.pad": _pad,
+    "shapenet.functional.element_losses.binary_cross_entropy": _loss(rules.BCELoss),
+    "shapenet.functional.element_losses.binary_cross_entropy_with_logits": _loss(rules.BCEWithLogitsLoss),
+    "shapenet.functional.element_losses.huber_loss": _loss(rules.HuberLoss),
+    "shapenet.functional.element_losses.kl_div": _loss(rules.KLDivLoss),
+    "shapenet.functional.element_losses.l1_loss": _loss(rules.L1Loss),
+    "shapenet.functional.element_losses.mse_loss": _loss(rules.MSELoss),
+    "shapenet.functional.element_losses.smooth_l1_loss": _loss(rules.SmoothL1Loss),
     "shapenet.functional.folding.fold": _options_of(rules.Fold),
     "shapenet.functional.folding.unfold": _options_of(rules.Unfold),
+    "shapenet.functional.linear": _linear,
+    "shapenet.functional.losses.cosine_embedding_loss": _loss(
+        rules.CosineEmbeddingLoss, ("input1", "input2", "target")
+    ),
+    "shapenet.functional.losses.cross_entropy": _loss(rules.CrossEntropyLoss),
+    "shapenet.functional.losses.nll_loss": _loss(rules.NLLLoss),
+    "shapenet.functional.padding.pad": _pad,
     "shapenet.functional.pool.adaptive_avg_pool2d": _options_of(rules.AdaptiveAvgPool2d),
     "shapenet.functional.pool.adaptive_max_pool2d": _options_of(rules.AdaptiveMaxPool2d),
     "shapenet.functional.pool.avg_pool2d": _options_of(rules.AvgPool2d),

@@ -1,6 +1,6 @@
 """Layers, losses, and what they are made of."""
 
-from shapenet.nn import utils
+from shapenet.nn import init, utils
 from shapenet.nn.activation import (
     ELU,
     GELU,
@@ -27,7 +27,18 @@ from shapenet.nn.flatten import Flatten
 from shapenet.nn.fold import Fold
 from shapenet.nn.identity import Identity
 from shapenet.nn.linear import Linear
-from shapenet.nn.loss import CrossEntropyLoss, MSELoss
+from shapenet.nn.loss import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CosineEmbeddingLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    KLDivLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+)
 from shapenet.nn.max_pool2d import MaxPool2d
 from shapenet.nn.module import Module
 from shapenet.nn.module_dict import ModuleDict
@@ -61,6 +72,8 @@ __all__ = [
     "AdaptiveAvgPool2d",
     "AdaptiveMaxPool2d",
     "AvgPool2d",
+    "BCELoss",
+    "BCEWithLogitsLoss",
     "BatchNorm2d",
     "Buffer",
     "CircularPad1d",
@@ -71,13 +84,17 @@ __all__ = [
     "Conv2d",
     "ConvTranspose1d",
     "ConvTranspose2d",
+    "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "Dropout",
     "Dropout2d",
     "Flatten",
     "Fold",
     "Hardswish",
+    "HuberLoss",
     "Identity",
+    "KLDivLoss",
+    "L1Loss",
     "LeakyReLU",
     "Linear",
     "MSELoss",
@@ -86,6 +103,7 @@ __all__ = [
     "Module",
     "ModuleDict",
     "ModuleList",
+    "NLLLoss",
     "Parameter",
     "PixelShuffle",
     "PixelUnshuffle",
@@ -100,6 +118,7 @@ __all__ = [
     "Sequential",
     "SiLU",
     "Sigmoid",
+    "SmoothL1Loss",
     "Softplus",
     "Tanh",
     "Unflatten",
@@ -107,5 +126,6 @@ __all__ = [
     "Upsample",
     "ZeroPad1d",
     "ZeroPad2d",
+    "init",
     "utils",
 ]

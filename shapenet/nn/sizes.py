@@ -49,6 +49,7 @@ Place = TypeVar("Place", bound=int)
 Parts = TypeVar("Parts", bound=tuple[int, ...])
 SignalPadding = TypeVar("SignalPadding", bound=int | tuple[int, int])
 ImagePadding = TypeVar("ImagePadding", bound=int | tuple[int, int, int, int])
+Reduction = TypeVar("Reduction", bound=str, default=Literal["mean"])
 Layers = TypeVarTuple("Layers")
 
 

@@ -4,17 +4,29 @@ Each rule is written once. The running program asks it with integers, mypy with 
 and the same words. Nothing here knows numpy or mypy.
 """
 
+from typing import Final
+
+from shapenet.rules import conv, losses
 from shapenet.rules.base import LayerRule
 from shapenet.rules.binding import RESULT, Argument, bind, fill
-from shapenet.rules.conv import WORDS, Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
+from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
 from shapenet.rules.folding import Fold, Unfold
-from shapenet.rules.layers import (
-    BatchNorm2d,
+from shapenet.rules.layers import BatchNorm2d, Dropout2d, Flatten, Linear
+from shapenet.rules.losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    ClassLoss,
+    CosineEmbeddingLoss,
     CrossEntropyLoss,
-    Dropout2d,
-    Flatten,
-    Linear,
+    ElementLoss,
+    HuberLoss,
+    KLDivLoss,
+    L1Loss,
+    LossRule,
     MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+    WeightedLoss,
 )
 from shapenet.rules.padding import pad
 from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
@@ -50,6 +62,9 @@ from shapenet.rules.shapes import (
     transpose,
 )
 
+WORDS: Final = conv.WORDS | losses.WORDS
+"""The hyperparameters of layers that are text."""
+
 __all__ = [
     "RESULT",
     "WORDS",
@@ -57,9 +72,12 @@ __all__ = [
     "AdaptiveMaxPool2d",
     "Argument",
     "AvgPool2d",
+    "BCELoss",
+    "BCEWithLogitsLoss",
     "BatchNorm2d",
     "CircularPad1d",
     "CircularPad2d",
+    "ClassLoss",
     "ConstantPad1d",
     "ConstantPad2d",
     "Conv1d",
@@ -67,27 +85,36 @@ __all__ = [
     "ConvTranspose1d",
     "ConvTranspose2d",
     "Convolution",
+    "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "Dropout2d",
+    "ElementLoss",
     "Flatten",
     "Fold",
+    "HuberLoss",
     "Index",
     "IndexArray",
+    "KLDivLoss",
+    "L1Loss",
     "LayerRule",
     "Linear",
+    "LossRule",
     "MSELoss",
     "MaxPool2d",
+    "NLLLoss",
     "PixelShuffle",
     "PixelUnshuffle",
     "ReflectionPad1d",
     "ReflectionPad2d",
     "ReplicationPad1d",
     "ReplicationPad2d",
+    "SmoothL1Loss",
     "Transposed",
     "Undetermined",
     "Unflatten",
     "Unfold",
     "Upsample",
+    "WeightedLoss",
     "ZeroPad1d",
     "ZeroPad2d",
     "bind",

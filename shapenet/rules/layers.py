@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shapenet.dims import Dim, Shape, Unknown, same
+from shapenet.dims import Dim, Shape, Unknown
 from shapenet.errors import ShapeError
 from shapenet.rules.base import LayerRule, as_int
 from shapenet.rules.shapes import Undetermined, flatten, ranked, show
@@ -93,26 +93,3 @@ class BatchNorm2d(LayerRule):
 
     def output(self, x: Shape) -> Shape:
         return self._expect_image(x, self.num_features)
-
-
-@dataclass(frozen=True)
-class CrossEntropyLoss(LayerRule):
-    """``[N, classes], [N] -> []``."""
-
-    def output(self, x: Shape, target: Shape = ()) -> Shape:
-        logits, labels = ranked(x), ranked(target)
-        if len(logits) != 2:
-            raise ShapeError(self.name, f"expects logits [N, classes], got {show(x)}")
-        if len(labels) != 1 or not same(labels[0], logits[0]):
-            raise ShapeError(self.name, f"expects labels [{logits[0]}] for logits {show(x)}, got {show(target)}")
-        return ()
-
-
-@dataclass(frozen=True)
-class MSELoss(LayerRule):
-    """Two tensors of one shape ``-> []``."""
-
-    def output(self, x: Shape, target: Shape = ()) -> Shape:
-        if len(ranked(x)) != len(ranked(target)) or not all(map(same, x, target)):
-            raise ShapeError(self.name, f"expects two equal shapes, got {show(x)} and {show(target)}")
-        return ()

@@ -18,12 +18,14 @@ from shapenet.kernels.plan import Plans
 from shapenet.ops import (
     activation,
     conv,
+    cosine_embedding,
     elementwise,
     folding,
     loss,
     matmul,
     normalisation,
     padding,
+    pointwise_loss,
     pool,
     reduction,
     resizing,
@@ -80,6 +82,22 @@ def reducing(op: Callable[..., Any]) -> list[Callable[[Draw], Made]]:
 def side(d: Draw, size: int, count: int) -> resizing.Side:
     first = np.sort(d.rng.integers(0, size, count))
     return first, np.minimum(first + 1, size - 1), np.asarray(d.rng.uniform(0, 1, count))
+
+
+def reduced(
+    op: Callable[..., Any], inputs: Callable[[Draw], list[Array]], options: dict[str, Any] | None = None
+) -> list[Callable[[Draw], Made]]:
+    reductions = ["mean", "sum", "none", *(["batchmean"] if op is pointwise_loss.kl_div else [])]
+    return [
+        lambda d, reduction=reduction: (op, inputs(d), {**(options or {}), "reduction": reduction})  # type: ignore[misc]
+        for reduction in reductions
+    ]
+
+
+def of_labels(d: Draw, op: Callable[..., Any], reduction: str, **options: Any) -> Made:
+    labels, factors = d.rng.integers(0, 3, (4, 2)), d.positive(4, 2)
+    options |= {"labels": labels, "factors": factors, "reduction": reduction, "total": float(factors.sum())}
+    return op, [d.normal(4, 3, 2)], options
 
 
 def convolution(d: Draw, *, bias: bool) -> Made:
@@ -255,8 +273,42 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
         for frozen in (True, False)
     ],
     "log_softmax": [lambda d: (loss.log_softmax, [d.normal(3, 4, 2)], {"dim": 1})],
-    "cross_entropy": [lambda d: (loss.cross_entropy, [d.normal(5, 3)], {"labels": np.array([0, 2, 1, 1, 0])})],
-    "mse": [lambda d: (loss.mse, [d.normal(3, 4), d.normal(3, 4)], {})],
+    "cross_entropy": [
+        lambda d, reduction=reduction, smooth=smooth: of_labels(d, loss.cross_entropy, reduction, smooth=smooth)  # type: ignore[misc]
+        for reduction in ("mean", "sum", "none")
+        for smooth in (None, np.array([0.1, 0.2, 0.4])[None, :, None])
+    ],
+    "nll": [lambda d, reduction=reduction: of_labels(d, loss.nll, reduction) for reduction in ("mean", "sum", "none")],  # type: ignore[misc]
+    "soft_cross_entropy": reduced(
+        loss.soft_cross_entropy,
+        lambda d: [d.normal(4, 3, 2), d.positive(4, 3, 2)],
+        {"weight": np.array([0.3, 1, 2])[None, :, None], "smoothing": 0.2, "total": 8},
+    ),
+    "mse": reduced(pointwise_loss.mse, lambda d: [d.normal(3, 4), d.normal(3, 4)]),
+    "l1": reduced(pointwise_loss.l1, lambda d: [d.distinct(3, 4), d.positive(3, 4) / 100]),
+    "huber": reduced(
+        pointwise_loss.huber, lambda d: [d.distinct(3, 4), d.positive(3, 4) / 100], {"delta": 0.8, "scale": 1.5}
+    ),
+    "kl_div": [
+        *reduced(pointwise_loss.kl_div, lambda d: [d.normal(3, 4), d.positive(3, 4)], {"log_target": False}),
+        *reduced(pointwise_loss.kl_div, lambda d: [d.normal(3, 4), d.normal(3, 4)], {"log_target": True}),
+        *reduced(pointwise_loss.kl_div, lambda d: [d.normal(), d.positive()], {"log_target": False}),
+    ],
+    "binary_cross_entropy": reduced(
+        pointwise_loss.binary_cross_entropy,
+        lambda d: [d.positive(3, 4) / 2.5, d.positive(3, 4) / 2],
+        {"weight": np.array([0.2, 1, 2, 3])},
+    ),
+    "binary_cross_entropy_with_logits": reduced(
+        pointwise_loss.binary_cross_entropy_with_logits,
+        lambda d: [d.distinct(3, 4), d.positive(3, 4) / 2],
+        {"weight": np.array([[0.2], [1], [2]]), "pos_weight": np.array(1.7)},
+    ),
+    "cosine_embedding": reduced(
+        cosine_embedding.cosine_embedding,
+        lambda d: [d.normal(4, 3), d.normal(4, 3)],
+        {"target": np.array([1, -1, 1, -1]), "margin": -0.999},
+    ),
 }
 
 
@@ -283,12 +335,14 @@ def test_every_operation_is_in_the_table() -> None:
     modules = (
         activation,
         conv,
+        cosine_embedding,
         elementwise,
         folding,
         loss,
         matmul,
         normalisation,
         padding,
+        pointwise_loss,
         pool,
         reduction,
         resizing,
@@ -300,7 +354,7 @@ def test_every_operation_is_in_the_table() -> None:
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
-    assert operations - {"unbroadcast", "moments"} == set(TABLE)
+    assert operations - {"unbroadcast", "moments", "reduced"} == set(TABLE)
 
 
 def test_the_check_finds_wrong_gradients() -> None:

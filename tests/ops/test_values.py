@@ -14,7 +14,19 @@ from shapenet.backend import Array
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.plan import Plans
 from shapenet.kernels.windows import adaptive, sliding
-from shapenet.ops import activation, conv, elementwise, folding, loss, normalisation, pool, reduction, shaping
+from shapenet.ops import (
+    activation,
+    conv,
+    elementwise,
+    folding,
+    loss,
+    normalisation,
+    pointwise_loss,
+    pool,
+    reduction,
+    shaping,
+)
+from shapenet.ops.cosine_embedding import cosine_embedding
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -25,6 +37,9 @@ def test_dtypes_stay(dtype: type) -> None:
     windows = sliding(config, (5, 5), (5, 5))
     channels: Array = np.ones(4, dtype)
     mean, variance = normalisation.moments(x)
+    rows: Array = x[:, :, 0, 0]
+    one: Array = np.ones((), dtype)
+    of_labels: Any = {"labels": np.array([0, 3]), "factors": rows[:, 0], "reduction": "mean", "total": 1.5}
     for inputs, (output, vjp) in [
         (1, activation.relu(x)),
         (1, activation.sigmoid(x)),
@@ -49,8 +64,16 @@ def test_dtypes_stay(dtype: type) -> None:
         (1, folding.unfold(x, config=config, windows=(5, 5))),
         (3, normalisation.batch_norm(x, channels, channels, mean=mean, variance=variance, eps=1e-5, frozen=False)),
         (1, loss.log_softmax(x, dim=1)),
-        (1, loss.cross_entropy(x[:, :, 0, 0], labels=np.array([0, 3]))),
-        (2, loss.mse(x, x)),
+        (1, loss.cross_entropy(rows, **of_labels, smooth=rows)),
+        (1, loss.nll(rows, **of_labels)),
+        (2, loss.soft_cross_entropy(rows, rows, weight=rows[:1], smoothing=0.1, reduction="mean", total=2)),
+        (2, pointwise_loss.mse(x, x, reduction="mean")),
+        (2, pointwise_loss.l1(x, x, reduction="sum")),
+        (2, pointwise_loss.huber(x, x, delta=0.3, scale=2.0, reduction="none")),
+        (2, pointwise_loss.kl_div(x, x, log_target=False, reduction="batchmean")),
+        (2, pointwise_loss.binary_cross_entropy(x, x, weight=one, reduction="mean")),
+        (2, pointwise_loss.binary_cross_entropy_with_logits(x, x, weight=one, pos_weight=one, reduction="mean")),
+        (2, cosine_embedding(rows, rows, target=np.array([1, -1]), margin=0.1, reduction="mean")),
     ]:
         assert output.dtype == dtype
         gradients = vjp(np.ones_like(output), (True,) * inputs)
@@ -62,7 +85,6 @@ def test_finite_at_the_ends() -> None:
     out, vjp = loss.log_softmax(huge, dim=1)
     assert np.isfinite(out).all()
     assert np.isfinite(vjp(np.ones_like(out), (True,))[0]).all()  # type: ignore[arg-type]
-    assert np.isfinite(loss.cross_entropy(huge, labels=np.array([1]))[0])
     out, vjp = activation.sigmoid(np.array([-1e4, 0.0, 1e4], np.float32))
     np.testing.assert_array_equal(out, [0, 0.5, 1])
 
@@ -90,7 +112,8 @@ def test_quotient_of_small_numbers() -> None:
         lambda x: pool.avg_pool2d(x, windows=adaptive((4, 5), (2, 2)), divisor=4),
         lambda x: folding.unfold(x, config=ConvConfig((2, 2)), windows=(3, 4)),
         lambda x: loss.log_softmax(x, dim=1),
-        lambda x: loss.mse(x, x),
+        lambda x: pointwise_loss.mse(x, x, reduction="mean"),
+        lambda x: loss.nll(x, labels=np.zeros((2, 4, 5), int), factors=np.ones(()), reduction="mean", total=40),
     ],
 )
 def test_an_input_is_not_kept_for_its_shape(op: Callable[[Array], Any]) -> None:
@@ -135,6 +158,19 @@ def test_pool_of_nan_and_infinity() -> None:
     out, vjp = pool.max_pool2d(x, windows=adaptive((1, 4), (1, 2)))
     np.testing.assert_array_equal(out, [[[[np.nan, -np.inf]]]])
     np.testing.assert_array_equal(vjp(np.ones_like(out), (True,))[0], [[[[0, 1, 1, 0]]]])
+
+
+def test_gradients_have_the_dtype_of_their_input() -> None:
+    x, y = np.full((2, 3), 0.5, np.float32), np.full((2, 3), 0.25)
+    one = np.ones((), np.float32)
+    for output, vjp in [
+        loss.soft_cross_entropy(x, y, weight=one, smoothing=0.1, reduction="none", total=1),
+        pointwise_loss.mse(x, y, reduction="none"),
+        pointwise_loss.binary_cross_entropy(x, y, weight=one, reduction="mean"),
+        cosine_embedding(x, y, target=np.array([1, -1]), margin=0, reduction="mean"),
+    ]:
+        gradients = vjp(np.ones_like(output), (True, True))
+        assert [gradient.dtype for gradient in gradients if gradient is not None] == [np.float32, np.float64]
 
 
 def test_variance_survives_a_large_mean() -> None:

@@ -201,6 +201,12 @@ def al(x: Alias[B]) -> Alias[B]:
 reveal_type(al(shapenet.zeros(2, 3)))
 reveal_type(nn.Conv2d(3, 16, kernel_size=[3, 3]))
 reveal_type(nn.Linear(in_features=3, out_features=bool(1)))
+reveal_type(nn.MSELoss(*[1])(shapenet.zeros(3)))
+reveal_type(nn.CrossEntropyLoss(3, reduction=None)(shapenet.zeros(3), None))
+reveal_type(nn.L1Loss[3]()(shapenet.zeros(3), 5))
+reveal_type(F.cross_entropy(shapenet.zeros(3)))
+reveal_type(F.nll_loss(shapenet.zeros(2, 3), shapenet.zeros(2), weight=4, reduction=F))
+reveal_type(F.cosine_embedding_loss(*[shapenet.zeros(3)] * 3))
 
 
 def polynomial(x: Tensor[B, C, H, W, "(B+C+H+W)**10"]) -> Tensor["(B+C+H+W)**10"]:
