@@ -6,14 +6,14 @@ import numpy as np
 
 from shapenet import rules
 from shapenet.backend import default_generator
-from shapenet.dims import B, C, H, W
-from shapenet.errors import ShapeError
+from shapenet.dims import B, C
 from shapenet.functional.checks import check_floating
 from shapenet.functional.conv import conv1d, conv2d, conv_transpose1d, conv_transpose2d, shape_of
 from shapenet.functional.folding import fold, unfold
+from shapenet.functional.normalisation import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
 from shapenet.functional.padding import pad
 from shapenet.functional.pool import adaptive_avg_pool2d, adaptive_max_pool2d, avg_pool2d, max_pool2d
-from shapenet.ops import elementwise, loss, normalisation
+from shapenet.ops import elementwise, loss
 from shapenet.ops import matmul as matrix
 from shapenet.tensors import AnyTensor, Shape, Tensor, apply
 
@@ -29,12 +29,16 @@ __all__ = [
     "cross_entropy",
     "dropout",
     "fold",
+    "group_norm",
+    "instance_norm",
+    "layer_norm",
     "linear",
     "log_softmax",
     "max_pool2d",
     "mse_loss",
     "pad",
     "relu",
+    "rms_norm",
     "sigmoid",
     "tanh",
     "unfold",
@@ -97,47 +101,6 @@ def check_probability(subject: str, p: float) -> None:
     """
     if isinstance(p, bool) or not 0 <= p <= 1:
         raise ValueError(f"{subject} expects p to be a probability from 0 to 1, got {p!r}")
-
-
-def batch_norm(
-    x: Tensor[B, C, H, W],
-    running_mean: AnyTensor,
-    running_var: AnyTensor,
-    weight: AnyTensor | None = None,
-    bias: AnyTensor | None = None,
-    training: bool = False,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Tensor[B, C, H, W]:
-    """Each channel shifted and scaled to mean 0 and variance 1, then by *weight* and *bias*.
-
-    In training the statistics are those of the batch, and the running ones move towards them by *momentum* (the
-    variance without bias); otherwise the running ones are used.
-
-    Source: Ioffe and Szegedy, "Batch normalization" (2015).
-
-    Raises:
-        ShapeError: *x* is no batch of images, or has one value per channel in training.
-        ValueError: *x* is not floating, or only one of weight and bias is given.
-    """
-    rules.BatchNorm2d(running_mean.data.shape[0]).output(x.data.shape)
-    check_floating("batch_norm", x)
-    affine = [given for given in (weight, bias) if given is not None]
-    if len(affine) == 1:
-        raise ValueError("batch_norm expects both weight and bias, or neither")
-    if training:
-        count = x.numel() // x.data.shape[1]
-        if count < 2:
-            raise ShapeError(
-                "batch_norm", f"expects more than 1 value per channel in training, got {rules.show(x.shape)}"
-            )
-        mean, variance = normalisation.moments(x.data)
-        for running, now in ((running_mean, mean), (running_var, variance * (count / (count - 1)))):
-            running.data = (1 - momentum) * running.data + (momentum * now).astype(running.dtype)
-    else:
-        mean, variance = running_mean.data, running_var.data
-    op = normalisation.batch_norm
-    return apply(op, x, *affine, mean=mean, variance=variance, eps=eps, frozen=not training)
 
 
 def cross_entropy(logits: Tensor[B, C], labels: Tensor[B]) -> Tensor[()]:

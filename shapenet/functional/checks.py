@@ -16,3 +16,13 @@ def check_floating(subject: str, *tensors: AnyTensor) -> None:
     for tensor in tensors:
         if not np.issubdtype(tensor.dtype, np.floating):
             raise ValueError(f"{subject} expects floating tensors, got dtype {tensor.dtype}")
+
+
+def check_flag(subject: str, name: str, value: bool) -> None:
+    """Check that *value*, the option *name*, is a bool.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if not isinstance(value, bool):
+        raise ValueError(f"{subject} expects {name} to be a bool, got {value!r}")

@@ -24,6 +24,7 @@ LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.adaptive_avg_pool2d.AdaptiveAvgPool2d": rules.AdaptiveAvgPool2d,
     "shapenet.nn.adaptive_max_pool2d.AdaptiveMaxPool2d": rules.AdaptiveMaxPool2d,
     "shapenet.nn.avg_pool2d.AvgPool2d": rules.AvgPool2d,
+    "shapenet.nn.batch_norm1d.BatchNorm1d": rules.BatchNorm1d,
     "shapenet.nn.batch_norm2d.BatchNorm2d": rules.BatchNorm2d,
     "shapenet.nn.conv1d.Conv1d": rules.Conv1d,
     "shapenet.nn.conv2d.Conv2d": rules.Conv2d,
@@ -31,10 +32,15 @@ LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.conv_transpose2d.ConvTranspose2d": rules.ConvTranspose2d,
     "shapenet.nn.flatten.Flatten": rules.Flatten,
     "shapenet.nn.fold.Fold": rules.Fold,
+    "shapenet.nn.fused_conv_bn.FusedConvBN": rules.FusedConvBN,
+    "shapenet.nn.group_norm.GroupNorm": rules.GroupNorm,
+    "shapenet.nn.instance_norm2d.InstanceNorm2d": rules.InstanceNorm2d,
+    "shapenet.nn.layer_norm.LayerNorm": rules.LayerNorm,
     "shapenet.nn.linear.Linear": rules.Linear,
     "shapenet.nn.loss.CrossEntropyLoss": rules.CrossEntropyLoss,
     "shapenet.nn.loss.MSELoss": rules.MSELoss,
     "shapenet.nn.max_pool2d.MaxPool2d": rules.MaxPool2d,
+    "shapenet.nn.rms_norm.RMSNorm": rules.RMSNorm,
     "shapenet.nn.unfold.Unfold": rules.Unfold,
 }
 """From a layer to its rule; the layer's type parameters are the rule's fields, in order."""

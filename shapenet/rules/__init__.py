@@ -9,11 +9,21 @@ from shapenet.rules.binding import RESULT, Argument, bind, fill
 from shapenet.rules.conv import WORDS, Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
 from shapenet.rules.folding import Fold, Unfold
 from shapenet.rules.layers import (
-    BatchNorm2d,
     CrossEntropyLoss,
     Flatten,
     Linear,
     MSELoss,
+)
+from shapenet.rules.normalisation import (
+    BatchNorm,
+    BatchNorm1d,
+    BatchNorm2d,
+    FusedConvBN,
+    GroupNorm,
+    InstanceNorm,
+    InstanceNorm2d,
+    LayerNorm,
+    RMSNorm,
 )
 from shapenet.rules.padding import pad
 from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
@@ -27,6 +37,7 @@ from shapenet.rules.shapes import (
     index,
     matmul,
     permute,
+    ranked,
     reduce,
     reshape,
     show,
@@ -40,6 +51,8 @@ __all__ = [
     "AdaptiveMaxPool2d",
     "Argument",
     "AvgPool2d",
+    "BatchNorm",
+    "BatchNorm1d",
     "BatchNorm2d",
     "Conv1d",
     "Conv2d",
@@ -49,12 +62,18 @@ __all__ = [
     "CrossEntropyLoss",
     "Flatten",
     "Fold",
+    "FusedConvBN",
+    "GroupNorm",
     "Index",
     "IndexArray",
+    "InstanceNorm",
+    "InstanceNorm2d",
+    "LayerNorm",
     "LayerRule",
     "Linear",
     "MSELoss",
     "MaxPool2d",
+    "RMSNorm",
     "Transposed",
     "Undetermined",
     "Unfold",
@@ -66,6 +85,7 @@ __all__ = [
     "matmul",
     "pad",
     "permute",
+    "ranked",
     "reduce",
     "reshape",
     "show",
