@@ -1,7 +1,7 @@
 """Normalisation of the rows of a matrix, a few at a time, each element with a weight of its own.
 
-Axes: R rows, K columns. Sums within a row are of the dtype of the matrix (numpy adds up runs in pairs); what is kept of
-a row is in float64.
+Axes: R rows, K columns. Sums within a row are of the dtype of the matrix (numpy adds up runs in pairs); means are kept
+in float64.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def normalise(x: Array, weight: Array | None, bias: Array | None, eps: float, ou
     Rows are centred before they are squared, and what rounding left in the mean is taken away in a second pass.
 
     Returns:
-        The factor of each row, ``1 / sqrt(variance + eps)``, in float64.
+        The factor of each row, ``1 / sqrt(variance + eps)``.
     """
-    scale = np.empty(len(x), np.float64, like=x)
+    scale = memory.empty(x.shape[:1], x.dtype, x)
 
     def work(part: slice) -> None:
         y = out[part]
@@ -39,7 +39,7 @@ def normalise(x: Array, weight: Array | None, bias: Array | None, eps: float, ou
         squares = memory.empty_like(centred)
         np.multiply(centred, centred, out=squares)
         scale[part] = 1 / np.sqrt(_means(squares).astype(np.float64) + eps)
-        np.multiply(centred, scale[part].astype(x.dtype)[:, None], out=y)
+        np.multiply(centred, scale[part][:, None], out=y)
         if weight is not None:
             np.multiply(y, weight, out=y)
         if bias is not None:
@@ -70,7 +70,7 @@ def gradients(
     ]
 
     def work(thread: int, part: slice) -> None:
-        given, factor = grad[part], scale[part].astype(x.dtype)[:, None]
+        given, factor = grad[part], scale[part][:, None]
         y, product = memory.empty_like(x[part]), memory.empty_like(x[part])
         centred = x[part] if mean is None else _centred(x[part], y, mean[part])
         np.multiply(centred, factor, out=y)

@@ -11,6 +11,7 @@ import numpy as np
 
 from shapenet.nn.batch_norm2d import BatchNorm2d
 from shapenet.nn.conv2d import Conv2d
+from shapenet.nn.fused_conv_bn import FusedConvBN
 from shapenet.nn.identity import Identity
 from shapenet.nn.module import Module, Parameter
 from shapenet.nn.sequential import Sequential
@@ -28,18 +29,21 @@ def fuse_conv_bn(model: M, pairs: Sequence[tuple[str, str]] = ()) -> M:
 
     These are each ``Conv2d`` that a ``BatchNorm2d`` follows in a ``Sequential``, and the *pairs*, by dotted path, such
     as ``[("conv1", "bn1")]``: of these only the program can know that nothing comes between them. The convolution gets
-    a bias, in place of the batch norm is an ``Identity``, so that all others keep their paths. *model* stays as it is.
+    a bias, in place of the batch norm is an ``Identity``, so that all others keep their paths. Each ``FusedConvBN``
+    becomes one ``Conv2d``. *model* stays as it is.
 
     Source: Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only
     inference" (2018), section 3.2, equation 14.
 
     Raises:
-        TypeError: *model* is no module.
+        TypeError: *model* is no module, or a ``FusedConvBN`` itself.
         ValueError: a path of *pairs* leads to no such layer, channels differ, a layer is part of two pairs or used in
             several places, or a batch norm has no running statistics.
     """
     if not isinstance(model, Module):
         raise TypeError(f"{_NAME} expects model to be a module, got {model!r}")
+    if isinstance(model, FusedConvBN):
+        raise TypeError(f"{_NAME} expects model to be what holds the layers, got {model.spelled}")
     found = list(_found(model, pairs))
     _check_alone(model, found)
     for pair in found:
@@ -49,7 +53,10 @@ def fuse_conv_bn(model: M, pairs: Sequence[tuple[str, str]] = ()) -> M:
     for pair in found:
         _fuse(places[pair.first], places[pair.second])
     for pair in found:
-        _put_identity(places, pair.second)
+        _put(places, pair.second, Identity().eval())
+    for path, module in places.items():
+        if type(module) is FusedConvBN:
+            _put(places, path, module.conv)
     return fused
 
 
@@ -72,7 +79,9 @@ class _Pair(NamedTuple):
 def _found(model: Module, pairs: Sequence[tuple[str, str]]) -> Iterator[_Pair]:
     places = dict(model.named_modules())
     seen: set[tuple[int, int]] = set()
-    for first, second in [*map(_two, pairs), *_in_sequentials(places)]:
+    named = [*map(_two, pairs), *_in_sequentials(places)]
+    named += [(f"{path}.conv", f"{path}.bn") for path, module in places.items() if type(module) is FusedConvBN]
+    for first, second in named:
         conv, norm = _layer(places, first, Conv2d), _layer(places, second, BatchNorm2d)
         if (id(conv), id(norm)) not in seen:  # a Sequential may be in two places itself
             seen.add((id(conv), id(norm)))
@@ -139,11 +148,10 @@ def _fuse(conv: Module, norm: Module) -> None:
     conv.bias = Parameter(shift.astype(weight.dtype), requires_grad=conv.weight.requires_grad)
 
 
-def _put_identity(places: dict[str, Module], path: str) -> None:
+def _put(places: dict[str, Module], path: str, layer: Module) -> None:
     parent, _, name = path.rpartition(".")
     place = places[parent]
-    nothing = Identity().eval()
     if isinstance(place, Sequential):
-        place.replace(int(name), nothing)
+        place.replace(int(name), layer)
     else:
-        setattr(place, name, nothing)
+        setattr(place, name, layer)

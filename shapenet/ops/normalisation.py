@@ -180,7 +180,7 @@ def _last_norm(
     matrix = contiguous(x).reshape(count, columns)
     flat = [None if part is None else part.reshape(columns) for part in (weight, bias)]
     out = memory.empty(matrix.shape, _dtype(x, weight, bias), matrix)
-    mean: Array | None = np.empty(count, np.float64, like=matrix) if centred else None
+    mean: Array | None = memory.empty((count,), np.float64, matrix) if centred else None
     scale = row_kernel.normalise(matrix, flat[0], flat[1], eps, out, mean)
     factors, biased = flat[0], bias is not None
 

@@ -77,6 +77,19 @@ def test_without_pairs_only_sequentials_are_fused() -> None:
     assert isinstance(fused.stem[1], nn.Identity)
 
 
+def test_a_fused_pair_becomes_a_convolution() -> None:
+    layer = nn.FusedConvBN(3, 4, 3, 2, 1, padding_mode="circular", momentum=None)
+    net = trained(nn.Sequential(layer, nn.ReLU(), nn.Sequential(nn.Identity(), nn.FusedConvBN(4, 4, 1))), 4, 3, 9, 9)
+    x = shapenet.randn(4, 3, 9, 9)
+    fused = nn.fuse_conv_bn(net)
+    assert fused[0].spelled == 'Conv2d[3, 4, 3, 2, 1, 1, 1, "circular"]'
+    assert isinstance(fused[2][1], nn.Conv2d)
+    wanted = of(net.eval()(x))
+    np.testing.assert_allclose(of(fused(x)), wanted, atol=2e-5 * np.abs(wanted).max())
+    with pytest.raises(TypeError, match=r"expects model to be what holds the layers, got FusedConvBN\[3, 4, 1\]$"):
+        nn.fuse_conv_bn(nn.FusedConvBN(3, 4, 1))
+
+
 def test_nothing_random_is_drawn() -> None:
     net = Net()
     shapenet.manual_seed(0)

@@ -13,6 +13,7 @@ import shapenet
 from shapenet import ShapeError, nn
 from shapenet import functional as F
 from shapenet.backend import Array
+from shapenet.kernels import parallel
 
 
 def values(*shape: int, mean: float = 0.0) -> Array:
@@ -62,12 +63,14 @@ def test_what_is_not_tracked_is_not_there() -> None:
 
 
 LARGE: list[tuple[Callable[[], Any], tuple[int, ...], tuple[int, ...]]] = [
-    (lambda: nn.BatchNorm2d(20), (16, 20, 40, 40), (0, 2, 3)),
+    (lambda: nn.BatchNorm2d(20), (16, 20, 50, 50), (0, 2, 3)),
     (lambda: nn.BatchNorm2d(3), (4, 3, 9, 7), (0, 2, 3)),
     (lambda: nn.BatchNorm1d(5), (300, 5), (0,)),
     (lambda: nn.InstanceNorm2d(20), (3, 20, 80, 40), (2, 3)),
     (lambda: nn.GroupNorm(4, 4), (3, 4, 800), (2,)),
+    (lambda: nn.InstanceNorm2d(3), (2, 3, 300, 300), (2, 3)),
     (lambda: nn.LayerNorm((30, 40)), (3, 4, 30, 40), (2, 3)),
+    (lambda: nn.LayerNorm(300), (900, 300), (1,)),
 ]
 
 
@@ -241,3 +244,20 @@ def test_an_empty_batch() -> None:
         y.sum().backward()
     assert x.grad is not None
     assert x.grad.shape == x.shape
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_gradients_of_many_rows(threads: int) -> None:
+    """By one thread, and by several: each adds up the rows of its own."""
+    x, weight = np.random.default_rng().standard_normal((2, 1000, 600))
+    before = parallel.get_num_threads()
+    parallel.set_num_threads(threads)
+    try:
+        gain, bias = shapenet.ones(600, dtype=np.float64), shapenet.zeros(600, dtype=np.float64)
+        gain.requires_grad = bias.requires_grad = True
+        F.layer_norm(shapenet.from_numpy(x), 600, gain, bias).backward(shapenet.from_numpy(weight))
+    finally:
+        parallel.set_num_threads(before)
+    y = (x - x.mean(1, keepdims=True)) / np.sqrt(x.var(1, keepdims=True) + 1e-5)
+    np.testing.assert_allclose(array(bias.grad), weight.sum(0), atol=1e-10)
+    np.testing.assert_allclose(array(gain.grad), (weight * y).sum(0), atol=1e-10)
