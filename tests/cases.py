@@ -260,9 +260,55 @@ def flatten(draw: Draw) -> Case:
     return Case("Flatten", call, {"x": draw.shape()})
 
 
-def batch_norm2d(draw: Draw) -> Case:
+def batch_norm(draw: Draw) -> Case:
     channels = draw.integer(1, 4)
-    return Case("BatchNorm2d", f"nn.BatchNorm2d({draw.unlikely(channels)})(x)", {"x": draw.image(channels)})
+    image, signal = draw.image(channels), draw.batch(draw.signal(channels))
+    wrong = draw.unlikely(channels)
+    options = draw.choice("", ", affine=False", ", momentum=None, track_running_stats=False", ", 1e-3, 0.5")
+    call, x = [
+        (f"nn.BatchNorm2d({wrong}{options})(x)", image),
+        (f"nn.BatchNorm1d({wrong}{options})(x)", (7, *signal[-2:]) if len(signal) == 3 else signal),
+        (f"nn.BatchNorm1d({wrong}{options})(x)", (5, channels)),
+        (f"nn.InstanceNorm2d({wrong}, affine=True)(x)", draw.batch((1, *image[1:]))),
+        ("F.batch_norm(x, m, v, training=True)", (2, *image[1:])),
+        ("F.instance_norm(x, m, v)", image),
+        ("F.instance_norm(x)", (3, *signal[-2:])),
+    ][draw.integer(0, 6)]
+    return Case("BatchNorm", call, {"x": x, "m": (wrong,), "v": (wrong,)})
+
+
+def group_norm(draw: Draw) -> Case:
+    groups, size = draw.integer(1, 3), draw.integer(1, 3)
+    x = (draw.integer(2, 3), draw.unlikely(groups * size), *draw.shape(2, 4, rank=draw.integer(0, 3)))
+    x = x[:1] if draw.integer(0, 14) == 0 else x
+    number = draw.unlikely(groups)
+    call = draw.choice(f"nn.GroupNorm({number}, {groups * size})(x)", f"F.group_norm(x, {number})")
+    return Case("GroupNorm", call, {"x": x})
+
+
+def layer_norm(draw: Draw) -> Case:
+    x = draw.shape(1, 5, rank=draw.integer(1, 4))
+    last = [draw.unlikely(size) for size in x[-draw.integer(1, len(x)) :]]
+    last += [1] if draw.integer(0, 14) == 0 else []
+    shape = str(last[0]) if len(last) == 1 else str(tuple(last))
+    call = draw.choice(
+        f"nn.LayerNorm({shape})(x)",
+        f"nn.LayerNorm({shape}, 1e-3, bias=False)(x)",
+        f"nn.RMSNorm({shape})(x)",
+        f"F.layer_norm(x, {shape})",
+        f"F.rms_norm(x, {shape})",
+        "nn.LayerNorm(0)(x)",
+    )
+    return Case("LayerNorm", call, {"x": x})
+
+
+def fused_conv_bn(draw: Draw) -> Case:
+    channels = draw.integer(1, 3)
+    stride, padding = draw.filled(draw.extent(1, 2), draw.extent(0, 2))
+    options = f"{channels}, {draw.integer(1, 3)}, {draw.extent(1, 3)}, {stride}, {padding}"
+    mode = draw.choice("", f", padding_mode={draw.padding_mode()}")
+    x = (draw.integer(2, 3), *draw.image(draw.unlikely(channels))[1:])
+    return Case("FusedConvBN", f"nn.FusedConvBN({options}{mode})(x)", {"x": draw.batch(x)})
 
 
 def shape_preserving(draw: Draw) -> Case:
@@ -362,7 +408,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     adaptive_pool2d,
     arithmetic,
     avg_pool2d,
-    batch_norm2d,
+    batch_norm,
     conv1d,
     conv2d,
     conv_transpose1d,
@@ -371,6 +417,9 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     flatten,
     fold,
     functional_conv2d,
+    fused_conv_bn,
+    group_norm,
+    layer_norm,
     linear,
     losses,
     losses_of_classes,

@@ -7,7 +7,6 @@ import numpy as np
 from shapenet import rules
 from shapenet.backend import default_generator
 from shapenet.dims import B, C, H, W
-from shapenet.errors import ShapeError
 from shapenet.functional.activation import (
     elu,
     gelu,
@@ -35,10 +34,11 @@ from shapenet.functional.element_losses import (
 )
 from shapenet.functional.folding import fold, unfold
 from shapenet.functional.losses import cosine_embedding_loss, cross_entropy, nll_loss
+from shapenet.functional.normalisation import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
 from shapenet.functional.padding import pad
 from shapenet.functional.pool import adaptive_avg_pool2d, adaptive_max_pool2d, avg_pool2d, max_pool2d
 from shapenet.functional.resizing import interpolate, pixel_shuffle, pixel_unshuffle
-from shapenet.ops import elementwise, normalisation
+from shapenet.ops import elementwise
 from shapenet.ops import matmul as matrix
 from shapenet.tensors import AnyTensor, Shape, Tensor, apply
 
@@ -60,11 +60,14 @@ __all__ = [
     "elu",
     "fold",
     "gelu",
+    "group_norm",
     "hardswish",
     "huber_loss",
+    "instance_norm",
     "interpolate",
     "kl_div",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "linear",
     "log_softmax",
@@ -77,6 +80,7 @@ __all__ = [
     "pixel_unshuffle",
     "relu",
     "relu6",
+    "rms_norm",
     "sigmoid",
     "silu",
     "smooth_l1_loss",
@@ -139,44 +143,3 @@ def check_probability(subject: str, p: float) -> None:
     """
     if isinstance(p, bool) or not 0 <= p <= 1:
         raise ValueError(f"{subject} expects p to be a probability from 0 to 1, got {p!r}")
-
-
-def batch_norm(
-    x: Tensor[B, C, H, W],
-    running_mean: AnyTensor,
-    running_var: AnyTensor,
-    weight: AnyTensor | None = None,
-    bias: AnyTensor | None = None,
-    training: bool = False,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Tensor[B, C, H, W]:
-    """Each channel shifted and scaled to mean 0 and variance 1, then by *weight* and *bias*.
-
-    In training the statistics are those of the batch, and the running ones move towards them by *momentum* (the
-    variance without bias); otherwise the running ones are used.
-
-    Source: Ioffe and Szegedy, "Batch normalization" (2015).
-
-    Raises:
-        ShapeError: *x* is no batch of images, or has one value per channel in training.
-        ValueError: *x* is not floating, or only one of weight and bias is given.
-    """
-    rules.BatchNorm2d(running_mean.data.shape[0]).output(x.data.shape)
-    check_floating("batch_norm", x)
-    affine = [given for given in (weight, bias) if given is not None]
-    if len(affine) == 1:
-        raise ValueError("batch_norm expects both weight and bias, or neither")
-    if training:
-        count = x.numel() // x.data.shape[1]
-        if count < 2:
-            raise ShapeError(
-                "batch_norm", f"expects more than 1 value per channel in training, got {rules.show(x.shape)}"
-            )
-        mean, variance = normalisation.moments(x.data)
-        for running, now in ((running_mean, mean), (running_var, variance * (count / (count - 1)))):
-            running.data = (1 - momentum) * running.data + (momentum * now).astype(running.dtype)
-    else:
-        mean, variance = running_mean.data, running_var.data
-    op = normalisation.batch_norm
-    return apply(op, x, *affine, mean=mean, variance=variance, eps=eps, frozen=not training)

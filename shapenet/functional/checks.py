@@ -75,3 +75,13 @@ def checked_weight(
     check_constant(subject, name, weight)
     same_device(x.data, weight.data)
     return weight.data.astype(x.dtype, copy=False)
+
+
+def check_flag(subject: str, name: str, value: bool) -> None:
+    """Check that *value*, the option *name*, is a bool.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if not isinstance(value, bool):
+        raise ValueError(f"{subject} expects {name} to be a bool, got {value!r}")

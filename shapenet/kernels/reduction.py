@@ -18,6 +18,8 @@ ADDED: Final = 0.2e-9
 
 def column_sums(matrix: Array) -> Array:
     """The sum of each column of ``[R, C]``, in float64, by one thread."""
+    if not isinstance(matrix, np.ndarray):
+        return as_array(np.sum(matrix, axis=0, dtype=np.float64))
     ones = np.ones(min(ROWS, len(matrix)), matrix.dtype)
     total: Array = np.zeros(matrix.shape[1], np.float64)
     for first in range(0, len(matrix), ROWS):

@@ -35,7 +35,7 @@ from shapenet.mypy_plugin.layers import rule_of
 from shapenet.mypy_plugin.lens import MODULE, SIZE, Extent, Lens, Lookup
 from shapenet.mypy_plugin.report import fail
 
-_KINDS: Final = frozenset({"builtins.int", "builtins.float", "builtins.bool", "builtins.str"})
+_KINDS: Final = frozenset(f"builtins.{kind}" for kind in ("int", "float", "bool", "str", "tuple"))
 """The classes of hyperparameters, beside pairs and None."""
 
 

@@ -14,7 +14,7 @@ from mypy.plugin import FunctionContext, MethodContext
 from mypy.types import Type
 
 from shapenet import rules
-from shapenet.dims import UNKNOWN, Pack, Shape, Unknown
+from shapenet.dims import UNKNOWN, Shape, Unknown
 from shapenet.errors import ShapeError
 from shapenet.mypy_plugin.calls import declared_result
 from shapenet.mypy_plugin.lens import Lookup
@@ -207,11 +207,30 @@ def _loss(rule: type[rules.LossRule], inputs: tuple[str, ...] = ("input", "targe
     return handler
 
 
-def _batch_norm(call: Call) -> Shape | None:
-    x, mean = call.shape("x"), call.shape("running_mean")
-    if x is None or mean is None or len(mean) != 1 or isinstance(mean[0], Pack):
+def _running(rule: type[rules.BatchNorm | rules.InstanceNorm]) -> Handler:
+    def handler(call: Call) -> Shape | None:
+        x, mean = call.shape("x"), call.shape("running_mean")
+        if x is None or (mean is not None and len(rules.ranked(mean)) != 1):
+            return None
+        model = x[1:2] if mean is None else mean
+        return rule(rules.ranked(model)[0] if model else UNKNOWN).output(x)
+
+    return handler
+
+
+def _group_norm(call: Call) -> Shape | None:
+    x = call.shape("x")
+    if x is None:
         return None
-    return rules.BatchNorm2d(mean[0]).output(x)
+    return rules.GroupNorm(call.value("num_groups"), rules.ranked(x[1:2])[0] if x[1:] else UNKNOWN).output(x)
+
+
+def _last_norm(rule: type[rules.LayerNorm | rules.RMSNorm]) -> Handler:
+    def handler(call: Call) -> Shape | None:
+        x = call.shape("x")
+        return None if x is None else rule(call.value("normalized_shape")).output(x)
+
+    return handler
 
 
 def _sized(call: Call) -> Shape:
@@ -272,7 +291,6 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.creation.tensor": _tensor,
     "shapenet.creation.zeros": _sized,
     "shapenet.functional.activation.log_softmax": _function_log_softmax,
-    "shapenet.functional.batch_norm": _batch_norm,
     "shapenet.functional.conv.conv1d": _convolving(rules.Conv1d, _CONV_OPTIONS),
     "shapenet.functional.conv.conv2d": _convolving(rules.Conv2d, _CONV_OPTIONS),
     "shapenet.functional.conv.conv_transpose1d": _convolving(rules.ConvTranspose1d, _TRANSPOSE_OPTIONS),
@@ -293,6 +311,11 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     ),
     "shapenet.functional.losses.cross_entropy": _loss(rules.CrossEntropyLoss),
     "shapenet.functional.losses.nll_loss": _loss(rules.NLLLoss),
+    "shapenet.functional.normalisation.batch_norm": _running(rules.BatchNorm),
+    "shapenet.functional.normalisation.group_norm": _group_norm,
+    "shapenet.functional.normalisation.instance_norm": _running(rules.InstanceNorm),
+    "shapenet.functional.normalisation.layer_norm": _last_norm(rules.LayerNorm),
+    "shapenet.functional.normalisation.rms_norm": _last_norm(rules.RMSNorm),
     "shapenet.functional.padding.pad": _pad,
     "shapenet.functional.pool.adaptive_avg_pool2d": _options_of(rules.AdaptiveAvgPool2d),
     "shapenet.functional.pool.adaptive_max_pool2d": _options_of(rules.AdaptiveMaxPool2d),

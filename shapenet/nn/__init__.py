@@ -17,6 +17,7 @@ from shapenet.nn.activation import (
 from shapenet.nn.adaptive_avg_pool2d import AdaptiveAvgPool2d
 from shapenet.nn.adaptive_max_pool2d import AdaptiveMaxPool2d
 from shapenet.nn.avg_pool2d import AvgPool2d
+from shapenet.nn.batch_norm1d import BatchNorm1d
 from shapenet.nn.batch_norm2d import BatchNorm2d
 from shapenet.nn.conv1d import Conv1d
 from shapenet.nn.conv2d import Conv2d
@@ -25,7 +26,12 @@ from shapenet.nn.conv_transpose2d import ConvTranspose2d
 from shapenet.nn.dropout import Dropout, Dropout2d
 from shapenet.nn.flatten import Flatten
 from shapenet.nn.fold import Fold
+from shapenet.nn.fused_conv_bn import FusedConvBN
+from shapenet.nn.fusion import fuse_conv_bn
+from shapenet.nn.group_norm import GroupNorm
 from shapenet.nn.identity import Identity
+from shapenet.nn.instance_norm2d import InstanceNorm2d
+from shapenet.nn.layer_norm import LayerNorm
 from shapenet.nn.linear import Linear
 from shapenet.nn.loss import (
     BCELoss,
@@ -59,6 +65,7 @@ from shapenet.nn.parameter import Buffer, Parameter
 from shapenet.nn.pixel_shuffle import PixelShuffle, PixelUnshuffle
 from shapenet.nn.repeat import Repeat
 from shapenet.nn.residual import Residual
+from shapenet.nn.rms_norm import RMSNorm
 from shapenet.nn.sequential import Sequential
 from shapenet.nn.sizes import REQUIRED
 from shapenet.nn.unflatten import Unflatten
@@ -74,6 +81,7 @@ __all__ = [
     "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
     "BatchNorm2d",
     "Buffer",
     "CircularPad1d",
@@ -90,11 +98,15 @@ __all__ = [
     "Dropout2d",
     "Flatten",
     "Fold",
+    "FusedConvBN",
+    "GroupNorm",
     "Hardswish",
     "HuberLoss",
     "Identity",
+    "InstanceNorm2d",
     "KLDivLoss",
     "L1Loss",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "MSELoss",
@@ -107,6 +119,7 @@ __all__ = [
     "Parameter",
     "PixelShuffle",
     "PixelUnshuffle",
+    "RMSNorm",
     "ReLU",
     "ReLU6",
     "ReflectionPad1d",
@@ -126,6 +139,7 @@ __all__ = [
     "Upsample",
     "ZeroPad1d",
     "ZeroPad2d",
+    "fuse_conv_bn",
     "init",
     "utils",
 ]

@@ -35,6 +35,11 @@ class Sequential(Module, Generic[*Layers]):
                 raise rules.within_sequence(error, position, [layer.spelled for layer in self]) from error
         return x
 
+    def replace(self, position: int, layer: Module) -> None:
+        """Put *layer* at *position*, in place of the one that is there. The type of this object does not notice."""
+        self._layers = (*self._layers[:position], layer, *self._layers[position + 1 :])
+        setattr(self, str(position), layer)
+
     def __len__(self) -> int:
         return len(self._layers)
 

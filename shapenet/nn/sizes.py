@@ -21,6 +21,8 @@ Size = int | tuple[int, int]
 In = TypeVar("In", bound=int)
 Out = TypeVar("Out", bound=int)
 Features = TypeVar("Features", bound=int)
+NumGroups = TypeVar("NumGroups", bound=int)
+NormalizedShape = TypeVar("NormalizedShape", bound=int | tuple[int, ...])
 Kernel = TypeVar("Kernel", bound=Size)
 Stride = TypeVar("Stride", bound=Size, default=Literal[1])
 PoolStride = TypeVar("PoolStride", bound=Size | None, default=Kernel)

@@ -1,20 +1,37 @@
-"""Batch normalisation of images ``[N, C, H, W]``: each channel over N, H and W."""
+"""Normalisation: of each channel over a batch, of groups of channels of each image, of the last dimensions.
+
+Where an operation is given the moments of its own input, the gradient flows through them too. Of large arrays only the
+input is saved (or its copy in the memory order that is computed in); what is kept of a channel or a row is in float64,
+and what a mean loses in the dtype of the input is made up for in the shift, so that a large mean drowns nothing.
+"""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from shapenet.backend import Array
+from shapenet.kernels import group_normalisation as group_kernel
 from shapenet.kernels import memory
 from shapenet.kernels import normalisation as kernel
-from shapenet.kernels.convolution import channels_first, channels_last, contiguous
+from shapenet.kernels import row_normalisation as row_kernel
+from shapenet.kernels.convolution import contiguous
+from shapenet.kernels.elementwise import ordered_as
 from shapenet.ops import Needs, Result
 
 
 def moments(x: Array) -> tuple[Array, Array]:
-    """The mean and the (biased) variance of each channel; a large mean does not drown the variance."""
-    mean, variance = kernel.moments(_rows(x))
-    return mean.astype(x.dtype), variance.astype(x.dtype)
+    """The mean and the (biased) variance of each channel of ``[N, C, *]``, ``[C]``, in float64."""
+    return kernel.moments(rows_of(x))
+
+
+def group_moments(x: Array, groups: int) -> tuple[Array, Array]:
+    """The mean and the (biased) variance of each group of channels of each item, ``[N, groups]``, in float64."""
+    shape = (len(x), groups, x.shape[1] // groups)
+    mean, variance = (part.reshape(shape) for part in group_kernel.moments(_planes(x)))
+    middle = mean.mean(axis=2)
+    return middle, (variance + np.square(mean - middle[:, :, None])).mean(axis=2)
 
 
 def batch_norm(
@@ -27,41 +44,186 @@ def batch_norm(
     eps: float,
     frozen: bool,
 ) -> Result:
-    """``(x - mean) / sqrt(variance + eps) * weight + bias``, for ``[N, C, H, W]`` and ``[C]``; it lies channels last.
+    """``(x - mean) / sqrt(variance + eps) * weight + bias``, for ``[N, C, *]`` and ``[C]``; it lies channels last.
 
     The array inputs are *x* and, where they are given, *weight* and *bias*. If not *frozen*, *mean* and *variance* are
-    the ``moments`` of *x*, and the gradient flows through them too. Only the input is saved.
+    the ``moments`` of *x*, and the gradient flows through them too.
 
-    Source of the gradient: Ioffe and Szegedy, "Batch normalization" (2015), section 3.
+    Source: Ioffe and Szegedy, "Batch normalization" (2015), algorithm 1; the gradient: section 3.
     """
-    rows, middle = _rows(x), mean.astype(x.dtype, copy=False)
-    scale = (1 / np.sqrt(variance + x.dtype.type(eps))).astype(x.dtype, copy=False)
-    factor = scale if weight is None else scale * weight
-    out = memory.empty(channels_last(x).shape, np.result_type(x, factor), x)
-    if frozen:  # one pass less
-        shift = -middle * factor if bias is None else bias - middle * factor
-        kernel.normalise(rows, None, factor, shift, out.reshape(rows.shape, copy=False))
-    else:
-        kernel.normalise(rows, middle, factor, bias, out.reshape(rows.shape, copy=False))
+    rows, channel = rows_of(x), Channel(x.dtype, mean, variance, eps, weight, bias)
+    out = memory.empty(rows.shape, _dtype(x, weight, bias), rows)
+    channel.normalise(rows, out, frozen=frozen)
+    shape, dtype = (*x.shape[:1], *x.shape[2:], x.shape[1]), x.dtype
 
     def vjp(grad: Array, needs: Needs) -> tuple[Array | None, ...]:
-        grads = _rows(grad)
-        bias_grad, centred_grad = kernel.gradient_sums(grads, rows, middle)
-        weight_grad = centred_grad * scale
-        x_grad = memory.empty(channels_last(x).shape, x.dtype, x) if needs[0] else None
-        if x_grad is not None:
-            share = 0 if frozen else factor / len(rows)
-            slope, offset = (part.astype(x.dtype) for part in (share * weight_grad * scale, share * bias_grad))
-            kernel.input_gradient(grads, rows, middle, factor, slope, offset, x_grad.reshape(rows.shape, copy=False))
-        parts = ((weight_grad, weight), (bias_grad, bias))
-        given = [part.astype(array.dtype) for part, array in parts if array is not None]
-        first = None if x_grad is None else channels_first(x_grad)
-        return first, *(part if wanted else None for part, wanted in zip(given, needs[1:], strict=True))
+        x_grad = memory.empty(rows.shape, dtype, rows) if needs[0] else None
+        rest = channel.gradients(rows_of(grad), rows, x_grad, needs[1:], frozen=frozen)
+        return None if x_grad is None else np.moveaxis(x_grad.reshape(shape), -1, 1), *rest
 
-    return channels_first(out), vjp
+    return np.moveaxis(out.reshape(shape), -1, 1), vjp
 
 
-def _rows(x: Array) -> Array:
-    """``[N, C, H, W]`` as ``[N*H*W, C]``: the same memory, if it lies channels last."""
-    pixels = channels_last(x)
-    return contiguous(pixels).reshape(-1, pixels.shape[3])
+class Channel:
+    """What batch normalisation knows of each channel, and what it does with rows ``[R, C]`` of them."""
+
+    def __init__(
+        self,
+        dtype: np.dtype[np.generic],
+        mean: Array,
+        variance: Array,
+        eps: float,
+        weight: Array | None,
+        bias: Array | None,
+    ) -> None:
+        self.mean = mean.astype(dtype, copy=False)
+        self.rest = mean.astype(np.float64, copy=False) - self.mean
+        self.scale = 1 / np.sqrt(variance.astype(np.float64, copy=False) + eps)
+        self.weight, self.bias = weight, bias
+        self.factor = self.scale if weight is None else self.scale * weight
+
+    def normalise(self, rows: Array, out: Array, *, frozen: bool) -> None:
+        """Write the normalised *rows* into *out*, which may be the same."""
+        middle = self.mean + self.rest if frozen else self.rest
+        shift = -middle * self.factor if self.bias is None else self.bias - middle * self.factor
+        mean = None if frozen else self.mean  # one pass less
+        kernel.normalise(rows, mean, self.factor.astype(out.dtype), shift.astype(out.dtype), out)
+
+    def gradients(
+        self, grads: Array, rows: Array, out: Array | None, needs: Needs, *, frozen: bool
+    ) -> tuple[Array | None, ...]:
+        """The gradients of weight and bias, where they are given and wanted; that of *rows* is written into *out*.
+
+        *out* may be *rows*.
+        """
+        if frozen and not any(needs):
+            bias_grad = weight_grad = np.empty(0)
+        else:
+            bias_grad, centred_grad = kernel.gradient_sums(grads, rows, self.mean)
+            weight_grad = (centred_grad - self.rest * bias_grad) * self.scale
+        if out is not None and frozen:
+            kernel.normalise(grads, None, self.factor.astype(out.dtype), None, out)
+        elif out is not None:
+            slope = self.factor * self.scale * weight_grad / len(rows)
+            offset = self.factor * bias_grad / len(rows) - self.rest * slope
+            factor, slope, offset = (part.astype(rows.dtype) for part in (self.factor, slope, offset))
+            kernel.input_gradient(grads, rows, self.mean, factor, slope, offset, out)
+        return _affine_gradients(needs, (self.weight, weight_grad), (self.bias, bias_grad))
+
+
+def group_norm(
+    x: Array, weight: Array | None = None, bias: Array | None = None, *, mean: Array, variance: Array, eps: float
+) -> Result:
+    """``(x - mean) / sqrt(variance + eps) * weight + bias`` for ``[N, C, *]``, ``[N, groups]`` and ``[C]``.
+
+    The array inputs are *x* and, where they are given, *weight* and *bias*. *mean* and *variance* are the
+    ``group_moments`` of *x*, and the gradient flows through them too. The output lies in memory as *x*.
+
+    Source: Wu and He, "Group normalization" (2018), equations 1, 2 and 7. The gradient is that of batch normalisation.
+    """
+    planes, shape, dtype, groups = _planes(x), x.shape, x.dtype, mean.shape[1]
+    size = shape[1] // groups  # channels
+    spread = np.repeat(1 / np.sqrt(variance + eps), size, axis=1)  # N C
+    middle = np.repeat(mean.astype(dtype), size, axis=1)
+    rest = np.repeat(mean, size, axis=1) - middle
+    factor = spread if weight is None else spread * weight
+    shift = -rest * factor if bias is None else bias - rest * factor
+    out = memory.empty_like(planes, _dtype(x, weight, bias))
+    group_kernel.normalise(planes, middle, factor.astype(out.dtype), shift.astype(out.dtype), out)
+
+    def vjp(grad: Array, needs: Needs) -> tuple[Array | None, ...]:
+        grads = ordered_as(planes, _planes(grad))
+        plain, weighted = group_kernel.gradient_sums(grads, planes, middle)
+        weighted = (weighted - rest * plain) * spread
+        x_grad = None
+        if needs[0]:
+            elements = max(size * planes.shape[2], 1)
+            slope = _group_sums(weighted if weight is None else weighted * weight, groups) * spread**2 / elements
+            offset = _group_sums(plain if weight is None else plain * weight, groups) * spread / elements
+            times, slope, offset = (part.astype(dtype) for part in (factor, slope, offset - rest * slope))
+            x_grad = memory.empty_like(planes)
+            group_kernel.input_gradient(grads, planes, middle, times, slope, offset, x_grad)
+            x_grad = x_grad.reshape(shape)
+        return x_grad, *_affine_gradients(needs[1:], (weight, weighted.sum(axis=0)), (bias, plain.sum(axis=0)))
+
+    return out.reshape(shape), vjp
+
+
+def layer_norm(
+    x: Array, weight: Array | None = None, bias: Array | None = None, *, sizes: tuple[int, ...], eps: float
+) -> Result:
+    """``(x - mean) / sqrt(variance + eps) * weight + bias``, with the moments of the last dimensions, ``[*sizes]``.
+
+    The array inputs are *x* and, where they are given, *weight* and *bias*. The output is C-contiguous.
+
+    Source: Ba, Kiros, Hinton, "Layer normalization" (2016), equation 4.
+    """
+    return _last_norm(x, weight, bias, sizes, eps, centred=True)
+
+
+def rms_norm(x: Array, weight: Array | None = None, *, sizes: tuple[int, ...], eps: float) -> Result:
+    """``x / sqrt(mean square + eps) * weight``, with the mean square of the last dimensions, ``[*sizes]``.
+
+    The array inputs are *x* and, where it is given, *weight*. The output is C-contiguous.
+
+    Source: Zhang and Sennrich, "Root mean square layer normalization" (2019), equation 4.
+    """
+    return _last_norm(x, weight, None, sizes, eps, centred=False)
+
+
+def _last_norm(
+    x: Array, weight: Array | None, bias: Array | None, sizes: tuple[int, ...], eps: float, *, centred: bool
+) -> Result:
+    shape, dtype = x.shape, x.dtype
+    columns = math.prod(sizes)
+    count = math.prod(shape[: len(shape) - len(sizes)])
+    matrix = contiguous(x).reshape(count, columns)
+    flat = [None if part is None else part.reshape(columns) for part in (weight, bias)]
+    out = memory.empty(matrix.shape, _dtype(x, weight, bias), matrix)
+    mean: Array | None = memory.empty((count,), np.float64, matrix) if centred else None
+    scale = row_kernel.normalise(matrix, flat[0], flat[1], eps, out, mean)
+    factors, biased = flat[0], bias is not None
+
+    def vjp(grad: Array, needs: Needs) -> tuple[Array | None, ...]:
+        grads = contiguous(grad).reshape(count, columns)
+        x_grad = memory.empty(matrix.shape, dtype, matrix) if needs[0] else None
+        given = [weight] if weight is not None else []
+        given += [bias] if bias is not None else []
+        wanted = [
+            np.empty(columns, part.dtype, like=matrix) if need else None
+            for part, need in zip(given, needs[1:], strict=True)
+        ]
+        weight_grad = wanted[0] if weight is not None else None
+        bias_grad = wanted[-1] if biased else None
+        if any(needs):
+            row_kernel.gradients(grads, matrix, factors, mean, scale, x_grad, (weight_grad, bias_grad))
+        first = None if x_grad is None else x_grad.reshape(shape)
+        return first, *(None if part is None else part.reshape(sizes) for part in wanted)
+
+    return out.reshape(shape), vjp
+
+
+def rows_of(x: Array) -> Array:
+    """``[N, C, *]`` as ``[R, C]``: the same memory, if it lies channels last."""
+    return contiguous(np.moveaxis(x, 1, -1)).reshape(-1 if x.size else 0, x.shape[1])
+
+
+def _planes(x: Array) -> Array:
+    """``[N, C, *]`` as ``[N, C, S]``: the same memory, if the places follow each other in equal steps."""
+    return x.reshape(*x.shape[:2], math.prod(x.shape[2:]))
+
+
+def _group_sums(x: Array, groups: int) -> Array:
+    """The sums of ``[N, C]`` over each group of channels, again ``[N, C]``."""
+    size = x.shape[1] // groups
+    return np.repeat(x.reshape(len(x), groups, size).sum(axis=2), size, axis=1)
+
+
+def _affine_gradients(needs: Needs, *parts: tuple[Array | None, Array]) -> tuple[Array | None, ...]:
+    """The gradients of those inputs that are given: those that are wanted, in their dtype."""
+    given = [gradient.astype(array.dtype) for array, gradient in parts if array is not None]
+    return tuple(gradient if wanted else None for gradient, wanted in zip(given, needs, strict=True))
+
+
+def _dtype(x: Array, *parts: Array | None) -> np.dtype[np.generic]:
+    return np.result_type(x, *(part for part in parts if part is not None))

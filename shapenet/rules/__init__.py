@@ -11,7 +11,7 @@ from shapenet.rules.base import LayerRule
 from shapenet.rules.binding import RESULT, Argument, bind, fill
 from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
 from shapenet.rules.folding import Fold, Unfold
-from shapenet.rules.layers import BatchNorm2d, Dropout2d, Flatten, Linear
+from shapenet.rules.layers import Dropout2d, Flatten, Linear
 from shapenet.rules.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -27,6 +27,17 @@ from shapenet.rules.losses import (
     NLLLoss,
     SmoothL1Loss,
     WeightedLoss,
+)
+from shapenet.rules.normalisation import (
+    BatchNorm,
+    BatchNorm1d,
+    BatchNorm2d,
+    FusedConvBN,
+    GroupNorm,
+    InstanceNorm,
+    InstanceNorm2d,
+    LayerNorm,
+    RMSNorm,
 )
 from shapenet.rules.padding import pad
 from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
@@ -56,6 +67,7 @@ from shapenet.rules.shapes import (
     index,
     matmul,
     permute,
+    ranked,
     reduce,
     reshape,
     show,
@@ -74,6 +86,8 @@ __all__ = [
     "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm",
+    "BatchNorm1d",
     "BatchNorm2d",
     "CircularPad1d",
     "CircularPad2d",
@@ -91,11 +105,16 @@ __all__ = [
     "ElementLoss",
     "Flatten",
     "Fold",
+    "FusedConvBN",
+    "GroupNorm",
     "HuberLoss",
     "Index",
     "IndexArray",
+    "InstanceNorm",
+    "InstanceNorm2d",
     "KLDivLoss",
     "L1Loss",
+    "LayerNorm",
     "LayerRule",
     "Linear",
     "LossRule",
@@ -104,6 +123,7 @@ __all__ = [
     "NLLLoss",
     "PixelShuffle",
     "PixelUnshuffle",
+    "RMSNorm",
     "ReflectionPad1d",
     "ReflectionPad2d",
     "ReplicationPad1d",
@@ -125,6 +145,7 @@ __all__ = [
     "matmul",
     "pad",
     "permute",
+    "ranked",
     "reduce",
     "repeated",
     "reshape",

@@ -47,10 +47,13 @@ class LayerRule(ABC):
     def __str__(self) -> str:
         """As the layer's type is spelled, without trailing defaults: ``Conv2d[3, 16, 3]``."""
         arguments = [(getattr(self, field.name), self._default(field.name)) for field in fields(self)]
-        while arguments and spell(arguments[-1][0]) == spell(arguments[-1][1]):
+        while arguments and self._spell(arguments[-1][0]) == self._spell(arguments[-1][1]):
             arguments.pop()
-        spelled = ", ".join(spell(value) for value, _ in arguments)
+        spelled = ", ".join(self._spell(value) for value, _ in arguments)
         return f"{self.name}[{spelled}]" if spelled else self.name
+
+    def _spell(self, value: object) -> str:
+        return spell(value)
 
     def _default(self, name: str) -> object:
         return next(field.default for field in fields(self) if field.name == name)

@@ -80,16 +80,3 @@ class Dropout2d(LayerRule):
 
     def output(self, x: Shape) -> Shape:
         return self._expect_image(x)
-
-
-@dataclass(frozen=True)
-class BatchNorm2d(LayerRule):
-    """``[N, num_features, H, W] -> [N, num_features, H, W]``."""
-
-    num_features: Dim
-
-    def __post_init__(self) -> None:
-        self._int("num_features", 1)
-
-    def output(self, x: Shape) -> Shape:
-        return self._expect_image(x, self.num_features)

@@ -197,7 +197,7 @@ def test_sizes_from_the_type() -> None:
     assert conv.bias is None
     assert nn.MaxPool2d[L[3]]().spelled == "MaxPool2d[3]"
     assert nn.Linear[L[4], L[2]]().weight.shape == (2, 4)
-    assert nn.BatchNorm2d[L[4]](eps=1e-3).weight.shape == (4,)
+    assert nn.BatchNorm2d[L[4]](eps=1e-3).running_mean.shape == (4,)  # type: ignore[union-attr]
     assert nn.Flatten[L[2]]()(shapenet.zeros(2, 3, 4, 5)).shape == (2, 3, 20)
     block = Block[L[8]]()
     assert block.spelled == "Block[8]"
@@ -248,6 +248,7 @@ def test_sequential() -> None:
 
 def test_kinds_of_numbers_must_fit() -> None:
     norm = nn.BatchNorm2d(2)
+    assert norm.weight is not None
     state = {path: tensor.numpy() + 1 for path, tensor in norm.state_dict().items()}
     state["num_batches_tracked"] = np.array(1.5)
     with pytest.raises(ShapeError, match=r"num_batches_tracked is float64, expected int64$"):

@@ -21,6 +21,7 @@ from shapenet.ops import (
     cosine_embedding,
     elementwise,
     folding,
+    fused,
     loss,
     matmul,
     normalisation,
@@ -177,13 +178,57 @@ def columns(d: Draw, *, back: bool) -> Made:
     return folding.unfold, [d.normal(2, 3, 7, 6)], {"config": config, "windows": count}
 
 
+AFFINE: list[tuple[str, ...]] = [(), ("weight",), ("bias",), ("weight", "bias")]
+
+
+def image(d: Draw, *shape: int) -> Array:
+    """In any order in memory."""
+    order = d.rng.permutation(len(shape))
+    return d.normal(*(shape[axis] for axis in order)).transpose(np.argsort(order))
+
+
 def batch_norm(d: Draw, *, given: tuple[str, ...], frozen: bool) -> Made:
     def op(x: Array, *rest: Array) -> Any:
         mean, variance = (np.full(3, 0.3), np.full(3, 1.7)) if frozen else normalisation.moments(x)
         affine = dict(zip(given, rest, strict=True))
         return normalisation.batch_norm(x, **affine, mean=mean, variance=variance, eps=1e-5, frozen=frozen)
 
-    return op, [d.normal(4, 3, 2, 5), *(d.normal(3) for _ in given)], {}
+    x = image(d, 4, 3, 2, 5) if d.rng.random() < 0.6 else d.normal(9, 3)
+    return op, [x, *(d.normal(3) for _ in given)], {}
+
+
+def group_norm(d: Draw, *, given: tuple[str, ...], groups: int) -> Made:
+    def op(x: Array, *rest: Array) -> Any:
+        mean, variance = normalisation.group_moments(x, groups)
+        affine = dict(zip(given, rest, strict=True))
+        return normalisation.group_norm(x, **affine, mean=mean, variance=variance, eps=1e-3)
+
+    x = image(d, 2, 6, 2, 5) if d.rng.random() < 0.8 or groups == 6 else d.normal(4, 6)
+    return op, [x, *(d.normal(6) for _ in given)], {}
+
+
+def last_norm(d: Draw, name: str, given: tuple[str, ...]) -> Made:
+    sizes = (4, 3) if d.rng.random() < 0.5 else (3,)
+
+    def op(x: Array, *rest: Array) -> Any:
+        return getattr(normalisation, name)(x, **dict(zip(given, rest, strict=True)), sizes=sizes, eps=1e-3)
+
+    return op, [image(d, 2, 5, 4, 3), *(d.normal(*sizes) for _ in given)], {}
+
+
+def conv_batch_norm(d: Draw, *, given: tuple[str, ...], frozen: bool) -> Made:
+    op, (x, weight), options = convolution(d, bias=False)
+    del op
+    channels = len(weight)
+    statistics = (d.normal(channels), d.positive(channels)) if frozen else None
+
+    def fused_op(x: Array, weight: Array, *rest: Array) -> Any:
+        affine: dict[str, Any] = dict(zip(given, rest, strict=True))
+        return fused.conv_batch_norm(
+            x, weight, **affine, **options, eps=1e-2, frozen=statistics, tell=lambda *told: None
+        )
+
+    return fused_op, [x, weight, *(d.normal(channels) for _ in given)], {}
 
 
 def products() -> list[Callable[[Draw], Made]]:
@@ -269,7 +314,19 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "fold": [lambda d: columns(d, back=True)] * 3,
     "batch_norm": [
         lambda d, given=given, frozen=frozen: batch_norm(d, given=given, frozen=frozen)  # type: ignore[misc]
-        for given in ((), ("weight",), ("bias",), ("weight", "bias"))
+        for given in AFFINE
+        for frozen in (True, False)
+    ],
+    "group_norm": [
+        lambda d, given=given, groups=groups: group_norm(d, given=given, groups=groups)  # type: ignore[misc]
+        for given in AFFINE
+        for groups in (1, 2, 6)
+    ],
+    "layer_norm": [lambda d, given=given: last_norm(d, "layer_norm", given) for given in AFFINE],  # type: ignore[misc]
+    "rms_norm": [lambda d, given=given: last_norm(d, "rms_norm", given) for given in AFFINE[:2]],  # type: ignore[misc]
+    "conv_batch_norm": [
+        lambda d, given=given, frozen=frozen: conv_batch_norm(d, given=given, frozen=frozen)  # type: ignore[misc]
+        for given in ((), ("gain",), ("bias",), ("gain", "bias"))
         for frozen in (True, False)
     ],
     "log_softmax": [lambda d: (loss.log_softmax, [d.normal(3, 4, 2)], {"dim": 1})],
@@ -338,6 +395,7 @@ def test_every_operation_is_in_the_table() -> None:
         cosine_embedding,
         elementwise,
         folding,
+        fused,
         loss,
         matmul,
         normalisation,
@@ -354,7 +412,7 @@ def test_every_operation_is_in_the_table() -> None:
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
-    assert operations - {"unbroadcast", "moments", "reduced"} == set(TABLE)
+    assert operations - {"unbroadcast", "moments", "group_moments", "rows_of", "reduced"} == set(TABLE)
 
 
 def test_the_check_finds_wrong_gradients() -> None:

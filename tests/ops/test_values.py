@@ -40,6 +40,8 @@ def test_dtypes_stay(dtype: type) -> None:
     rows: Array = x[:, :, 0, 0]
     one: Array = np.ones((), dtype)
     of_labels: Any = {"labels": np.array([0, 3]), "factors": rows[:, 0], "reduction": "mean", "total": 1.5}
+    middle, spread = normalisation.group_moments(x, 2)
+    line: Array = np.ones(x.shape[3:], dtype)
     for inputs, (output, vjp) in [
         (1, activation.relu(x)),
         (1, activation.sigmoid(x)),
@@ -63,6 +65,9 @@ def test_dtypes_stay(dtype: type) -> None:
         (1, pool.avg_pool2d(x, windows=windows, divisor=windows.counts)),
         (1, folding.unfold(x, config=config, windows=(5, 5))),
         (3, normalisation.batch_norm(x, channels, channels, mean=mean, variance=variance, eps=1e-5, frozen=False)),
+        (3, normalisation.group_norm(x, channels, channels, mean=middle, variance=spread, eps=1e-5)),
+        (3, normalisation.layer_norm(x, line, line, sizes=x.shape[3:], eps=1e-5)),
+        (2, normalisation.rms_norm(x, line, sizes=x.shape[3:], eps=1e-5)),
         (1, loss.log_softmax(x, dim=1)),
         (1, loss.cross_entropy(rows, **of_labels, smooth=rows)),
         (1, loss.nll(rows, **of_labels)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -44,7 +45,8 @@ class Warm:
 def simple(name: str, *args: Any, **options: Any) -> Any:
     """A schedule that is made of an optimizer and options."""
     make: Make = lambda lib, optimizer: getattr(lib.lr_scheduler, name)(optimizer, *args, **options)  # noqa: E731
-    return pytest.param(make, id=f"{name}{args}{options}")
+    told = re.sub(" at 0x[0-9a-f]+", "", f"{name}{args}{options}")  # the same in each process
+    return pytest.param(make, id=told)
 
 
 def warm_up_then_cosine(lib: Any, optimizer: Any) -> Any:

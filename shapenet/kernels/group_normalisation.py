@@ -1,0 +1,125 @@
+"""Normalisation of the channels of each image on its own, a few images, or channels, at a time.
+
+Axes: N images, C channels, S places. The axes may lie in memory in any order: where each channel is one run, as where
+each place is. Sums within a channel are of the dtype of the images, sums of those in float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from shapenet.backend import Array
+from shapenet.kernels import memory, parallel
+
+PIECE: Final = 2**17
+"""Elements at a time: the passes over them but the first hit the cache."""
+
+PASSES: Final = 0.6e-9
+"""Seconds for each element, in all passes: as for the columns of a matrix, whose passes are the same."""
+
+PLACES: Final = 256
+"""Places that are added up in the dtype of the images, where places follow each other in large steps."""
+
+Part = tuple[slice, slice]
+
+
+def moments(x: Array) -> tuple[Array, Array]:
+    """The mean and the (biased) variance of each channel of each image, ``[N, C]``, in float64.
+
+    Each channel is centred before it is squared, and what rounding left in the mean is taken back.
+
+    Source: Chan, Golub, LeVeque, "Algorithms for computing the sample variance" (1983), equation 1.7.
+    """
+    means, squares = np.empty((2, *x.shape[:2]), np.float64, like=x)
+    places = max(x.shape[2], 1)
+
+    def work(part: Part) -> None:
+        values = x[part]
+        mean = _sums(values) / places
+        rounded = mean.astype(x.dtype)
+        centred = memory.empty_like(values)
+        np.subtract(values, rounded[:, :, None], out=centred)
+        rest = _sums(centred) / places
+        np.multiply(centred, centred, out=centred)
+        means[part] = rounded.astype(np.float64) + rest
+        squares[part] = _sums(centred) / places - rest * rest
+
+    _share(work, x)
+    return means, np.maximum(squares, 0)
+
+
+def normalise(x: Array, mean: Array, scale: Array, shift: Array, out: Array) -> None:
+    """Write ``(x - mean) * scale + shift`` into *out*; the last three are ``[N, C]``."""
+
+    def work(part: Part) -> None:
+        values, result = x[part], out[part]
+        np.subtract(values, mean[part][:, :, None], out=result)
+        np.multiply(result, scale[part][:, :, None], out=result)
+        np.add(result, shift[part][:, :, None], out=result)
+
+    _share(work, x)
+
+
+def gradient_sums(grad: Array, x: Array, mean: Array) -> tuple[Array, Array]:
+    """The sums of *grad* and of ``grad * (x - mean)`` over each channel of each image, ``[N, C]``, in float64."""
+    plain, weighted = np.empty((2, *x.shape[:2]), np.float64, like=x)
+
+    def work(part: Part) -> None:
+        values, given = x[part], grad[part]
+        centred = memory.empty_like(values)
+        np.subtract(values, mean[part][:, :, None], out=centred)
+        np.multiply(centred, given, out=centred)
+        plain[part], weighted[part] = _sums(given), _sums(centred)
+
+    _share(work, x)
+    return plain, weighted
+
+
+def input_gradient(grad: Array, x: Array, mean: Array, scale: Array, slope: Array, offset: Array, out: Array) -> None:
+    """Write ``grad * scale - (x - mean) * slope - offset`` into *out*."""
+
+    def work(part: Part) -> None:
+        values, given, result = x[part], grad[part], out[part]
+        centred = memory.empty_like(values)
+        np.subtract(values, mean[part][:, :, None], out=centred)
+        np.multiply(centred, slope[part][:, :, None], out=centred)
+        np.multiply(given, scale[part][:, :, None], out=result)
+        np.subtract(result, centred, out=result)
+        np.subtract(result, offset[part][:, :, None], out=result)
+
+    _share(work, x)
+
+
+def _sums(x: Array) -> Array:
+    """The sum over the places, in float64."""
+    places = x.shape[2]
+    if places <= PLACES or x.strides[2] == x.itemsize:  # a run, which numpy adds up in pairs
+        sums: Array = np.add.reduce(x, axis=2)
+        return sums.astype(np.float64)
+    total: Array = np.zeros(x.shape[:2], np.float64, like=x)
+    for first in range(0, places, PLACES):
+        total += np.add.reduce(x[:, :, first : first + PLACES], axis=2)
+    return total
+
+
+def _share(work: Callable[[Part], None], x: Array) -> None:
+    images, channels, places = x.shape
+    together = PIECE // max(channels * places, 1)  # images
+    some = channels if together else max(1, PIECE // places)
+    together = max(1, together)
+    parts = [
+        (slice(n, n + together), slice(c, c + some))
+        for n in range(0, images, together)
+        for c in range(0, channels, some)
+    ]
+    if not isinstance(x, np.ndarray):
+        parts = [(slice(None), slice(None))]
+
+    def several(_: int, start: int, stop: int) -> None:
+        for part in parts[start:stop]:
+            work(part)
+
+    parallel.run(several, len(parts), PASSES * x.size)
