@@ -154,7 +154,7 @@ def labels_of(batch: tuple[AnyTensor, ...]) -> list[int]:
 
 
 def test_a_loop_over_a_dataset_ends() -> None:
-    assert [label.item() for _, label in pairs(3)] == [0, 1, 2]  # type: ignore[attr-defined]
+    assert [label.item() for _, label in pairs(3)] == [0, 1, 2]
     with pytest.raises(IndexError, match=r"^TensorDataset has 3 items, got number -4$"):
         pairs(3)[-4]
 
