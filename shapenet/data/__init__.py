@@ -1,5 +1,6 @@
 """Data: sets of items, the order they are visited in, and batches of them."""
 
+from shapenet.data.collate import default_collate
 from shapenet.data.dataset import ConcatDataset, Dataset, IterableDataset, Subset, TensorDataset
 from shapenet.data.idx import read_idx
 from shapenet.data.images import CIFAR10, MNIST
@@ -13,6 +14,7 @@ from shapenet.data.sampler import (
     WeightedRandomSampler,
 )
 from shapenet.data.splitting import random_split
+from shapenet.data.worker_info import WorkerInfo, get_worker_info
 
 __all__ = [
     "CIFAR10",
@@ -29,6 +31,9 @@ __all__ = [
     "SubsetRandomSampler",
     "TensorDataset",
     "WeightedRandomSampler",
+    "WorkerInfo",
+    "default_collate",
+    "get_worker_info",
     "random_split",
     "read_idx",
 ]
