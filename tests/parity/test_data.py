@@ -9,6 +9,7 @@ import pytest
 
 import shapenet
 from shapenet import data as ours
+from shapenet.data.transforms.affine import Interpolation, affine, matrix
 
 torch = pytest.importorskip("torch")
 theirs = torch.utils.data
@@ -133,3 +134,21 @@ def test_iterable_datasets(count: int, drop_last: bool) -> None:
 
     one = [batch.tolist() for batch in ours.DataLoader(Mine(), 2, drop_last=drop_last)]
     assert one == [batch.tolist() for batch in theirs.DataLoader(Torchs(), 2, drop_last=drop_last)]
+
+
+@pytest.mark.parametrize("interpolation", ["nearest", "bilinear"])
+def test_affine_maps(interpolation: Interpolation) -> None:
+    for _ in range(20):
+        height, width = RNG.integers(1, 12, 2).tolist()
+        image = RNG.standard_normal((2, height, width))
+        angle, scale = float(RNG.uniform(-180, 180)), float(RNG.uniform(0.3, 3))
+        shear, move = tuple(RNG.uniform(-60, 60, 2).tolist()), tuple(RNG.integers(-3, 4, 2).tolist())
+        inverse = np.linalg.inv(matrix(angle, scale, shear))
+        # torch's places go from -1 to 1 over the width and the height.
+        half = np.array([width, height]) / 2
+        theta = np.column_stack([inverse * half / half[:, None], -(inverse @ move) / half])
+        grid = torch.nn.functional.affine_grid(torch.tensor(theta)[None], (1, 2, height, width), align_corners=False)
+        options = {"mode": interpolation, "padding_mode": "zeros", "align_corners": False}
+        wanted = torch.nn.functional.grid_sample(torch.tensor(image)[None], grid, **options)[0].numpy()
+        found = affine(image, angle, move, scale, shear, interpolation, 0)
+        np.testing.assert_allclose(found, wanted, atol=1e-9)
