@@ -8,6 +8,7 @@ never before.
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from typing import Any, Final, cast
 
 import numpy as np
@@ -99,15 +100,25 @@ def _require_cuda() -> None:
 
 
 _generator = np.random.default_rng()
+_own: ContextVar[np.random.Generator | None] = ContextVar("own", default=None)
 
 
 def manual_seed(seed: int) -> np.random.Generator:
     """Start the default random generator anew from *seed*; initialisation, dropout and ``rand`` draw from it."""
     global _generator  # noqa: PLW0603  (torch's default generator, which everyone expects)
-    _generator = np.random.default_rng(seed)
-    return _generator
+    generator = np.random.default_rng(seed)
+    if _own.get() is None:
+        _generator = generator
+    else:
+        _own.set(generator)
+    return generator
 
 
 def default_generator() -> np.random.Generator:
     """The generator that is used where none is given. It lives in main memory; draws are moved to their device."""
-    return _generator
+    return _own.get() or _generator
+
+
+def own_generator(generator: np.random.Generator) -> None:
+    """Let *generator* be the default one in this thread alone: what others draw does not change what it draws."""
+    _own.set(generator)

@@ -21,6 +21,9 @@ class ShapeError(ValueError):
         self.problem = problem
         self.detail = detail
 
+    def __reduce__(self) -> tuple[type[ShapeError], tuple[str, str, str], dict[str, object]]:
+        return type(self), (self.subject, self.problem, self.detail), self.__dict__
+
 
 class ContractError(ShapeError):
     """A value passed to, or returned from, a module that breaks the annotation of its ``__call__``."""

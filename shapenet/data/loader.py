@@ -1,126 +1,287 @@
-"""Batches of items."""
+"""``DataLoader``: batches of the items of a dataset."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Generic, TypeVar
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Generic, TypeAlias, TypedDict, TypeVar, overload
 
 import numpy as np
+from typing_extensions import Unpack
 
-from shapenet import rules
 from shapenet.backend import Array, default_generator
-from shapenet.data.dataset import Dataset, TensorDataset
-from shapenet.errors import ShapeError
-from shapenet.tensors import AnyTensor, Tensor
+from shapenet.data.crew import Crew
+from shapenet.data.dataset import Dataset, IterableDataset
+from shapenet.data.fetching import Exhausted, Fetch, Order, Recipe
+from shapenet.data.pinned import pinned
+from shapenet.data.sampler import SequentialSampler
+from shapenet.data.settings import Settings, WorkerKind, samplers
+from shapenet.tensors import AnyTensor
 
 T = TypeVar("T")
+Batch = TypeVar("Batch")
+Batch_co = TypeVar("Batch_co", covariant=True)
+
+Source: TypeAlias = Dataset[T] | IterableDataset[T]
+Part: TypeAlias = AnyTensor | Array | np.generic | float
+Two: TypeAlias = tuple[AnyTensor, AnyTensor]
+Three: TypeAlias = tuple[AnyTensor, AnyTensor, AnyTensor]
 
 
-class DataLoader(Generic[T]):
-    """Iterates over the items of *dataset* in batches: tensors are stacked, numbers become tensors, tuples stay tuples.
+class Options(TypedDict, Generic[Batch], total=False):
+    """The options of a ``DataLoader`` that do not decide which type its batches have."""
 
-    Batches of a ``TensorDataset`` that is not shuffled share its memory.
+    sampler: Iterable[int] | None
+    batch_sampler: Iterable[list[int]] | None
+    num_workers: int
+    pin_memory: bool
+    drop_last: bool
+    timeout: float
+    worker_init_fn: Callable[[int], object] | None
+    generator: np.random.Generator | None
+    seed: int | None
+    transform: Callable[[Batch], Batch] | None
+    prefetch_factor: int | None
+    persistent_workers: bool
+    worker: WorkerKind
+
+
+class DataLoader(Generic[Batch_co]):
+    """Iterates over the items of *dataset* in batches.
+
+    Tensors and arrays are stacked, numbers become tensors, tuples, lists and dicts stay what they are, as
+    ``default_collate`` says. Batches of a ``TensorDataset`` in order, made without workers, share its memory.
+
+    Workers prepare batches while the program uses the ones before. Which items come, and in which order, does not
+    depend on them. A process gets a copy of the dataset and sends its batches back; a thread shares the dataset, which
+    is best where it lies in memory or where numpy does the work. Python's own work goes on in one thread at a time.
+
+    *Random numbers.* Each pass first draws its order, then an integer *s*, both from the loader's generator. In worker
+    *w* the default generator starts from *s + w*, and so, in a process, do ``random`` and ``numpy.random``; worker *w*
+    of *n* makes batches *w*, *w + n* and so on. So a pass is reproduced by the seed of the loader and the number of
+    workers. Without workers, transforms draw from the default generator of the program.
+
+    *When something fails.* What a dataset raises is raised here, with notes that tell the item, the worker and the
+    traceback there. A worker that dies raises a ``RuntimeError`` with its pid and exit code. Both end the pass and the
+    workers. Workers also end when the pass is given up, and when the program ends, in whatever way: they read orders
+    from a pipe that then closes, and have five seconds for what they are at.
 
     Args:
         dataset: the items.
-        batch_size: items in a batch.
-        shuffle: whether each pass has an order of its own.
-        drop_last: whether to leave out a last batch that is not full.
-        seed: where the orders start from; passes differ, loaders of one seed agree. The default generator if None.
-        transform: applied to each batch.
+        batch_size: items in a batch; None for the items themselves.
+        shuffle: whether each pass has an order of its own, at random.
+        sampler: the numbers of the items of a pass, instead of *shuffle*.
+        batch_sampler: lists of them, instead of *batch_size*, *shuffle*, *sampler* and *drop_last*.
+        num_workers: how many workers prepare batches; 0 for none.
+        collate_fn: makes a batch of a list of items; of an item, if *batch_size* is None.
+        pin_memory: whether batches are copied to page-locked memory, for faster copies to a GPU; needs cupy and a GPU.
+        drop_last: whether to leave out a last batch that is not full; with workers, of each one's part of an
+            ``IterableDataset``.
+        timeout: seconds to wait for a batch of a worker; 0 for as long as it takes.
+        worker_init_fn: called with its number in each worker when it has started, after its generators are seeded.
+        generator: what orders and seeds are drawn from; the default generator if None.
+        seed: the generator starts from it, instead of *generator*.
+        transform: applied to each batch, in the worker.
+        prefetch_factor: how many batches each worker prepares ahead; 2 if None.
+        persistent_workers: whether workers stay for the next pass; then a new pass ends the one before.
+        worker: whether workers are processes or threads.
 
     Raises:
-        TypeError: *dataset* is no ``Dataset``, a flag no bool, or *transform* cannot be called.
-        ValueError: *batch_size* is no int of at least 1, or *seed* no int of at least 0.
+        TypeError: *dataset* is no dataset, or an option not of its type.
+        ValueError: an option has no such value, or does not go with another.
+        DeviceError: *pin_memory* is True, and cupy or the GPU is missing.
     """
 
+    @overload
     def __init__(
-        self,
-        dataset: Dataset[T],
+        self: DataLoader[Batch],
+        dataset: Source[T],
         batch_size: int = 1,
         shuffle: bool = False,
+        *,
+        collate_fn: Callable[[list[T]], Batch],
+        **options: Unpack[Options[Batch]],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DataLoader[Batch],
+        dataset: Source[T],
+        batch_size: None,
+        shuffle: bool = False,
+        *,
+        collate_fn: Callable[[T], Batch],
+        **options: Unpack[Options[Batch]],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DataLoader[T],
+        dataset: Source[T],
+        batch_size: None,
+        shuffle: bool = False,
+        *,
+        collate_fn: None = None,
+        **options: Unpack[Options[T]],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DataLoader[AnyTensor],
+        dataset: Source[Part],
+        batch_size: int = 1,
+        shuffle: bool = False,
+        *,
+        collate_fn: None = None,
+        **options: Unpack[Options[AnyTensor]],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DataLoader[Two],
+        dataset: Source[tuple[Part, Part]],
+        batch_size: int = 1,
+        shuffle: bool = False,
+        *,
+        collate_fn: None = None,
+        **options: Unpack[Options[Two]],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DataLoader[Three],
+        dataset: Source[tuple[Part, Part, Part]],
+        batch_size: int = 1,
+        shuffle: bool = False,
+        *,
+        collate_fn: None = None,
+        **options: Unpack[Options[Three]],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DataLoader[tuple[AnyTensor, ...]],
+        dataset: Source[tuple[Part, ...]],
+        batch_size: int = 1,
+        shuffle: bool = False,
+        *,
+        collate_fn: None = None,
+        **options: Unpack[Options[tuple[AnyTensor, ...]]],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DataLoader[dict[str, AnyTensor]],
+        dataset: Source[Mapping[str, Part]],
+        batch_size: int = 1,
+        shuffle: bool = False,
+        *,
+        collate_fn: None = None,
+        **options: Unpack[Options[dict[str, AnyTensor]]],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DataLoader[Any],
+        dataset: Source[Any],
+        batch_size: int = 1,
+        shuffle: bool = False,
+        *,
+        collate_fn: None = None,
+        **options: Unpack[Options[Any]],
+    ) -> None: ...
+    def __init__(
+        self,
+        dataset: Source[Any],
+        batch_size: int | None = 1,
+        shuffle: bool = False,
+        *,
+        sampler: Iterable[int] | None = None,
+        batch_sampler: Iterable[list[int]] | None = None,
+        num_workers: int = 0,
+        collate_fn: Callable[[Any], Any] | None = None,
+        pin_memory: bool = False,
         drop_last: bool = False,
+        timeout: float = 0,
+        worker_init_fn: Callable[[int], object] | None = None,
+        generator: np.random.Generator | None = None,
         seed: int | None = None,
-        transform: Callable[[T], T] | None = None,
+        transform: Callable[[Any], Any] | None = None,
+        prefetch_factor: int | None = None,
+        persistent_workers: bool = False,
+        worker: WorkerKind = "process",
     ) -> None:
-        if not isinstance(dataset, Dataset):
+        if not isinstance(dataset, Dataset | IterableDataset):
             raise TypeError(f"DataLoader expects a Dataset, got {type(dataset).__name__}")
-        _check_int("batch_size", batch_size, 1)
-        for name, flag in (("shuffle", shuffle), ("drop_last", drop_last)):
-            if not isinstance(flag, bool):
-                raise TypeError(f"DataLoader expects {name} to be a bool, got {flag!r}")
-        if seed is not None:
-            _check_int("seed", seed, 0)
-        if transform is not None and not callable(transform):
-            raise TypeError(f"DataLoader expects transform to be callable, got {transform!r}")
+        settings = Settings(
+            batch_size=batch_size,
+            shuffle=shuffle,
+            sampler=sampler,
+            batch_sampler=batch_sampler,
+            num_workers=num_workers,
+            collate_fn=collate_fn,
+            pin_memory=pin_memory,
+            drop_last=drop_last,
+            timeout=timeout,
+            worker_init_fn=worker_init_fn,
+            generator=generator,
+            seed=seed,
+            transform=transform,
+            prefetch_factor=prefetch_factor,
+            persistent_workers=persistent_workers,
+            worker=worker,
+        )
         self.dataset = dataset
-        self.batch_size = batch_size
-        self.shuffle = shuffle
+        self.batch_size = None if batch_sampler is not None else batch_size
+        self.num_workers = num_workers
         self.drop_last = drop_last
-        self.transform = transform
-        self._generator = None if seed is None else np.random.default_rng(seed)
+        self.generator = generator if seed is None else np.random.default_rng(seed)
+        self.sampler: Iterable[int] | None = None
+        self.batch_sampler: Iterable[list[int]] | None = None
+        if isinstance(dataset, IterableDataset):
+            settings.check_iterable()
+        else:
+            self.sampler, self.batch_sampler = samplers(dataset, settings, self.generator)
+        in_order = type(self.sampler) is SequentialSampler
+        self._recipe = Recipe(dataset, batch_size, drop_last, in_order, collate_fn, transform)
+        self._settings = settings
+        self._crew: Crew | None = None
 
     def __len__(self) -> int:
-        """How many batches a pass has."""
-        whole, rest = divmod(len(self.dataset), self.batch_size)
-        return whole if self.drop_last or not rest else whole + 1
+        """How many batches a pass has; of an ``IterableDataset`` with workers, if they divide it evenly.
 
-    def __iter__(self) -> Iterator[T]:
-        count = len(self.dataset)
-        order = (self._generator or default_generator()).permutation(count) if self.shuffle else None
-        return self._batches(order, count)  # the order is drawn now, not when the first batch is asked for
+        Raises:
+            TypeError: the dataset, or the sampler that was given, has no length.
+        """
+        if isinstance(self.dataset, Dataset):
+            return len(self._visited())  # type: ignore[arg-type]  # if it has none, Python says so, and of what
+        count = len(self.dataset)  # type: ignore[arg-type]
+        if self.batch_size is None:
+            return count
+        return count // self.batch_size if self.drop_last else -(-count // self.batch_size)
 
-    def _batches(self, order: Array | None, count: int) -> Iterator[T]:
-        for number in range(len(self)):
-            part = slice(number * self.batch_size, min((number + 1) * self.batch_size, count))
-            batch = self._picked(part if order is None else order[part])
-            yield batch if self.transform is None else self.transform(batch)
-
-    def _picked(self, numbers: slice | Array) -> T:
-        batch: Any
-        if isinstance(self.dataset, TensorDataset):  # one selection for the whole batch
-            batch = tuple(_selected(tensor.data, numbers) for tensor in self.dataset.tensors)
+    def __iter__(self) -> Iterator[Batch_co]:
+        settings = self._settings
+        orders: Iterator[Order] = iter(self._visited()) if isinstance(self.dataset, Dataset) else itertools.repeat(None)
+        # Drawn without workers, too: the orders that follow are not to depend on them.
+        seed = int((self.generator or default_generator()).integers(2**63))
+        batches: Iterator[Any]
+        if not settings.num_workers:
+            batches = _made_here(self._recipe.start(), orders)
         else:
-            each = range(numbers.start, numbers.stop) if isinstance(numbers, slice) else numbers
-            batch = _collate([self.dataset[int(number)] for number in each])
-        return batch  # type: ignore[no-any-return]  # collating turns a T of one item into a T of many
+            batches = self._workers().batches(orders, seed, settings.prefetch_factor or 2, settings.persistent_workers)
+        return map(pinned, batches) if settings.pin_memory else batches
+
+    def _visited(self) -> Iterable[list[int]] | Iterable[int]:
+        visited = self.sampler if self.batch_sampler is None else self.batch_sampler
+        assert visited is not None
+        return visited
+
+    def _workers(self) -> Crew:
+        settings = self._settings
+        if self._crew is not None and not self._crew.stopped:
+            return self._crew
+        crew = Crew(settings.worker, settings.num_workers, self._recipe, settings.worker_init_fn, settings.timeout)
+        self._crew = crew if settings.persistent_workers else None
+        return crew
 
 
-def _check_int(name: str, value: object, minimum: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
-        raise ValueError(f"DataLoader expects {name} to be an int, at least {minimum}, got {value!r}")
-
-
-def _selected(array: Array, numbers: slice | Array) -> AnyTensor:
-    key = numbers if isinstance(numbers, slice) else np.asarray(numbers, like=array)
-    return Tensor(array[key])
-
-
-def _collate(items: Sequence[Any]) -> Any:
-    """One batch of *items*, which are tensors, arrays, numbers, or tuples of those.
-
-    Raises:
-        TypeError: they are something else, or not of one kind.
-        ShapeError: they are not of one shape.
-    """
-    first = items[0]
-    if isinstance(first, tuple):
-        if not all(isinstance(item, tuple) and len(item) == len(first) for item in items):
-            raise TypeError(f"DataLoader expects all items to be tuples of {len(first)}, as the first of the batch")
-        return tuple(_collate(column) for column in zip(*items, strict=True))
-    for item in items:
-        if not isinstance(item, Tensor | np.ndarray | np.generic | int | float):
-            kind = type(item).__name__
-            raise TypeError(f"DataLoader expects items of tensors, arrays, numbers or tuples of them, got {kind}")
-    return _stacked(items)
-
-
-def _stacked(items: Sequence[Any]) -> AnyTensor:
-    # A Python float, though not numpy's float64, which is one too, becomes float32.
-    arrays = [item.data if isinstance(item, Tensor) else np.asarray(item) for item in items]
-    shapes = {array.shape: None for array in arrays}
-    if len(shapes) > 1:
-        raise ShapeError("DataLoader", f"expects items of one shape, got {' and '.join(map(rules.show, shapes))}")
-    batch = np.stack(arrays)
-    plain = any(type(item) is float for item in items)
-    return Tensor(batch.astype(np.float32) if plain and batch.dtype == np.float64 else batch)
+def _made_here(fetch: Fetch, orders: Iterator[Order]) -> Iterator[Any]:
+    for order in orders:
+        try:
+            batch = [fetch(order)]
+        except Exhausted:
+            return
+        yield batch.pop()  # a batch that is kept here as well would keep its memory
