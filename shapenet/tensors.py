@@ -17,7 +17,7 @@ from shapenet.backend import Array, device_of, same_device, to_device, to_numpy
 from shapenet.errors import GradientError
 from shapenet.kernels import memory
 from shapenet.kernels.elementwise import elementwise as elementwise_kernel
-from shapenet.ops import Result, elementwise, loss, reduction, shaping
+from shapenet.ops import Result, elementwise, loss, reduction, shaping, softmax
 from shapenet.ops import matmul as matrix
 
 Shape = TypeVarTuple("Shape")
@@ -263,6 +263,11 @@ class Tensor(Generic[*Shape]):
         """The logarithm of the softmax along *dim*; finite for any finite input."""
         rules.reduce(self.data.shape, dim, keepdim=True, subject="log_softmax")
         return apply(loss.log_softmax, _floating(self), dim=dim)
+
+    def softmax(self, dim: int) -> Tensor[*Shape]:
+        """``exp(x) / sum(exp(x))`` along *dim*; no finite input overflows."""
+        rules.reduce(self.data.shape, dim, keepdim=True, subject="softmax")
+        return apply(softmax.softmax, _floating(self), dim=dim)
 
     # --- comparison: boolean tensors, off the tape ---
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import default_generator
 from shapenet.dims import B, C, H, W
 from shapenet.errors import ShapeError
+from shapenet.functional.attention import scaled_dot_product_attention
+from shapenet.functional.bilinear import bilinear
 from shapenet.functional.checks import check_floating
 from shapenet.functional.conv import conv1d, conv2d, conv_transpose1d, conv_transpose2d, shape_of
+from shapenet.functional.dropping import check_probability, dropout
+from shapenet.functional.embedding import embedding
 from shapenet.functional.folding import fold, unfold
 from shapenet.functional.padding import pad
 from shapenet.functional.pool import adaptive_avg_pool2d, adaptive_max_pool2d, avg_pool2d, max_pool2d
-from shapenet.ops import elementwise, loss, normalisation
+from shapenet.ops import loss, normalisation
 from shapenet.ops import matmul as matrix
 from shapenet.tensors import AnyTensor, Shape, Tensor, apply
 
@@ -22,12 +25,15 @@ __all__ = [
     "adaptive_max_pool2d",
     "avg_pool2d",
     "batch_norm",
+    "bilinear",
+    "check_probability",
     "conv1d",
     "conv2d",
     "conv_transpose1d",
     "conv_transpose2d",
     "cross_entropy",
     "dropout",
+    "embedding",
     "fold",
     "linear",
     "log_softmax",
@@ -35,7 +41,9 @@ __all__ = [
     "mse_loss",
     "pad",
     "relu",
+    "scaled_dot_product_attention",
     "sigmoid",
+    "softmax",
     "tanh",
     "unfold",
 ]
@@ -61,6 +69,11 @@ def log_softmax(x: Tensor[*Shape], dim: int) -> Tensor[*Shape]:
     return x.log_softmax(dim)
 
 
+def softmax(x: Tensor[*Shape], dim: int) -> Tensor[*Shape]:
+    """``exp(x) / sum(exp(x))`` along *dim*."""
+    return x.softmax(dim)
+
+
 def linear(x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None = None) -> AnyTensor:
     """``x @ weight.T + bias``: ``[*, in], [out, in], [out] -> [*, out]``.
 
@@ -69,34 +82,6 @@ def linear(x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None = None) -> An
     """
     rules.Linear.of_weight(weight.data.shape).with_bias(shape_of(bias)).output(x.data.shape)
     return apply(matrix.linear, *((x, weight) if bias is None else (x, weight, bias)))
-
-
-def dropout(x: Tensor[*Shape], p: float = 0.5, training: bool = True) -> Tensor[*Shape]:
-    """In training, each element is zero with probability *p*, the others are scaled by ``1/(1-p)``.
-
-    Source: Srivastava et al., "Dropout" (2014), in the inverted form.
-
-    Raises:
-        ValueError: *p* is no probability, or *x* not floating.
-    """
-    check_probability("dropout", p)
-    check_floating("dropout", x)
-    if not training or p == 0:
-        return x
-    kept = default_generator().random(x.data.shape, np.float32) >= p
-    scale = 0.0 if p == 1 else 1 / (1 - p)
-    mask: AnyTensor = Tensor(np.asarray(kept * x.dtype.type(scale), like=x.data))
-    return apply(elementwise.multiply, x, mask)
-
-
-def check_probability(subject: str, p: float) -> None:
-    """Check that *p* is a probability.
-
-    Raises:
-        ValueError: it is not.
-    """
-    if isinstance(p, bool) or not 0 <= p <= 1:
-        raise ValueError(f"{subject} expects p to be a probability from 0 to 1, got {p!r}")
 
 
 def batch_norm(

@@ -127,6 +127,7 @@ METHODS: Final[Mapping[str, Handler]] = {
     "mean": _reducing("mean"),
     "permute": _permute,
     "reshape": _reshape,
+    "softmax": _checked_dim("softmax"),
     "sum": _reducing("sum"),
     "transpose": _transpose,
 }
@@ -138,6 +139,18 @@ METHODS: Final[Mapping[str, Handler]] = {
 def _linear(call: Call) -> Shape | None:
     x, weight, bias = call.shape("x"), call.shape("weight"), call.shape("bias")
     return None if x is None or weight is None else rules.Linear.of_weight(weight).with_bias(bias).output(x)
+
+
+def _bilinear(call: Call) -> Shape | None:
+    first, second, weight, bias = map(call.shape, ("input1", "input2", "weight", "bias"))
+    if first is None or second is None or weight is None:
+        return None
+    return rules.Bilinear.of_weight(weight).with_bias(bias).output(first, second)
+
+
+def _embedding(call: Call) -> Shape | None:
+    x, weight = call.shape("x"), call.shape("weight")
+    return None if x is None or weight is None else rules.Embedding.of_weight(weight).output(x)
 
 
 _CONV_OPTIONS: Final = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
@@ -180,11 +193,21 @@ def _options_of(rule: type[rules.LayerRule]) -> Handler:
     return handler
 
 
-def _function_log_softmax(call: Call) -> Shape | None:
-    x = call.shape("x")
-    if x is not None:
-        rules.reduce(x, _known_int(call.value("dim")), keepdim=True, subject="log_softmax")
-    return x
+def _function_of_dim(name: str) -> Handler:
+    def handler(call: Call) -> Shape | None:
+        x = call.shape("x")
+        if x is not None:
+            rules.reduce(x, _known_int(call.value("dim")), keepdim=True, subject=name)
+        return x
+
+    return handler
+
+
+def _attention(call: Call) -> Shape | None:
+    query, key, value = map(call.shape, ("query", "key", "value"))
+    if query is None or key is None or value is None:
+        return None
+    return rules.scaled_dot_product_attention(query, key, value, call.shape("attn_mask"))
 
 
 def _cross_entropy(call: Call) -> Shape | None:
@@ -261,18 +284,22 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.creation.randn": _sized,
     "shapenet.creation.tensor": _tensor,
     "shapenet.creation.zeros": _sized,
+    "shapenet.functional.attention.scaled_dot_product_attention": _attention,
     "shapenet.functional.batch_norm": _batch_norm,
+    "shapenet.functional.bilinear.bilinear": _bilinear,
     "shapenet.functional.conv.conv1d": _convolving(rules.Conv1d, _CONV_OPTIONS),
     "shapenet.functional.conv.conv2d": _convolving(rules.Conv2d, _CONV_OPTIONS),
     "shapenet.functional.conv.conv_transpose1d": _convolving(rules.ConvTranspose1d, _TRANSPOSE_OPTIONS),
     "shapenet.functional.conv.conv_transpose2d": _convolving(rules.ConvTranspose2d, _TRANSPOSE_OPTIONS),
     "shapenet.functional.cross_entropy": _cross_entropy,
+    "shapenet.functional.embedding.embedding": _embedding,
     "shapenet.functional.linear": _linear,
-    "shapenet.functional.log_softmax": _function_log_softmax,
+    "shapenet.functional.log_softmax": _function_of_dim("log_softmax"),
     "shapenet.functional.mse_loss": _mse_loss,
     "shapenet.functional.padding.pad": _pad,
     "shapenet.functional.folding.fold": _options_of(rules.Fold),
     "shapenet.functional.folding.unfold": _options_of(rules.Unfold),
+    "shapenet.functional.softmax": _function_of_dim("softmax"),
     "shapenet.functional.pool.adaptive_avg_pool2d": _options_of(rules.AdaptiveAvgPool2d),
     "shapenet.functional.pool.adaptive_max_pool2d": _options_of(rules.AdaptiveMaxPool2d),
     "shapenet.functional.pool.avg_pool2d": _options_of(rules.AvgPool2d),

@@ -4,9 +4,12 @@ Each rule is written once. The running program asks it with integers, mypy with 
 and the same words. Nothing here knows numpy or mypy.
 """
 
-from shapenet.rules.base import LayerRule
+from shapenet.rules.attention import DOT_PRODUCT, MultiheadAttention, scaled_dot_product_attention
+from shapenet.rules.base import Given, LayerRule, Several
+from shapenet.rules.bilinear import Bilinear
 from shapenet.rules.binding import RESULT, Argument, bind, fill
 from shapenet.rules.conv import WORDS, Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
+from shapenet.rules.embedding import Embedding
 from shapenet.rules.folding import Fold, Unfold
 from shapenet.rules.layers import (
     BatchNorm2d,
@@ -17,6 +20,7 @@ from shapenet.rules.layers import (
 )
 from shapenet.rules.padding import pad
 from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
+from shapenet.rules.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from shapenet.rules.sequence import within_sequence
 from shapenet.rules.shapes import (
     Index,
@@ -34,27 +38,39 @@ from shapenet.rules.shapes import (
 )
 
 __all__ = [
+    "DOT_PRODUCT",
+    "GRU",
+    "LSTM",
     "RESULT",
+    "RNN",
     "WORDS",
     "AdaptiveAvgPool2d",
     "AdaptiveMaxPool2d",
     "Argument",
     "AvgPool2d",
     "BatchNorm2d",
+    "Bilinear",
     "Conv1d",
     "Conv2d",
     "ConvTranspose1d",
     "ConvTranspose2d",
     "Convolution",
     "CrossEntropyLoss",
+    "Embedding",
     "Flatten",
     "Fold",
+    "GRUCell",
+    "Given",
     "Index",
     "IndexArray",
+    "LSTMCell",
     "LayerRule",
     "Linear",
     "MSELoss",
     "MaxPool2d",
+    "MultiheadAttention",
+    "RNNCell",
+    "Several",
     "Transposed",
     "Undetermined",
     "Unfold",
@@ -68,6 +84,7 @@ __all__ = [
     "permute",
     "reduce",
     "reshape",
+    "scaled_dot_product_attention",
     "show",
     "transpose",
     "within_sequence",

@@ -45,6 +45,13 @@ def ranked(shape: Shape) -> tuple[Dim, ...]:
     return shape  # type: ignore[return-value]  # just proved
 
 
+def agree(a: Shape, b: Shape) -> bool:
+    """Whether the shapes are proved equal, or nobody knows."""
+    if any(isinstance(dim, Pack) for dim in (*a, *b)):
+        return True
+    return len(a) == len(b) and all(map(same, a, b))
+
+
 def axis(shape: Shape, dim: int, subject: str) -> int:
     """The position of dimension *dim* (negative counts from the end) in *shape*.
 

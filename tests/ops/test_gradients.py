@@ -14,7 +14,23 @@ from shapenet.backend import Array
 from shapenet.kernels import windows
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.plan import Plans
-from shapenet.ops import conv, elementwise, folding, loss, matmul, normalisation, padding, pool, reduction, shaping
+from shapenet.ops import (
+    attention,
+    bilinear,
+    conv,
+    elementwise,
+    embedding,
+    folding,
+    loss,
+    matmul,
+    normalisation,
+    padding,
+    pool,
+    recurrent,
+    reduction,
+    shaping,
+    softmax,
+)
 from shapenet.testing import check_vjp
 from tests.windows import output_size
 
@@ -140,6 +156,56 @@ def columns(d: Draw, *, back: bool) -> Made:
     return folding.unfold, [d.normal(2, 3, 7, 6)], {"config": config, "windows": count}
 
 
+def attending(d: Draw, batches: tuple[tuple[int, ...], ...], *, scale: float = 0.7) -> Made:
+    """Queries, keys, and perhaps a mask, with batches that broadcast."""
+    query, key, *masks = batches
+    arrays = [d.normal(*query, 3, 4), d.normal(*key, 5, 4), *(d.normal(*mask, 3, 5) for mask in masks)]
+    return attention.attention_weights, arrays, {"scale": scale}
+
+
+def attentions() -> list[Callable[[Draw], Made]]:
+    batches: list[tuple[tuple[int, ...], ...]] = [((), ()), ((2, 3), (2, 3)), ((2, 1), (3,)), ((), (), ())]
+    batches += [((2, 3), (2, 3), ()), ((2, 3), (2, 3), (2, 1)), ((1, 3), (2, 1), (1,)), ((), (), (2,))]
+    return [lambda d, batch=batch: attending(d, batch) for batch in batches]  # type: ignore[misc]
+
+
+def partly_masked(d: Draw) -> Made:
+    mask = np.where(d.rng.random((2, 3, 5)) < 0.4, -np.inf, 0.0)
+    mask[0, 1] = -np.inf
+    op = attention.attention_weights
+
+    def masked(query: Array, key: Array, **options: Any) -> Any:
+        output, vjp = op(query, key, mask, **options)
+        return output, lambda grad, needs: vjp(grad, (*needs, False))[:2]
+
+    return masked, [d.normal(2, 3, 4), d.normal(2, 5, 4)], {"scale": 0.5}
+
+
+def recurrence(d: Draw, cell: str, layers: int, directions: int, *, bias: bool, dropped: bool = False) -> Made:
+    gates, states = {"tanh": 1, "relu": 1, "gru": 3, "lstm": 4}[cell], 2 if cell == "lstm" else 1
+    length, count, features, hidden = d.sizes("length", "count", "features", "hidden")
+    arrays = [d.normal(length, count, features)]
+    arrays += [d.normal(layers * directions, count, hidden) for _ in range(states)]
+    for place in range(layers * directions):
+        inputs = features if place < directions else directions * hidden
+        rows = gates * hidden
+        arrays += [d.normal(rows, inputs), d.normal(rows, hidden), *([d.normal(rows), d.normal(rows)] if bias else [])]
+    shape = (length, count, directions * hidden)
+    masks = [2.0 * (d.rng.random(shape) < 0.5) for _ in range(layers - 1)] if dropped else []
+    return recurrent.recurrent, arrays, {"stack": recurrent.Stack(cell, states, layers, directions, bias, masks)}
+
+
+def recurrences() -> list[Callable[[Draw], Made]]:
+    stacks = [(1, 1, True, False), (1, 2, True, False), (2, 1, False, False), (3, 2, True, True)]
+    return [
+        lambda d, cell=cell, n=n, k=k, bias=bias, dropped=dropped: recurrence(  # type: ignore[misc]
+            d, cell, n, k, bias=bias, dropped=dropped
+        )
+        for cell in ("tanh", "relu", "gru", "lstm")
+        for n, k, bias, dropped in stacks
+    ]
+
+
 def batch_norm(d: Draw, *, given: tuple[str, ...], frozen: bool) -> Made:
     def op(x: Array, *rest: Array) -> Any:
         mean, variance = (np.full(3, 0.3), np.full(3, 1.7)) if frozen else normalisation.moments(x)
@@ -222,6 +288,18 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
         for given in ((), ("weight",), ("bias",), ("weight", "bias"))
         for frozen in (True, False)
     ],
+    "softmax": [lambda d, dim=dim: (softmax.softmax, [d.normal(3, 4, 2)], {"dim": dim}) for dim in (0, 1, -1)],  # type: ignore[misc]
+    "attention_weights": [*attentions(), partly_masked],
+    "embedding": [
+        lambda d: (embedding.embedding, [d.normal(4, 3)], {"indices": np.array([[0, 3], [3, 1]]), "padding_idx": None}),
+        lambda d: (embedding.embedding, [d.normal(4, 3)], {"indices": np.array(2), "padding_idx": None}),
+        lambda d: (embedding.embedding, [d.normal(4, 3)], {"indices": np.zeros((0, 2), int), "padding_idx": None}),
+    ],
+    "bilinear": [
+        lambda d: (bilinear.bilinear, [d.normal(2, 5, 3), d.normal(2, 5, 4), d.normal(2, 3, 4)], {}),
+        lambda d: (bilinear.bilinear, [d.normal(3), d.normal(4), d.normal(2, 3, 4), d.normal(2)], {}),
+    ],
+    "recurrent": recurrences(),
     "log_softmax": [lambda d: (loss.log_softmax, [d.normal(3, 4, 2)], {"dim": 1})],
     "cross_entropy": [lambda d: (loss.cross_entropy, [d.normal(5, 3)], {"labels": np.array([0, 2, 1, 1, 0])})],
     "mse": [lambda d: (loss.mse, [d.normal(3, 4), d.normal(3, 4)], {})],
@@ -248,7 +326,8 @@ def test_results_are_arrays(name: str) -> None:
 
 
 def test_every_operation_is_in_the_table() -> None:
-    modules = (conv, elementwise, folding, loss, matmul, normalisation, padding, pool, reduction, shaping)
+    modules = [attention, bilinear, conv, elementwise, embedding, folding, loss, matmul, normalisation, padding, pool]
+    modules += [recurrent, reduction, shaping, softmax]
     operations = {
         name
         for module in modules

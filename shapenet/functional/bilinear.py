@@ -1,0 +1,23 @@
+"""The bilinear map of two inputs."""
+
+from __future__ import annotations
+
+from shapenet import rules
+from shapenet.functional.checks import check_floating
+from shapenet.functional.conv import shape_of
+from shapenet.ops import bilinear as ops
+from shapenet.tensors import AnyTensor, apply
+
+
+def bilinear(input1: AnyTensor, input2: AnyTensor, weight: AnyTensor, bias: AnyTensor | None = None) -> AnyTensor:
+    """``input1 @ weight[o] @ input2 + bias[o]`` for each o: ``[*, in1], [*, in2], [out, in1, in2], [out] -> [*, out]``.
+
+    Raises:
+        ShapeError: the shapes do not fit.
+        ValueError: a tensor is not floating.
+    """
+    rule = rules.Bilinear.of_weight(weight.data.shape).with_bias(shape_of(bias))
+    rule.output(input1.data.shape, input2.data.shape)
+    tensors = [input1, input2, weight] if bias is None else [input1, input2, weight, bias]
+    check_floating("bilinear", *tensors)
+    return apply(ops.bilinear, *tensors)
