@@ -11,7 +11,7 @@ from shapenet.functional.attention import scaled_dot_product_attention
 from shapenet.functional.bilinear import bilinear
 from shapenet.functional.checks import check_floating
 from shapenet.functional.conv import conv1d, conv2d, conv_transpose1d, conv_transpose2d, shape_of
-from shapenet.functional.dropping import check_probability, dropout
+from shapenet.functional.dropping import dropout
 from shapenet.functional.embedding import embedding
 from shapenet.functional.folding import fold, unfold
 from shapenet.functional.padding import pad
@@ -26,7 +26,6 @@ __all__ = [
     "avg_pool2d",
     "batch_norm",
     "bilinear",
-    "check_probability",
     "conv1d",
     "conv2d",
     "conv_transpose1d",

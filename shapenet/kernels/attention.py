@@ -20,7 +20,7 @@ from shapenet.kernels.softmax import backward as softmax_backward
 from shapenet.kernels.softmax import softmax
 
 PASSES: Final = 2e-9
-"""Seconds for each score, beside the products; measured."""
+"""Seconds for each score, beside the products; an estimate."""
 
 
 class Mask:
@@ -37,7 +37,7 @@ class Mask:
         """Add to *scores* the masks of that *part* of the batch."""
         places = self.places[part]
         one = len(self.matrices) == 1 or (places[:1] == places).all()
-        scores += self.matrices[places[:1] if one else places]
+        scores += self.matrices[np.asarray(places[:1] if one else places, like=self.matrices)]
 
 
 def weights(query: Array, key: Array, mask: Mask | None) -> Array:

@@ -21,7 +21,7 @@ from shapenet.kernels.elementwise import elementwise
 from shapenet.kernels.parallel import matmul
 
 PASSES: Final = 2e-9
-"""Seconds for each gate of each step, beside the products; measured."""
+"""Seconds for each gate of each step, beside the products; an estimate."""
 
 
 class Weights(NamedTuple):
@@ -34,9 +34,9 @@ class Weights(NamedTuple):
 
 
 class Gradients(NamedTuple):
-    """Those of the inputs, of the parts of the initial state, and of the weights."""
+    """Those of the inputs, if they are wanted, of the parts of the initial state, and of the weights."""
 
-    x: Array
+    x: Array | None
     start: tuple[Array, ...]
     weights: Weights
 
@@ -73,15 +73,15 @@ class Steps(ABC):
     def final(self) -> tuple[Array, ...]:
         """The parts of the state after the last step."""
 
-    def backward(self, grad: Array, final: tuple[Array, ...]) -> Gradients:
-        """The gradients, from those of the states ``[T, N, H]`` and those of the final one."""
+    def backward(self, grad: Array, final: tuple[Array, ...], *, inputs: bool) -> Gradients:
+        """The gradients, from those of the states ``[T, N, H]`` and of the final one; without *inputs*, not theirs."""
         slopes = memory.empty(self.gates.shape, self.gates.dtype, self.gates)
         hidden = self._hidden_slopes(slopes)
         start = tuple(memory.empty(part.shape, slopes.dtype, slopes) for part in final)
         for part, given in zip(start, final, strict=True):
             part[...] = given
         self._by_rows(lambda rows: self._backward(rows, grad, slopes, hidden, tuple(part[rows] for part in start)))
-        return self._gathered(slopes, hidden, start)
+        return self._gathered(slopes, hidden, start, inputs=inputs)
 
     # --- what each kind of layer does ---
 
@@ -118,7 +118,7 @@ class Steps(ABC):
 
     def _factors(self) -> Array:
         """1/2 for each sigmoid, which is ``(tanh(x/2) + 1)/2``: one function then serves all gates."""
-        factors = np.ones(len(self.sigmoids) * self.size, self.x.dtype, like=self.x)
+        factors = np.ones(len(self.sigmoids) * self.size, self.out.dtype, like=self.out)
         for number, sigmoid in enumerate(self.sigmoids):
             if sigmoid:
                 self.gate(factors, number)[...] = 0.5
@@ -149,9 +149,9 @@ class Steps(ABC):
         for place in reversed(range(len(order))):
             yield order[place], values[order[place - 1], rows] if place else start[rows]
 
-    def _gathered(self, slopes: Array, hidden: Array, start: tuple[Array, ...]) -> Gradients:
+    def _gathered(self, slopes: Array, hidden: Array, start: tuple[Array, ...], *, inputs: bool) -> Gradients:
         flat = slopes.reshape(-1, slopes.shape[-1])
-        x_grad = matmul(flat, self.weights.ih).reshape(self.x.shape)
+        x_grad = matmul(flat, self.weights.ih).reshape(self.x.shape) if inputs else None
         ih = matmul(flat.T, self.x.reshape(-1, self.x.shape[-1]))
         # The states before each step are the initial one, and all states but the last.
         first, reverse = self.order[0], self.order.step < 0

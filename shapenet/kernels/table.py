@@ -10,7 +10,7 @@ from shapenet.backend import Array
 from shapenet.kernels import memory, parallel
 
 COPIED: Final = 0.5e-9
-"""Seconds for each element of a row that is looked up."""
+"""Seconds for each element of a row that is looked up; an estimate."""
 
 
 def look_up(table: Array, rows: Array) -> Array:

@@ -30,7 +30,7 @@ from mypy.types import (
 
 from shapenet.dims import MAX_TEXT, UNKNOWN, Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError
-from shapenet.rules import Given, LayerRule, Several
+from shapenet.rules import Given, LayerRule, Maybe, Several
 
 TENSOR = "shapenet.tensors.Tensor"
 SIZE = "shapenet.dims.Size"
@@ -185,6 +185,8 @@ class Lens:
         """The type of what a layer of that *rule* returns, if the rule says *answer*."""
         if isinstance(answer, Several):
             return self.tuple_of([self.answer(rule, part) for part in answer.parts])
+        if isinstance(answer, Maybe):
+            return UnionType.make_union([self.tensor(answer.shape), NoneType()])
         if not isinstance(answer, tuple):
             return NoneType() if answer is None else AnyType(TypeOfAny.special_form)
         one = self.tensor(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shapenet import functional
+from shapenet.functional.dropping import check_probability
 from shapenet.nn.module import Module
 from shapenet.tensors import Shape, Tensor
 
@@ -15,7 +16,7 @@ class Dropout(Module):
     """
 
     def __init__(self, p: float = 0.5) -> None:
-        functional.check_probability("Dropout", p)
+        check_probability("Dropout", p)
         self.p = p
 
     def __call__(self, x: Tensor[*Shape]) -> Tensor[*Shape]:

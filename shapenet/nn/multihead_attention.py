@@ -10,6 +10,7 @@ import numpy as np
 from shapenet import functional, rules
 from shapenet.dims import Batch
 from shapenet.functional.attention import added, attention_weights
+from shapenet.functional.dropping import check_probability
 from shapenet.nn import init
 from shapenet.nn.linear import Linear
 from shapenet.nn.module import Module, Parameter
@@ -46,7 +47,7 @@ class MultiheadAttention(Module, Generic[Width, Heads, BatchFirst]):
         batch_first: BatchFirst = default(False),
     ) -> None:
         self.rule = rules.MultiheadAttention(embed_dim, num_heads, batch_first)
-        functional.check_probability("MultiheadAttention", dropout, "dropout")
+        check_probability("MultiheadAttention", dropout, "dropout")
         self.num_heads: int = num_heads
         self.dropout = dropout
         bound = math.sqrt(6 / (4 * embed_dim))  # Glorot and Bengio (2010), equation 16

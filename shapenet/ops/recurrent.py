@@ -60,14 +60,14 @@ def recurrent(x: Array, *arrays: Array, stack: Stack) -> Result:
     width = 4 if stack.bias else 2
     weights = [Weights(*flat[place : place + width]) for place in range(0, len(flat), width)]
     shapes = stack.parts(x, start[0].shape[2])
-    packed = memory.empty((sum(map(_size, shapes)),), x.dtype, x)
+    packed = memory.empty((sum(map(_size, shapes)),), np.result_type(x, *arrays), x)
     outputs, *final = _unpacked(packed, shapes)
     runs = _forward(x, start, weights, outputs, final, stack)
 
     def vjp(grad: Array, needs: Needs) -> tuple[Array | None, ...]:
         if not any(needs):
             return (None,) * len(needs)
-        gradients = _backward(runs, _unpacked(grad, shapes), stack)
+        gradients = _backward(runs, _unpacked(grad, shapes), stack, inputs=needs[0])
         return tuple(given if wanted else None for given, wanted in zip(gradients, needs, strict=True))
 
     return packed, vjp
@@ -83,7 +83,9 @@ def _forward(
 ) -> list[Steps]:
     runs: list[Steps] = []
     kind, hidden = CELLS[stack.cell], start[0].shape[2]
-    layer_input = np.ascontiguousarray(x)
+    layer_input = x
+    if not x.flags.c_contiguous or x.dtype != outputs.dtype:
+        layer_input = elementwise(np.positive, x, out=memory.empty(x.shape, outputs.dtype, x))
     for layer in range(stack.layers):
         last = layer == stack.layers - 1
         layer_output = outputs if last else memory.empty(outputs.shape, outputs.dtype, outputs)
@@ -100,8 +102,8 @@ def _forward(
     return runs
 
 
-def _backward(runs: Sequence[Steps], grads: Sequence[Array], stack: Stack) -> list[Array]:
-    """The gradients in the order of the operation's inputs."""
+def _backward(runs: Sequence[Steps], grads: Sequence[Array], stack: Stack, *, inputs: bool) -> list[Array | None]:
+    """The gradients in the order of the operation's inputs, the first if it is wanted."""
     grad, *final = grads
     start = [memory.empty(part.shape, part.dtype, part) for part in final]
     weights: list[Array] = []
@@ -112,16 +114,21 @@ def _backward(runs: Sequence[Steps], grads: Sequence[Array], stack: Stack) -> li
             place = layer * stack.directions + direction
             size = runs[place].size
             part = grad[:, :, direction * size : (direction + 1) * size]
-            gradients = runs[place].backward(part, tuple(given[place] for given in final))
+            reached = tuple(given[place] for given in final)
+            gradients = runs[place].backward(part, reached, inputs=inputs or layer > 0)
             for whole, one in zip(start, gradients.start, strict=True):
                 whole[place] = one
-            below = gradients.x if below is None else elementwise(np.add, below, gradients.x, out=below)
+            if below is not None and gradients.x is not None:
+                elementwise(np.add, below, gradients.x, out=below)
+            below = gradients.x if below is None else below
             own += [given for given in gradients.weights if given is not None]
-        assert below is not None
-        grad, weights = below, own + weights
+        weights = own + weights
+        if below is None:
+            break
+        grad = below
         if layer > 0 and stack.masks:
             elementwise(np.multiply, grad, stack.masks[layer - 1], out=grad)
-    return [grad, *start, *weights]
+    return [grad if inputs else None, *start, *weights]
 
 
 def _unpacked(packed: Array, shapes: Sequence[tuple[int, ...]]) -> list[Array]:

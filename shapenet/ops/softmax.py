@@ -14,7 +14,7 @@ from shapenet.ops import Result
 from shapenet.ops.results import result
 
 COST: Final = 2e-9
-"""Seconds for each element; measured."""
+"""Seconds for each element; an estimate."""
 
 
 def softmax(x: Array, *, dim: int) -> Result:

@@ -5,7 +5,7 @@ and the same words. Nothing here knows numpy or mypy.
 """
 
 from shapenet.rules.attention import DOT_PRODUCT, MultiheadAttention, scaled_dot_product_attention
-from shapenet.rules.base import Given, LayerRule, Several
+from shapenet.rules.base import Given, LayerRule, Maybe, Several
 from shapenet.rules.bilinear import Bilinear
 from shapenet.rules.binding import RESULT, Argument, bind, fill
 from shapenet.rules.conv import WORDS, Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
@@ -68,6 +68,7 @@ __all__ = [
     "Linear",
     "MSELoss",
     "MaxPool2d",
+    "Maybe",
     "MultiheadAttention",
     "RNNCell",
     "Several",

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from shapenet.dims import UNKNOWN, Dim, Pack, Shape, same
+from shapenet.dims import Dim, Pack, Shape, same
 from shapenet.errors import ShapeError
-from shapenet.rules.base import Flag, Given, LayerRule, Several
+from shapenet.rules.base import Flag, Given, LayerRule, Maybe, Several
 from shapenet.rules.shapes import Undetermined, agree, broadcast, ranked, show
 
 DOT_PRODUCT: Final = "scaled_dot_product_attention"
@@ -91,9 +91,8 @@ class MultiheadAttention(LayerRule):
         wanted, average = arguments.get("need_weights", True), arguments.get("average_attn_weights", True)
         if wanted is False:
             return Several((shape, None))
-        if wanted is not True or not isinstance(average, bool):
-            return Several((shape, UNKNOWN))
-        return Several((shape, self.weights(query, key, average)))
+        weights: Shape = self.weights(query, key, average) if isinstance(average, bool) else (Pack(),)
+        return Several((shape, weights if wanted is True else Maybe(weights)))
 
     def _sides(self, query: Shape, key: Shape, value: Shape) -> tuple[tuple[Dim, ...], Dim, Dim]:
         """The batch, if there is one, and the lengths of query and key."""

@@ -29,7 +29,14 @@ class Several:
     parts: tuple[Given, ...]
 
 
-Given = Shape | Several | Dim | None
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """A tensor of this shape, or None."""
+
+    shape: Shape
+
+
+Given = Shape | Several | Maybe | Dim | None
 """What a rule knows of an argument, or of a result: the shape of a tensor, the value of a flag."""
 
 

@@ -298,3 +298,16 @@ def test_final_states_alone_carry_gradients() -> None:
     assert h.grad is not None
     assert h.grad.numpy().any()
     assert layer.weight_ih_l0.grad is not None
+
+
+@pytest.mark.parametrize("kind", [nn.RNN, nn.GRU, nn.LSTM])
+def test_precisions_mix(kind: Any) -> None:
+    """As in a product of both, the greater one is that of the result; each gradient has that of its tensor."""
+    layer, x = kind(3, 4, 2), shapenet.randn(5, 2, 3, dtype=np.float64, requires_grad=True)
+    y, _ = layer(x)
+    assert y.dtype == np.float64
+    y.sum().backward()
+    assert x.grad is not None
+    assert x.grad.dtype == np.float64
+    assert all(tensor.grad.dtype == np.float32 for tensor in layer.parameters())
+    np.testing.assert_allclose(layer(x.detach().to(np.float32))[0].detach().numpy(), y.detach().numpy(), atol=1e-5)

@@ -9,7 +9,7 @@ import pytest
 
 from shapenet import ShapeError, rules
 from shapenet.dims import UNKNOWN, Pack, Shape, symbol
-from shapenet.rules import Given, Several, Undetermined
+from shapenet.rules import Given, Maybe, Several, Undetermined
 
 B, N, K = map(symbol, "BNK")
 
@@ -41,8 +41,8 @@ def test_what_is_unknown_alone_is_unknown() -> None:
         ({}, (2, 7, 5)),
         ({"average_attn_weights": False}, (2, 4, 7, 5)),
         ({"need_weights": False}, None),
-        ({"need_weights": UNKNOWN}, UNKNOWN),
-        ({"average_attn_weights": UNKNOWN}, UNKNOWN),
+        ({"need_weights": UNKNOWN}, Maybe((2, 7, 5))),
+        ({"average_attn_weights": UNKNOWN}, (Pack(),)),
         ({"attn_mask": (Pack(),), "key_padding_mask": None}, (2, 7, 5)),
     ],
 )

@@ -69,7 +69,7 @@ def heads(attention: nn.MultiheadAttention[64, 8], q: Tensor[N, B, 64], k: Tenso
     reveal_type(attention(q, k, k, average_attn_weights=False))
     #: note: Revealed type is "tuple[Tensor[N, B, Literal[64]], None]"
     reveal_type(attention(q, k, k, need_weights=False))
-    #: note: Revealed type is "tuple[Tensor[N, B, Literal[64]], Any]"
+    #: note: Revealed type is "tuple[Tensor[N, B, Literal[64]], Tensor[B, N, K] | None]"
     reveal_type(attention(q, k, k, need_weights=flag))
 
 
