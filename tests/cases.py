@@ -333,6 +333,20 @@ def arithmetic(draw: Draw) -> Case:
     return Case("broadcast", f"x {operator} y", {"x": x, "y": y})
 
 
+def selection_by_mask(draw: Draw) -> Case:
+    x = draw.shape(1, 3)
+    y, m = (tuple(draw.unlikely(size) for size in x[draw.integer(0, len(x)) :]) for _ in range(2))
+    call = draw.choice(
+        "shapenet.where(m > 0, x, y)",
+        "shapenet.where(m > 0, 1.5, y)",
+        "shapenet.where(m > 0, x, 2)",
+        "x.where(m > 0, y)",
+        "x.where(m > 0, 3.0)",
+        "x.masked_fill(m > 0, -1.0)",
+    )
+    return Case("where", call, {"x": x, "y": y, "m": m})
+
+
 def matmul(draw: Draw) -> Case:
     x = draw.shape(2, 3, rank=draw.integer(1, 4))
     rank = draw.integer(1, 4)
@@ -397,6 +411,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     reduction,
     reshape,
     selection,
+    selection_by_mask,
     sequential,
     shape_preserving,
     softmax,

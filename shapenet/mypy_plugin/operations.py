@@ -60,6 +60,16 @@ def _matmul(call: Call) -> Shape | None:
     return None if other is None else rules.matmul(call.receiver, other)
 
 
+def _masked_fill(call: Call) -> Shape | None:
+    mask = call.shape("mask")
+    return None if mask is None else rules.broadcast(mask, call.receiver, "masked_fill")
+
+
+def _where(call: Call) -> Shape | None:
+    condition = call.shape("condition")
+    return None if condition is None else rules.where(condition, call.receiver, call.shape("other") or ())
+
+
 def _reducing(name: str) -> Handler:
     def handler(call: Call) -> Shape:
         dim, keepdim = call.value("dim"), call.value("keepdim", default=False)
@@ -124,16 +134,25 @@ METHODS: Final[Mapping[str, Handler]] = {
     "argmax": _reducing("argmax"),
     "flatten": _flatten,
     "log_softmax": _checked_dim("log_softmax"),
+    "masked_fill": _masked_fill,
     "mean": _reducing("mean"),
     "permute": _permute,
     "reshape": _reshape,
     "softmax": _checked_dim("softmax"),
     "sum": _reducing("sum"),
     "transpose": _transpose,
+    "where": _where,
 }
 
 
 # --- functions ---
+
+
+def _function_where(call: Call) -> Shape | None:
+    condition = call.shape("condition")
+    if condition is None:
+        return None
+    return rules.where(condition, call.shape("x") or (), call.shape("y") or ())
 
 
 def _linear(call: Call) -> Shape | None:
@@ -299,6 +318,7 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.functional.padding.pad": _pad,
     "shapenet.functional.folding.fold": _options_of(rules.Fold),
     "shapenet.functional.folding.unfold": _options_of(rules.Unfold),
+    "shapenet.functional.selection.where": _function_where,
     "shapenet.functional.softmax": _function_of_dim("softmax"),
     "shapenet.functional.pool.adaptive_avg_pool2d": _options_of(rules.AdaptiveAvgPool2d),
     "shapenet.functional.pool.adaptive_max_pool2d": _options_of(rules.AdaptiveMaxPool2d),

@@ -35,6 +35,7 @@ from shapenet.rules.shapes import (
     reshape,
     show,
     transpose,
+    where,
 )
 
 __all__ = [
@@ -88,5 +89,6 @@ __all__ = [
     "scaled_dot_product_attention",
     "show",
     "transpose",
+    "where",
     "within_sequence",
 ]

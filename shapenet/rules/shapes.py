@@ -95,6 +95,15 @@ def broadcast(a: Shape, b: Shape, subject: str = "broadcast") -> Shape:
     return tuple(reversed(tail))
 
 
+def where(condition: Shape, x: Shape, y: Shape) -> Shape:
+    """The shape of a choice between the elements of two tensors.
+
+    Raises:
+        ShapeError: the three do not broadcast.
+    """
+    return broadcast(broadcast(condition, x, "where"), y, "where")
+
+
 def _broadcast_dim(x: Dim, y: Dim) -> Dim | None:
     if x == 1 or y == 1:
         return y if x == 1 else x

@@ -250,6 +250,14 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "multiply": binary(elementwise.multiply),
     "divide": binary(elementwise.divide),
     "power": binary(elementwise.power, positive=True),
+    "where": [
+        lambda d, a=a, b=b: (  # type: ignore[misc]
+            elementwise.where,
+            [d.normal(*a), d.normal(*b)],
+            {"condition": d.rng.random((2, 1, 4)) < 0.5},
+        )
+        for a, b in [((2, 3, 4), (2, 3, 4)), ((), (4,)), ((3, 1), (2, 1, 1)), ((2, 1, 4), ())]
+    ],
     "negative": unary(elementwise.negative),
     "exp": unary(elementwise.exp),
     "log": unary(elementwise.log, positive=True),

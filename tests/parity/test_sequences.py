@@ -194,7 +194,24 @@ def softmax(draw: Draw) -> None:
     compare([(F.softmax(x[0], dim), torch.softmax(x[1], dim))], [x])
 
 
-@pytest.mark.parametrize("check", [recurrent, cell, attention, heads, embedding, bilinear, softmax])
+def selection(draw: Draw) -> None:
+    shape = draw.sizes(3)
+    x, y = (draw.tensor(*(1 if draw.flag(0.3) else size for size in shape[draw.rng.integers(0, 3) :])) for _ in "xy")
+    condition = draw.array(draw.rng.random(shape) < 0.5)
+    number = float(draw.rng.standard_normal())
+    results = [
+        (
+            module.where(condition[i], x[i], y[i]),
+            module.where(condition[i], number, y[i]),
+            x[i].where(condition[i], number),
+        )
+        for i, module in enumerate((shapenet, torch))
+    ]
+    filled = [y[i].masked_fill(condition[i], -1e9).softmax(-1) for i in range(2)]
+    compare([*zip(*results, strict=True), (filled[0], filled[1])], [x, y])
+
+
+@pytest.mark.parametrize("check", [recurrent, cell, attention, heads, embedding, bilinear, softmax, selection])
 def test_random(check: Callable[[Draw], None]) -> None:
     for _ in range(EACH):
         seed = secrets.randbits(32)

@@ -1,5 +1,6 @@
 """Embeddings, attention and recurrent layers that cannot be, and inputs that do not fit. Each function has one defect."""
 
+import shapenet
 from shapenet import Tensor, nn
 from shapenet import functional as F
 from shapenet.dims import B, K, N
@@ -107,3 +108,13 @@ def results(x: Tensor[N, B, 10]) -> Tensor[N, B, 21]:
     outputs, _ = nn.GRU(10, 20)(x)
     #: error: Incompatible return value type (got "Tensor[N, B, Literal[20]]", expected "Tensor[N, B, Literal[21]]") [return-value]
     return outputs
+
+
+def chosen(x: Tensor[B, 3], condition: Tensor[B, 3], y: Tensor[4]) -> None:
+    #: error: where cannot broadcast [B, 3] with [4]: dimension -1 is 3 against 4, and neither is 1 [shape]
+    shapenet.where(condition, x, y)
+
+
+def filled(x: Tensor[B, 3], mask: Tensor[2]) -> None:
+    #: error: masked_fill cannot broadcast [2] with [B, 3]: dimension -1 is 2 against 3, and neither is 1 [shape]
+    x.masked_fill(mask, 0)

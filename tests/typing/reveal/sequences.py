@@ -3,6 +3,7 @@
 from typing import Any
 from typing import Literal as L
 
+import shapenet
 from shapenet import Tensor, nn
 from shapenet import functional as F
 from shapenet.dims import B, Batch, C, H, K, N
@@ -112,3 +113,14 @@ def steps(x: Tensor[B, 10], h: Tensor[B, 20]) -> None:
     reveal_type(nn.LSTMCell(10, 20)(x, (h, h)))
     #: note: Revealed type is "Tensor[B, Literal[20]]"
     reveal_type(nn.GRUCell(10, 20)(x))
+
+
+def chosen(x: Tensor[B, C], mask: Tensor[N, B, C], column: Tensor[B, 1]) -> None:
+    #: note: Revealed type is "Tensor[N, B, C]"
+    reveal_type(x.masked_fill(mask, 0))
+    #: note: Revealed type is "Tensor[B, C]"
+    reveal_type(x.where(column > 0, 1.0))
+    #: note: Revealed type is "Tensor[N, B, C]"
+    reveal_type(shapenet.where(mask, column, x))
+    #: note: Revealed type is "Tensor[B, Literal[1]]"
+    reveal_type(shapenet.where(column > 0, 1, 0))
