@@ -35,6 +35,8 @@ class _Stateful(LayerRule):
             parts: tuple[Given, ...] = (hx,)
         else:
             parts = hx.parts if isinstance(hx, Several) else ()
+        if len(parts) != self.states:
+            return  # the annotation refuses it
         for place, part in enumerate(parts):
             wanted, name = self.state(x), "hx" if self.states == 1 else f"hx[{place}]"
             if isinstance(part, tuple) and not agree(part, wanted):
