@@ -6,6 +6,7 @@ from shapenet.backend import manual_seed
 from shapenet.contracts import unchecked
 from shapenet.creation import arange, eye, from_numpy, full, ones, rand, randn, tensor, zeros
 from shapenet.errors import ContractError, DeviceError, DimError, GradientError, ShapeError
+from shapenet.functional.selection import where
 from shapenet.kernels.memory import release as empty_cache
 from shapenet.kernels.parallel import get_num_threads, set_num_threads
 from shapenet.kernels.plan import set_conv_tolerance, set_scratch_budget
@@ -43,5 +44,6 @@ __all__ = [
     "set_scratch_budget",
     "tensor",
     "unchecked",
+    "where",
     "zeros",
 ]

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from shapenet import rules
 from shapenet.annotations import Hints, contains_tensor, hints_of, replace_tensors, shape_of, tensors_in
-from shapenet.dims import Dim, Pack, Shape, Unknown, names, substitute
+from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, names, substitute
 from shapenet.errors import ContractError, ShapeError
 from shapenet.tensors import Tensor
 
@@ -96,6 +96,16 @@ def _signature(value: Any) -> Any:
     return type(value)
 
 
+def _given(value: Any) -> rules.Given:
+    """What a rule is told of an argument."""
+    if isinstance(value, Tensor):
+        shape: Shape = value.data.shape
+        return shape
+    if isinstance(value, tuple):
+        return rules.Several(tuple(map(_given, value)))
+    return value if value is None or isinstance(value, bool) else UNKNOWN
+
+
 def _exact_signature(value: Any) -> Any:
     """``_signature`` where a ``Literal`` tells values of one type apart."""
     return (type(value), value) if isinstance(value, str | int) else _signature(value)
@@ -134,7 +144,8 @@ class Contract:
         given = self._given(module, args, kwargs)
         if isinstance(module.rule, rules.LayerRule) and self.owner.__module__.startswith("shapenet.nn."):
             # The layer's own call; one that a subclass defines may take other arguments.
-            module.rule.output(*(value.data.shape for value in given.values() if isinstance(value, Tensor)))
+            with suppress(rules.Undetermined):  # what is no tensor is refused by the annotation
+                module.rule.accept({name: _given(value) for name, value in given.items()})
         self._check(module, given)
 
     def check_result(self, module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: Any) -> None:

@@ -17,7 +17,7 @@ from shapenet.backend import Array, device_of, same_device, to_device, to_numpy
 from shapenet.errors import GradientError
 from shapenet.kernels import memory
 from shapenet.kernels.elementwise import elementwise as elementwise_kernel
-from shapenet.ops import Needs, Result, activation, elementwise, loss, reduction, shaping
+from shapenet.ops import Needs, Result, activation, elementwise, loss, reduction, shaping, softmax
 from shapenet.ops import matmul as matrix
 
 Shape = TypeVarTuple("Shape")
@@ -264,6 +264,36 @@ class Tensor(Generic[*Shape]):
         rules.reduce(self.data.shape, dim, keepdim=True, subject="log_softmax")
         return apply(loss.log_softmax, _floating(self), dim=dim)
 
+    def softmax(self, dim: int) -> Tensor[*Shape]:
+        """``exp(x) / sum(exp(x))`` along *dim*; no finite input overflows."""
+        rules.reduce(self.data.shape, dim, keepdim=True, subject="softmax")
+        return apply(softmax.softmax, _floating(self), dim=dim)
+
+    def where(self, condition: AnyTensor, other: AnyTensor | Scalar) -> AnyTensor:
+        """These elements where the boolean *condition* holds, else those of *other*; all broadcast.
+
+        Raises:
+            ShapeError: the shapes do not broadcast.
+            ValueError: *condition* is not boolean.
+            DeviceError: the tensors are on different devices.
+        """
+        y = other if isinstance(other, Tensor) else _constant(other, self)
+        rules.where(condition.data.shape, self.data.shape, y.data.shape)
+        return apply(elementwise.where, *_matched(self, y), condition=_boolean("where", "condition", condition, self))
+
+    def masked_fill(self, mask: AnyTensor, value: Scalar) -> AnyTensor:
+        """*value* where the boolean *mask* holds, else these elements; both broadcast.
+
+        Raises:
+            ShapeError: the shapes do not broadcast.
+            ValueError: *mask* is not boolean, or *value* is no number of this dtype.
+            DeviceError: the tensors are on different devices.
+        """
+        rules.broadcast(mask.data.shape, self.data.shape, "masked_fill")
+        if not isinstance(value, _NUMBERS) or (filler := _constant(value, self)).dtype != self.dtype:
+            raise ValueError(f"masked_fill expects value to be a number of dtype {self.dtype}, got {value!r}")
+        return apply(elementwise.where, filler, self, condition=_boolean("masked_fill", "mask", mask, self))
+
     # --- comparison: boolean tensors, off the tape ---
 
     def __eq__(self, other: object) -> AnyTensor:  # type: ignore[override]  # elementwise, as in numpy and torch
@@ -438,6 +468,13 @@ def _constant(value: Scalar, like: AnyTensor) -> AnyTensor:
     elif dtype == np.bool_ and not isinstance(value, bool):
         dtype = np.dtype(np.int64)
     return Tensor(np.asarray(value, dtype=dtype, like=like.data))
+
+
+def _boolean(subject: str, name: str, tensor: AnyTensor, like: AnyTensor) -> Array:
+    if tensor.dtype != np.bool_:
+        raise ValueError(f"{subject} expects {name} to be bool, got dtype {tensor.dtype}")
+    same_device(tensor.data, like.data)
+    return tensor.data
 
 
 def _floating(tensor: AnyTensor) -> AnyTensor:

@@ -254,6 +254,98 @@ def linear(draw: Draw) -> Case:
     return Case("Linear", call, {"x": x, "w": (out, features), "b": (draw.unlikely(out),)})
 
 
+def embedding(draw: Draw) -> Case:
+    rows, width = draw.small(1, 5), draw.integer(1, 4)
+    call = draw.choice(f"nn.Embedding({rows}, {width})(i)", "F.embedding(i, w)")
+    return Case("Embedding", call, {"i": draw.shape(), "w": (3, 2) if draw.rng.random() < 0.9 else (3, 2, 1)})
+
+
+def bilinear(draw: Draw) -> Case:
+    batch = draw.shape(1, 3, rank=draw.integer(0, 2))
+    first, second, out = draw.integer(1, 4), draw.integer(1, 4), draw.integer(1, 4)
+    call = draw.choice(f"nn.Bilinear({draw.unlikely(first)}, {second}, {out})(x, y)", "F.bilinear(x, y, w, b)")
+    other = tuple(map(draw.unlikely, batch))
+    inputs = {"x": (*batch, first), "y": (*other, second), "w": (out, first, second), "b": (draw.unlikely(out),)}
+    return Case("Bilinear", call, inputs)
+
+
+def attention(draw: Draw) -> Case:
+    batch, targets, sources = draw.shape(1, 3, rank=draw.integer(0, 2)), draw.integer(1, 4), draw.integer(1, 4)
+    size, out = draw.integer(1, 4), draw.integer(1, 4)
+    call = draw.choice("(q, k, v)", "(q, k, v, m)", "(q, k, v, is_causal=True)", "(q, k, v, scale=0.5, attn_mask=m)")
+    inputs = {
+        "q": (*batch, targets, size),
+        "k": (*(1 if draw.rng.random() < 0.3 else count for count in batch), sources, draw.unlikely(size)),
+        "v": (*batch[draw.integer(0, len(batch)) :], draw.unlikely(sources), out),
+        "m": (draw.unlikely(targets), sources),
+    }
+    return Case("attention", f"F.scaled_dot_product_attention{call}", inputs)
+
+
+def multihead_attention(draw: Draw) -> Case:
+    heads, count, targets, sources = (draw.integer(1, 3) for _ in range(4))
+    size = heads * draw.integer(1, 3)
+    first = draw.rng.random() < 0.5
+    layer = f"nn.MultiheadAttention({draw.unlikely(size)}, {heads}{', batch_first=True' if first else ''})"
+    options = draw.choice(
+        "[0]",
+        "[1]",
+        ", m, average_attn_weights=False)[1]",
+        ", need_weights=False)[0]",
+        ", attn_mask=a)[1]",
+        ", attn_mask=n)[0]",
+    )
+    if draw.rng.random() < 0.2:
+        return Case("MultiheadAttention", f"{layer}(x, x, x)[0]", {"x": (targets, size)})
+    sides = [(length, count, size) for length in (targets, sources)]
+    q, k = ((side[1], side[0], side[2]) if first else side for side in sides)
+    inputs: dict[str, Shape] = {
+        "q": q,
+        "k": k if draw.rng.random() < 0.9 else k[1:],
+        "m": (count, sources),
+        "a": (targets, draw.unlikely(sources)),
+        "n": (heads * count, targets, draw.unlikely(sources)),
+    }
+    call = f"{layer}(q, k, k{options}" if options.startswith(",") else f"{layer}(q, k, k){options}"
+    return Case("MultiheadAttention", call, inputs)
+
+
+def recurrent(draw: Draw) -> Case:
+    kind = draw.choice("RNN", "GRU", "LSTM")
+    features, hidden, layers, length, count = (draw.integer(1, 3) for _ in range(5))
+    both, first = draw.rng.random() < 0.4, draw.rng.random() < 0.4
+    options = f"{draw.unlikely(features)}, {hidden}, {layers}, bidirectional={both}, batch_first={first}"
+    start = draw.choice("", ", h", ", hx=h") if kind != "LSTM" else draw.choice("", ", (h, c)", ", hx=(h, c)")
+    part = draw.choice("[0]", "[1]") if kind != "LSTM" else draw.choice("[0]", "[1][0]", "[1][1]")
+    state = ((1 + both) * layers, draw.unlikely(count), hidden)
+    x = (count, length, features) if first else (length, count, features)
+    inputs: dict[str, Shape] = {"x": x, "h": state, "c": ((1 + both) * layers, draw.unlikely(count), hidden)}
+    if draw.rng.random() < 0.2:
+        inputs = {name: (shape[0], *shape[2:]) for name, shape in inputs.items()}
+    return Case(kind, f"nn.{kind}({options})(x{start}){part}", inputs)
+
+
+def recurrent_cell(draw: Draw) -> Case:
+    kind = draw.choice("RNNCell", "GRUCell", "LSTMCell")
+    features, hidden, count = (draw.integer(1, 3) for _ in range(3))
+    start, part = draw.choice("", ", h"), ""
+    if kind == "LSTMCell":
+        start, part = draw.choice("", ", (h, c)"), draw.choice("[0]", "[1]")
+    inputs: dict[str, Shape] = {
+        "x": (count, features),
+        "h": (draw.unlikely(count), hidden),
+        "c": (draw.unlikely(count), hidden),
+    }
+    if draw.rng.random() < 0.3:
+        inputs = {name: shape[1:] for name, shape in inputs.items()}
+    return Case(kind, f"nn.{kind}({draw.unlikely(features)}, {hidden})(x{start}){part}", inputs)
+
+
+def softmax(draw: Draw) -> Case:
+    dim = draw.integer(-3, 2)
+    return Case("softmax", draw.choice(f"x.softmax({dim})", f"F.softmax(x, {dim})"), {"x": draw.shape()})
+
+
 def flatten(draw: Draw) -> Case:
     start, end = draw.integer(-3, 3), draw.integer(-3, 3)
     call = draw.choice(f"nn.Flatten({start}, {end})(x)", f"x.flatten({start}, {end})", "nn.Flatten()(x)", "x.flatten()")
@@ -367,6 +459,20 @@ def arithmetic(draw: Draw) -> Case:
     return Case("broadcast", f"x {operator} y", {"x": x, "y": y})
 
 
+def selection_by_mask(draw: Draw) -> Case:
+    x = draw.shape(1, 3)
+    y, m = (tuple(draw.unlikely(size) for size in x[draw.integer(0, len(x)) :]) for _ in range(2))
+    call = draw.choice(
+        "shapenet.where(m > 0, x, y)",
+        "shapenet.where(m > 0, 1.5, y)",
+        "shapenet.where(m > 0, x, 2)",
+        "x.where(m > 0, y)",
+        "x.where(m > 0, 3.0)",
+        "x.masked_fill(m > 0, -1.0)",
+    )
+    return Case("where", call, {"x": x, "y": y, "m": m})
+
+
 def matmul(draw: Draw) -> Case:
     x = draw.shape(2, 3, rank=draw.integer(1, 4))
     rank = draw.integer(1, 4)
@@ -407,13 +513,16 @@ def selection(draw: Draw) -> Case:
 TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     adaptive_pool2d,
     arithmetic,
+    attention,
     avg_pool2d,
     batch_norm,
+    bilinear,
     conv1d,
     conv2d,
     conv_transpose1d,
     conv_transpose2d,
     dropout2d,
+    embedding,
     flatten,
     fold,
     functional_conv2d,
@@ -426,16 +535,21 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     losses_of_pairs,
     matmul,
     max_pool2d,
+    multihead_attention,
     pad,
     pad_layer,
     permutation,
     pixel_shuffle,
+    recurrent,
+    recurrent_cell,
     reduction,
     reshape,
     resizing,
     selection,
+    selection_by_mask,
     sequential,
     shape_preserving,
+    softmax,
     unflatten,
     unfold,
 )

@@ -20,6 +20,7 @@ from tests.static import messages, mypy
 PER_ENTRY = 30
 SEED = secrets.randbits(32)  # fresh each time; a failure's parameters say which
 HEADER = """
+import shapenet
 from shapenet import Tensor, nn
 from shapenet import functional as F
 from typing_extensions import TypeVar
@@ -39,7 +40,7 @@ def real(case: Case) -> Shape | str:
         for name, shape in case.inputs.items()
     }
     try:
-        result = eval(case.expression, {"nn": nn, "F": F}, dict(tensors))
+        result = eval(case.expression, {"nn": nn, "F": F, "shapenet": shapenet}, dict(tensors))
     except ShapeError as error:
         return str(error).splitlines()[0]
     array: Shape = result.numpy().shape if not result.requires_grad else result.detach().numpy().shape

@@ -288,3 +288,45 @@ def test_integers_leave_the_tape() -> None:
     assert whole.is_leaf
     assert np.signbit(x.clone().detach().numpy()).tolist() == [False, True]
     assert x.clone().data is not x.data
+
+
+def test_choices() -> None:
+    x, mask = shapenet.tensor([1.0, 2.0, 3.0]), shapenet.tensor([[True], [False]])
+    assert shapenet.where(mask, x, 0).tolist() == [[1, 2, 3], [0, 0, 0]]
+    assert shapenet.where(mask, 0, x).tolist() == [[0, 0, 0], [1, 2, 3]]
+    assert shapenet.where(mask, 1, 0.5).tolist() == [[1], [0.5]]
+    whole = shapenet.tensor([1, 2])
+    assert whole.where(whole > 1, 0.5).dtype == np.float32
+    assert whole.masked_fill(whole > 1, 7).tolist() == [1, 7]
+    assert whole.masked_fill(whole > 1, 7).dtype == np.int64
+
+
+def test_nothing_flows_from_what_is_not_chosen() -> None:
+    """Also where the gradient that arrives is infinite."""
+    x = shapenet.tensor([0.0, 4.0], requires_grad=True)
+    shapenet.where(x > 0, x, 2.0).backward(shapenet.tensor([np.inf, 3.0]))
+    y = shapenet.tensor([1.0, 2.0], requires_grad=True)
+    y.masked_fill(y > 1, -np.inf).softmax(0).amax().backward()
+    assert x.grad is not None
+    assert y.grad is not None
+    assert y.grad.tolist() == [0, 0]
+    assert x.grad.tolist() == [0, 3]
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda x: x.masked_fill(x, 1.0), "masked_fill expects mask to be bool, got dtype float32"),
+        (lambda x: x.where(x, 1.0), "where expects condition to be bool, got dtype float32"),
+        (lambda x: shapenet.where(x, 1.0, x), "where expects condition to be bool, got dtype float32"),
+        (lambda x: x.masked_fill(x > 0, "1"), "masked_fill expects value to be a number of dtype float32, got '1'"),
+        (
+            lambda x: x.to(np.int64).masked_fill(x > 0, 1.5),
+            "masked_fill expects value to be a number of dtype int64, got 1.5",
+        ),
+        (lambda x: x.where(x[:, None] > 0, x[:2]), "where cannot broadcast [3, 3] with [2]: "),
+    ],
+)
+def test_choices_that_are_refused(call: Any, text: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(text)}"):
+        call(shapenet.zeros(3))

@@ -126,6 +126,11 @@ def log_softmax(x: Tensor[*Shape], dim: int) -> Tensor[*Shape]:
     return x.log_softmax(dim)
 
 
+def softmax(x: Tensor[*Shape], dim: int) -> Tensor[*Shape]:
+    """``exp(x) / sum(exp(x))`` along *dim*."""
+    return x.softmax(dim)
+
+
 def check_number(subject: str, name: str, value: float, *, positive: bool = False) -> None:
     """Check that an option is a number, and above 0 if it must be *positive*.
 

@@ -15,7 +15,7 @@ from mypy.types import Instance, ProperType, Type, TypeVarType, get_proper_type
 from shapenet import rules
 from shapenet.dims import Pack, Shape, Unknown
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.calls import choices, declared_result, matched_result
+from shapenet.mypy_plugin.calls import carried, choices, declared_result, matched_result
 from shapenet.mypy_plugin.lens import MODULE, Lens, Lookup, as_base
 from shapenet.mypy_plugin.report import SHAPE, fail
 
@@ -29,15 +29,19 @@ LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.avg_pool2d.AvgPool2d": rules.AvgPool2d,
     "shapenet.nn.batch_norm1d.BatchNorm1d": rules.BatchNorm1d,
     "shapenet.nn.batch_norm2d.BatchNorm2d": rules.BatchNorm2d,
+    "shapenet.nn.bilinear.Bilinear": rules.Bilinear,
     "shapenet.nn.conv1d.Conv1d": rules.Conv1d,
     "shapenet.nn.conv2d.Conv2d": rules.Conv2d,
     "shapenet.nn.conv_transpose1d.ConvTranspose1d": rules.ConvTranspose1d,
     "shapenet.nn.conv_transpose2d.ConvTranspose2d": rules.ConvTranspose2d,
     "shapenet.nn.dropout.Dropout2d": rules.Dropout2d,
+    "shapenet.nn.embedding.Embedding": rules.Embedding,
     "shapenet.nn.flatten.Flatten": rules.Flatten,
     "shapenet.nn.fold.Fold": rules.Fold,
     "shapenet.nn.fused_conv_bn.FusedConvBN": rules.FusedConvBN,
     "shapenet.nn.group_norm.GroupNorm": rules.GroupNorm,
+    "shapenet.nn.gru.GRU": rules.GRU,
+    "shapenet.nn.gru.GRUCell": rules.GRUCell,
     "shapenet.nn.instance_norm2d.InstanceNorm2d": rules.InstanceNorm2d,
     "shapenet.nn.layer_norm.LayerNorm": rules.LayerNorm,
     "shapenet.nn.linear.Linear": rules.Linear,
@@ -51,7 +55,10 @@ LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.loss.MSELoss": rules.MSELoss,
     "shapenet.nn.loss.NLLLoss": rules.NLLLoss,
     "shapenet.nn.loss.SmoothL1Loss": rules.SmoothL1Loss,
+    "shapenet.nn.lstm.LSTM": rules.LSTM,
+    "shapenet.nn.lstm.LSTMCell": rules.LSTMCell,
     "shapenet.nn.max_pool2d.MaxPool2d": rules.MaxPool2d,
+    "shapenet.nn.multihead_attention.MultiheadAttention": rules.MultiheadAttention,
     "shapenet.nn.padding.CircularPad1d": rules.CircularPad1d,
     "shapenet.nn.padding.CircularPad2d": rules.CircularPad2d,
     "shapenet.nn.padding.ConstantPad1d": rules.ConstantPad1d,
@@ -65,6 +72,8 @@ LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.pixel_shuffle.PixelShuffle": rules.PixelShuffle,
     "shapenet.nn.pixel_shuffle.PixelUnshuffle": rules.PixelUnshuffle,
     "shapenet.nn.rms_norm.RMSNorm": rules.RMSNorm,
+    "shapenet.nn.rnn.RNN": rules.RNN,
+    "shapenet.nn.rnn.RNNCell": rules.RNNCell,
     "shapenet.nn.unflatten.Unflatten": rules.Unflatten,
     "shapenet.nn.unfold.Unfold": rules.Unfold,
     "shapenet.nn.upsample.Upsample": rules.Upsample,
@@ -140,14 +149,13 @@ def _ask_rule(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
         rule = rule_of(lens, layer)
     except ShapeError:  # reported where the layer was made
         rule = None
-    if rule is None or not all(context.arg_types):  # mypy reports what is missing
+    named = None if rule is None else _named(context)
+    if rule is None or named is None:
         return declared_result(context, lookup)
     results: list[Type] = []
-    for choice in choices([actual for given in context.arg_types for actual in given]):
-        shapes = [lens.shape_of(actual) for actual in choice]
-        known = [shape for shape in shapes if shape is not None]
+    for choice in choices(list(named.values())):
         try:
-            result = lens.result(rule, *known) if len(known) == len(shapes) else None
+            result = lens.answer(rule, rule.accept(dict(zip(named, map(lens.given, choice), strict=True))))
         except ShapeError as error:
             fail(context, str(error))
             result = None
@@ -155,6 +163,19 @@ def _ask_rule(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
             result = None
         results.append(declared_result(context, lookup) if result is None else result)
     return make_simplified_union(results)
+
+
+def _named(context: MethodContext) -> dict[str, Type] | None:
+    """The types of the arguments by name; None if some are missing, which mypy reports, or hidden in a ``*``."""
+    signature = carried(context)
+    named: dict[str, Type] = {}
+    for place, (name, types) in enumerate(zip(context.callee_arg_names, context.arg_types, strict=True)):
+        required = signature is None or signature.arg_kinds[place].is_required()
+        if name is None or (required and not types) or any(kind.is_star() for kind in context.arg_kinds[place]):
+            return None
+        if types:
+            named[name] = types[0]
+    return named
 
 
 def _fold(context: MethodContext, sequential: Instance, lookup: Lookup) -> Type:

@@ -30,7 +30,7 @@ from mypy.types import (
 
 from shapenet.dims import MAX_TEXT, UNKNOWN, Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError
-from shapenet.rules import LayerRule
+from shapenet.rules import Given, LayerRule, Maybe, Several
 
 TENSOR = "shapenet.tensors.Tensor"
 SIZE = "shapenet.dims.Size"
@@ -169,7 +169,27 @@ class Lens:
             Undetermined: nobody knows the number of dimensions.
         """
         ask: Any = rule.output  # some layers take several tensors
-        one = self.tensor(ask(*inputs))
+        return self.answer(rule, ask(*inputs))
+
+    def given(self, typ: Type) -> Given:
+        """What is known of an argument of that type."""
+        typ = get_proper_type(typ)
+        if isinstance(typ, NoneType):
+            return None
+        if isinstance(typ, TupleType):
+            return Several(tuple(map(self.given, typ.items)))
+        shape = self.shape_of(typ)
+        return self.dim(typ) if shape is None else shape
+
+    def answer(self, rule: LayerRule, answer: Given) -> Type:
+        """The type of what a layer of that *rule* returns, if the rule says *answer*."""
+        if isinstance(answer, Several):
+            return self.tuple_of([self.answer(rule, part) for part in answer.parts])
+        if isinstance(answer, Maybe):
+            return UnionType.make_union([self.tensor(answer.shape), NoneType()])
+        if not isinstance(answer, tuple):
+            return NoneType() if answer is None else AnyType(TypeOfAny.special_form)
+        one = self.tensor(answer)
         if rule.doubled is False:
             return one
         both = self.tuple_of([one, one])

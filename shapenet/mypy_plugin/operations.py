@@ -60,6 +60,16 @@ def _matmul(call: Call) -> Shape | None:
     return None if other is None else rules.matmul(call.receiver, other)
 
 
+def _masked_fill(call: Call) -> Shape | None:
+    mask = call.shape("mask")
+    return None if mask is None else rules.broadcast(mask, call.receiver, "masked_fill")
+
+
+def _where(call: Call) -> Shape | None:
+    condition = call.shape("condition")
+    return None if condition is None else rules.where(condition, call.receiver, call.shape("other") or ())
+
+
 def _reducing(name: str) -> Handler:
     def handler(call: Call) -> Shape:
         dim, keepdim = call.value("dim"), call.value("keepdim", default=False)
@@ -124,20 +134,42 @@ METHODS: Final[Mapping[str, Handler]] = {
     "argmax": _reducing("argmax"),
     "flatten": _flatten,
     "log_softmax": _checked_dim("log_softmax"),
+    "masked_fill": _masked_fill,
     "mean": _reducing("mean"),
     "permute": _permute,
     "reshape": _reshape,
+    "softmax": _checked_dim("softmax"),
     "sum": _reducing("sum"),
     "transpose": _transpose,
+    "where": _where,
 }
 
 
 # --- functions ---
 
 
+def _function_where(call: Call) -> Shape | None:
+    condition = call.shape("condition")
+    if condition is None:
+        return None
+    return rules.where(condition, call.shape("x") or (), call.shape("y") or ())
+
+
 def _linear(call: Call) -> Shape | None:
     x, weight, bias = call.shape("x"), call.shape("weight"), call.shape("bias")
     return None if x is None or weight is None else rules.Linear.of_weight(weight).with_bias(bias).output(x)
+
+
+def _bilinear(call: Call) -> Shape | None:
+    first, second, weight, bias = map(call.shape, ("input1", "input2", "weight", "bias"))
+    if first is None or second is None or weight is None:
+        return None
+    return rules.Bilinear.of_weight(weight).with_bias(bias).output(first, second)
+
+
+def _embedding(call: Call) -> Shape | None:
+    x, weight = call.shape("x"), call.shape("weight")
+    return None if x is None or weight is None else rules.Embedding.of_weight(weight).output(x)
 
 
 _CONV_OPTIONS: Final = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
@@ -180,11 +212,21 @@ def _options_of(rule: type[rules.LayerRule]) -> Handler:
     return handler
 
 
-def _function_log_softmax(call: Call) -> Shape | None:
-    x = call.shape("x")
-    if x is not None:
-        rules.reduce(x, _known_int(call.value("dim")), keepdim=True, subject="log_softmax")
-    return x
+def _function_of_dim(name: str) -> Handler:
+    def handler(call: Call) -> Shape | None:
+        x = call.shape("x")
+        if x is not None:
+            rules.reduce(x, _known_int(call.value("dim")), keepdim=True, subject=name)
+        return x
+
+    return handler
+
+
+def _attention(call: Call) -> Shape | None:
+    query, key, value = map(call.shape, ("query", "key", "value"))
+    if query is None or key is None or value is None:
+        return None
+    return rules.scaled_dot_product_attention(query, key, value, call.shape("attn_mask"))
 
 
 def _loss(rule: type[rules.LossRule], inputs: tuple[str, ...] = ("input", "target")) -> Handler:
@@ -290,12 +332,16 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.creation.randn": _sized,
     "shapenet.creation.tensor": _tensor,
     "shapenet.creation.zeros": _sized,
-    "shapenet.functional.activation.log_softmax": _function_log_softmax,
+    "shapenet.functional.activation.log_softmax": _function_of_dim("log_softmax"),
+    "shapenet.functional.activation.softmax": _function_of_dim("softmax"),
+    "shapenet.functional.attention.scaled_dot_product_attention": _attention,
+    "shapenet.functional.bilinear.bilinear": _bilinear,
+    "shapenet.functional.bilinear.linear": _linear,
     "shapenet.functional.conv.conv1d": _convolving(rules.Conv1d, _CONV_OPTIONS),
     "shapenet.functional.conv.conv2d": _convolving(rules.Conv2d, _CONV_OPTIONS),
     "shapenet.functional.conv.conv_transpose1d": _convolving(rules.ConvTranspose1d, _TRANSPOSE_OPTIONS),
     "shapenet.functional.conv.conv_transpose2d": _convolving(rules.ConvTranspose2d, _TRANSPOSE_OPTIONS),
-    "shapenet.functional.dropout2d": _options_of(rules.Dropout2d),
+    "shapenet.functional.dropping.dropout2d": _options_of(rules.Dropout2d),
     "shapenet.functional.element_losses.binary_cross_entropy": _loss(rules.BCELoss),
     "shapenet.functional.element_losses.binary_cross_entropy_with_logits": _loss(rules.BCEWithLogitsLoss),
     "shapenet.functional.element_losses.huber_loss": _loss(rules.HuberLoss),
@@ -303,9 +349,9 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.functional.element_losses.l1_loss": _loss(rules.L1Loss),
     "shapenet.functional.element_losses.mse_loss": _loss(rules.MSELoss),
     "shapenet.functional.element_losses.smooth_l1_loss": _loss(rules.SmoothL1Loss),
+    "shapenet.functional.embedding.embedding": _embedding,
     "shapenet.functional.folding.fold": _options_of(rules.Fold),
     "shapenet.functional.folding.unfold": _options_of(rules.Unfold),
-    "shapenet.functional.linear": _linear,
     "shapenet.functional.losses.cosine_embedding_loss": _loss(
         rules.CosineEmbeddingLoss, ("input1", "input2", "target")
     ),
@@ -324,4 +370,5 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.functional.resizing.interpolate": _options_of(rules.Upsample),
     "shapenet.functional.resizing.pixel_shuffle": _options_of(rules.PixelShuffle),
     "shapenet.functional.resizing.pixel_unshuffle": _options_of(rules.PixelUnshuffle),
+    "shapenet.functional.selection.where": _function_where,
 }

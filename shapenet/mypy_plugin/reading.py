@@ -7,7 +7,7 @@ from typing import Any
 
 from mypy.nodes import ARG_STAR, EllipsisExpr, Expression, SliceExpr, TupleExpr
 from mypy.plugin import FunctionContext, MethodContext
-from mypy.types import TupleType, Type, get_proper_type
+from mypy.types import Instance, TupleType, Type, get_proper_type
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
@@ -86,7 +86,9 @@ class Call:
             if shape == (Pack(),):
                 raise rules.Undetermined
             return rules.IndexArray(shape)
-        if isinstance(value, EllipsisType | tuple):
+        proper = get_proper_type(typ)
+        is_slice = isinstance(proper, Instance) and proper.type.fullname == "builtins.slice"  # of unknown bounds
+        if is_slice or isinstance(value, EllipsisType | tuple):
             raise rules.Undetermined
         return value  # type: ignore[no-any-return]
 

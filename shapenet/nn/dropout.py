@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shapenet import functional, rules
 from shapenet.dims import B, C, H, W
+from shapenet.functional.dropping import check_probability
 from shapenet.nn.module import Module
 from shapenet.tensors import Shape, Tensor
 
@@ -16,7 +17,7 @@ class Dropout(Module):
     """
 
     def __init__(self, p: float = 0.5) -> None:
-        functional.check_probability("Dropout", p)
+        check_probability("Dropout", p)
         self.p = p
 
     def __call__(self, x: Tensor[*Shape]) -> Tensor[*Shape]:
@@ -32,7 +33,7 @@ class Dropout2d(Module):
 
     def __init__(self, p: float = 0.5) -> None:
         self.rule = rules.Dropout2d()
-        functional.check_probability("Dropout2d", p)
+        check_probability("Dropout2d", p)
         self.p = p
 
     def __call__(self, x: Tensor[B, C, H, W]) -> Tensor[B, C, H, W]:

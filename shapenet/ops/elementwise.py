@@ -85,6 +85,23 @@ def power(x: Array, y: Array) -> Result:
     )
 
 
+def where(x: Array, y: Array, *, condition: Array) -> Result:
+    """*x* where the boolean *condition* holds, else *y*; all three broadcast."""
+
+    def chosen(kept: bool, grad: Array) -> Array:
+        def part(condition: Array, grad: Array) -> Any:
+            return np.where(condition if kept else ~condition, grad, 0)
+
+        return elementwise(written(part), condition, grad, dtype=grad.dtype)
+
+    x_shape, y_shape = x.shape, y.shape
+    return result(
+        elementwise(written(np.where), condition, x, y, dtype=np.result_type(x, y)),
+        lambda grad: unbroadcast(chosen(True, grad), x_shape),
+        lambda grad: unbroadcast(chosen(False, grad), y_shape),
+    )
+
+
 # --- one operand ---
 
 

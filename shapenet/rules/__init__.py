@@ -7,9 +7,12 @@ and the same words. Nothing here knows numpy or mypy.
 from typing import Final
 
 from shapenet.rules import conv, losses
-from shapenet.rules.base import LayerRule
+from shapenet.rules.attention import DOT_PRODUCT, MultiheadAttention, scaled_dot_product_attention
+from shapenet.rules.base import Given, LayerRule, Maybe, Several
+from shapenet.rules.bilinear import Bilinear
 from shapenet.rules.binding import RESULT, Argument, bind, fill
 from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
+from shapenet.rules.embedding import Embedding
 from shapenet.rules.folding import Fold, Unfold
 from shapenet.rules.layers import Dropout2d, Flatten, Linear
 from shapenet.rules.losses import (
@@ -41,6 +44,7 @@ from shapenet.rules.normalisation import (
 )
 from shapenet.rules.padding import pad
 from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
+from shapenet.rules.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from shapenet.rules.resizing import (
     CircularPad1d,
     CircularPad2d,
@@ -72,13 +76,18 @@ from shapenet.rules.shapes import (
     reshape,
     show,
     transpose,
+    where,
 )
 
 WORDS: Final = conv.WORDS | losses.WORDS
 """The hyperparameters of layers that are text."""
 
 __all__ = [
+    "DOT_PRODUCT",
+    "GRU",
+    "LSTM",
     "RESULT",
+    "RNN",
     "WORDS",
     "AdaptiveAvgPool2d",
     "AdaptiveMaxPool2d",
@@ -89,6 +98,7 @@ __all__ = [
     "BatchNorm",
     "BatchNorm1d",
     "BatchNorm2d",
+    "Bilinear",
     "CircularPad1d",
     "CircularPad2d",
     "ClassLoss",
@@ -103,9 +113,12 @@ __all__ = [
     "CrossEntropyLoss",
     "Dropout2d",
     "ElementLoss",
+    "Embedding",
     "Flatten",
     "Fold",
     "FusedConvBN",
+    "GRUCell",
+    "Given",
     "GroupNorm",
     "HuberLoss",
     "Index",
@@ -114,20 +127,25 @@ __all__ = [
     "InstanceNorm2d",
     "KLDivLoss",
     "L1Loss",
+    "LSTMCell",
     "LayerNorm",
     "LayerRule",
     "Linear",
     "LossRule",
     "MSELoss",
     "MaxPool2d",
+    "Maybe",
+    "MultiheadAttention",
     "NLLLoss",
     "PixelShuffle",
     "PixelUnshuffle",
     "RMSNorm",
+    "RNNCell",
     "ReflectionPad1d",
     "ReflectionPad2d",
     "ReplicationPad1d",
     "ReplicationPad2d",
+    "Several",
     "SmoothL1Loss",
     "Transposed",
     "Undetermined",
@@ -150,7 +168,9 @@ __all__ = [
     "repeated",
     "reshape",
     "residual",
+    "scaled_dot_product_attention",
     "show",
     "transpose",
+    "where",
     "within_sequence",
 ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import operator
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, same
 from shapenet.errors import ShapeError
-from shapenet.rules.shapes import ranked, show
+from shapenet.rules.shapes import Undetermined, ranked, show
 
 Pair = tuple[Dim, Dim]
 Extent = Dim | Pair
@@ -20,6 +20,24 @@ Sizes = tuple[Dim, ...]
 
 Flag = bool | Expr | Unknown
 """Yes or no, if it is known before the program runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Tensors in a tuple, such as the state of an LSTM; None stands for what is left out."""
+
+    parts: tuple[Given, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """A tensor of this shape, or None."""
+
+    shape: Shape
+
+
+Given = Shape | Several | Maybe | Dim | None
+"""What a rule knows of an argument, or of a result: the shape of a tensor, the value of a flag."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +56,18 @@ class LayerRule(ABC):
         Raises:
             ShapeError: the input does not fit.
         """
+
+    def accept(self, arguments: Mapping[str, Given]) -> Given:
+        """What a call of the layer returns, for *arguments* by their names; those that were left out are missing.
+
+        Raises:
+            ShapeError: the arguments do not fit.
+            Undetermined: nobody knows what one of them is.
+        """
+        shapes = [given for given in arguments.values() if isinstance(given, tuple)]
+        if len(shapes) < len(arguments):
+            raise Undetermined
+        return self.output(*shapes)
 
     @property
     def name(self) -> str:

@@ -45,6 +45,13 @@ def ranked(shape: Shape) -> tuple[Dim, ...]:
     return shape  # type: ignore[return-value]  # just proved
 
 
+def agree(a: Shape, b: Shape) -> bool:
+    """Whether the shapes are proved equal, or nobody knows."""
+    if any(isinstance(dim, Pack) for dim in (*a, *b)):
+        return True
+    return len(a) == len(b) and all(map(same, a, b))
+
+
 def axis(shape: Shape, dim: int, subject: str) -> int:
     """The position of dimension *dim* (negative counts from the end) in *shape*.
 
@@ -86,6 +93,15 @@ def broadcast(a: Shape, b: Shape, subject: str = "broadcast") -> Shape:
             )
         tail.append(dim)
     return tuple(reversed(tail))
+
+
+def where(condition: Shape, x: Shape, y: Shape) -> Shape:
+    """The shape of a choice between the elements of two tensors.
+
+    Raises:
+        ShapeError: the three do not broadcast.
+    """
+    return broadcast(broadcast(condition, x, "where"), y, "where")
 
 
 def _broadcast_dim(x: Dim, y: Dim) -> Dim | None:

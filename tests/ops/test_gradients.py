@@ -17,9 +17,12 @@ from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.plan import Plans
 from shapenet.ops import (
     activation,
+    attention,
+    bilinear,
     conv,
     cosine_embedding,
     elementwise,
+    embedding,
     folding,
     fused,
     loss,
@@ -28,9 +31,11 @@ from shapenet.ops import (
     padding,
     pointwise_loss,
     pool,
+    recurrent,
     reduction,
     resizing,
     shaping,
+    softmax,
 )
 from shapenet.testing import check_vjp
 from tests.windows import output_size
@@ -187,6 +192,56 @@ def image(d: Draw, *shape: int) -> Array:
     return d.normal(*(shape[axis] for axis in order)).transpose(np.argsort(order))
 
 
+def attending(d: Draw, batches: tuple[tuple[int, ...], ...], *, scale: float = 0.7) -> Made:
+    """Queries, keys, and perhaps a mask, with batches that broadcast."""
+    query, key, *masks = batches
+    arrays = [d.normal(*query, 3, 4), d.normal(*key, 5, 4), *(d.normal(*mask, 3, 5) for mask in masks)]
+    return attention.attention_weights, arrays, {"scale": scale}
+
+
+def attentions() -> list[Callable[[Draw], Made]]:
+    batches: list[tuple[tuple[int, ...], ...]] = [((), ()), ((2, 3), (2, 3)), ((2, 1), (3,)), ((), (), ())]
+    batches += [((2, 3), (2, 3), ()), ((2, 3), (2, 3), (2, 1)), ((1, 3), (2, 1), (1,)), ((), (), (2,))]
+    return [lambda d, batch=batch: attending(d, batch) for batch in batches]  # type: ignore[misc]
+
+
+def partly_masked(d: Draw) -> Made:
+    mask = np.where(d.rng.random((2, 3, 5)) < 0.4, -np.inf, 0.0)
+    mask[0, 1] = -np.inf
+    op = attention.attention_weights
+
+    def masked(query: Array, key: Array, **options: Any) -> Any:
+        output, vjp = op(query, key, mask, **options)
+        return output, lambda grad, needs: vjp(grad, (*needs, False))[:2]
+
+    return masked, [d.normal(2, 3, 4), d.normal(2, 5, 4)], {"scale": 0.5}
+
+
+def recurrence(d: Draw, cell: str, layers: int, directions: int, *, bias: bool, dropped: bool = False) -> Made:
+    gates, states = {"tanh": 1, "relu": 1, "gru": 3, "lstm": 4}[cell], 2 if cell == "lstm" else 1
+    length, count, features, hidden = d.sizes("length", "count", "features", "hidden")
+    arrays = [d.normal(length, count, features)]
+    arrays += [d.normal(layers * directions, count, hidden) for _ in range(states)]
+    for place in range(layers * directions):
+        inputs = features if place < directions else directions * hidden
+        rows = gates * hidden
+        arrays += [d.normal(rows, inputs), d.normal(rows, hidden), *([d.normal(rows), d.normal(rows)] if bias else [])]
+    shape = (length, count, directions * hidden)
+    masks = [2.0 * (d.rng.random(shape) < 0.5) for _ in range(layers - 1)] if dropped else []
+    return recurrent.recurrent, arrays, {"stack": recurrent.Stack(cell, states, layers, directions, bias, masks)}
+
+
+def recurrences() -> list[Callable[[Draw], Made]]:
+    stacks = [(1, 1, True, False), (1, 2, True, False), (2, 1, False, False), (3, 2, True, True)]
+    return [
+        lambda d, cell=cell, n=n, k=k, bias=bias, dropped=dropped: recurrence(  # type: ignore[misc]
+            d, cell, n, k, bias=bias, dropped=dropped
+        )
+        for cell in ("tanh", "relu", "gru", "lstm")
+        for n, k, bias, dropped in stacks
+    ]
+
+
 def batch_norm(d: Draw, *, given: tuple[str, ...], frozen: bool) -> Made:
     def op(x: Array, *rest: Array) -> Any:
         mean, variance = (np.full(3, 0.3), np.full(3, 1.7)) if frozen else normalisation.moments(x)
@@ -266,6 +321,14 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "multiply": binary(elementwise.multiply),
     "divide": binary(elementwise.divide),
     "power": binary(elementwise.power, positive=True),
+    "where": [
+        lambda d, a=a, b=b: (  # type: ignore[misc]
+            elementwise.where,
+            [d.normal(*a), d.normal(*b)],
+            {"condition": d.rng.random((2, 1, 4)) < 0.5},
+        )
+        for a, b in [((2, 3, 4), (2, 3, 4)), ((), (4,)), ((3, 1), (2, 1, 1)), ((2, 1, 4), ())]
+    ],
     "negative": unary(elementwise.negative),
     "exp": unary(elementwise.exp),
     "log": unary(elementwise.log, positive=True),
@@ -329,6 +392,18 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
         for given in ((), ("gain",), ("bias",), ("gain", "bias"))
         for frozen in (True, False)
     ],
+    "softmax": [lambda d, dim=dim: (softmax.softmax, [d.normal(3, 4, 2)], {"dim": dim}) for dim in (0, 1, -1)],  # type: ignore[misc]
+    "attention_weights": [*attentions(), partly_masked],
+    "embedding": [
+        lambda d: (embedding.embedding, [d.normal(4, 3)], {"indices": np.array([[0, 3], [3, 1]]), "padding_idx": None}),
+        lambda d: (embedding.embedding, [d.normal(4, 3)], {"indices": np.array(2), "padding_idx": None}),
+        lambda d: (embedding.embedding, [d.normal(4, 3)], {"indices": np.zeros((0, 2), int), "padding_idx": None}),
+    ],
+    "bilinear": [
+        lambda d: (bilinear.bilinear, [d.normal(2, 5, 3), d.normal(2, 5, 4), d.normal(2, 3, 4)], {}),
+        lambda d: (bilinear.bilinear, [d.normal(3), d.normal(4), d.normal(2, 3, 4), d.normal(2)], {}),
+    ],
+    "recurrent": recurrences(),
     "log_softmax": [lambda d: (loss.log_softmax, [d.normal(3, 4, 2)], {"dim": 1})],
     "cross_entropy": [
         lambda d, reduction=reduction, smooth=smooth: of_labels(d, loss.cross_entropy, reduction, smooth=smooth)  # type: ignore[misc]
@@ -391,9 +466,12 @@ def test_results_are_arrays(name: str) -> None:
 def test_every_operation_is_in_the_table() -> None:
     modules = (
         activation,
+        attention,
+        bilinear,
         conv,
         cosine_embedding,
         elementwise,
+        embedding,
         folding,
         fused,
         loss,
@@ -402,9 +480,11 @@ def test_every_operation_is_in_the_table() -> None:
         padding,
         pointwise_loss,
         pool,
+        recurrent,
         reduction,
         resizing,
         shaping,
+        softmax,
     )
     operations = {
         name

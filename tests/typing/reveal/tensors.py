@@ -214,3 +214,9 @@ def insides(a: Tensor[4], b: Tensor[8] | None, c: list[Tensor[4, 5]]) -> None:
     reveal_type(inside((a, 1), b, c))
     #: note: Revealed type is "Tensor[Literal[12]]"
     reveal_type(inside((a, 1), None, []))
+
+
+def slices_of_unknown_bounds(x: Tensor[B, 3, 4], rows: slice) -> None:
+    """A slice takes no dimension away."""
+    #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
+    reveal_type(x[rows])

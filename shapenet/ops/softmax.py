@@ -1,0 +1,45 @@
+"""The softmax."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from shapenet.backend import Array
+from shapenet.kernels import memory, parallel
+from shapenet.kernels import softmax as kernel
+from shapenet.ops import Result
+from shapenet.ops.results import result
+
+COST: Final = 2e-9
+"""Seconds for each element; an estimate."""
+
+
+def softmax(x: Array, *, dim: int) -> Result:
+    """``exp(x) / sum(exp(x))`` along *dim*; no finite input overflows."""
+    out = memory.empty_like(x)
+    _shared(lambda part, source, target: kernel.softmax(source, part, target), dim, x, out)
+
+    def gradient(grad: Array) -> Array:
+        x_grad = memory.empty_like(out)
+        _shared(lambda part, *arrays: kernel.backward(arrays[0], arrays[1], part, arrays[2]), dim, out, grad, x_grad)
+        return x_grad
+
+    return result(out, gradient)
+
+
+def _shared(work: Callable[..., None], dim: int, *arrays: Array) -> None:
+    """Call *work* with *dim* and the *arrays*, or with parts of them along another dimension in each thread."""
+    x = arrays[0]
+    others = [axis for axis in range(x.ndim) if axis != dim % x.ndim]
+    if not others or not isinstance(x, np.ndarray):
+        work(dim, *arrays)
+        return
+    along = max(others, key=lambda axis: (abs(x.strides[axis]), x.shape[axis]))
+    first = [np.moveaxis(array, along, 0) for array in arrays]
+    inner = dim % x.ndim + (dim % x.ndim < along)
+    parallel.run(
+        lambda _, start, stop: work(inner, *(array[start:stop] for array in first)), len(first[0]), COST * x.size
+    )
