@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import threading
 
 import numpy as np
 import pytest
 
 import shapenet
 from shapenet import DeviceError, nn
-from shapenet.backend import check_device, to_device
+from shapenet.backend import check_device, default_generator, manual_seed, own_generator, to_device
 
 
 def has_gpu() -> bool:
@@ -59,3 +60,21 @@ def test_there_and_back() -> None:
     assert (x + x).to("cpu").tolist() == [[2.0] * 3] * 2
     with pytest.raises(DeviceError, match="one device, got cpu and cuda:0"):
         x + shapenet.ones(3)
+
+
+def test_a_thread_may_have_a_generator_of_its_own() -> None:
+    drawn: list[object] = []
+
+    def work() -> None:
+        own_generator(np.random.default_rng(3))
+        drawn.append(shapenet.rand(2).tolist())
+        drawn.append(manual_seed(4) is default_generator())
+
+    generator = shapenet.manual_seed(1)
+    before = generator.bit_generator.state
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert drawn == [np.random.default_rng(3).random(2, np.float32).tolist(), True]
+    assert default_generator() is generator
+    assert generator.bit_generator.state == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import queue
 import signal
 import threading
@@ -76,7 +77,10 @@ class ProcessHandle:
         theirs, self._orders = context.Pipe(duplex=False)
         replies, theirs_too = context.Pipe(duplex=False)
         self._process = context.Process(
-            target=work_in_process, args=(number, theirs, theirs_too), name=f"shapenet-data-{number}", daemon=True
+            target=work_in_process,
+            args=(number, os.getpid(), theirs, theirs_too),
+            name=f"shapenet-data-{number}",
+            daemon=True,
         )
         try:
             with _interrupts_blocked():

@@ -32,6 +32,10 @@ GRACE: Final = 5.0
 """Seconds a worker may still take for what it is at, once it is told to end."""
 
 
+_PULSE: Final = 2.0
+"""Seconds between looks at whether the loader's process is there."""
+
+
 @dataclass(frozen=True)
 class Job:
     """What the workers are for."""
@@ -151,13 +155,16 @@ def work_in_thread(
 # --- in a process ---
 
 
-def work_in_process(number: int, orders: Connection, replies: Connection) -> None:
-    """The whole life of a process: the first message is its ``Job``; it ends when nobody writes to *orders*."""
+def work_in_process(number: int, parent: int, orders: Connection, replies: Connection) -> None:
+    """The whole life of a process: the first message is its ``Job``; it ends when nobody writes to *orders*.
+
+    It also ends when the process *parent* has: a fork of that may still hold the pipe open.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the loader's own ends the others
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # the process was started with it blocked
     inbox: SimpleQueue[transport.Frames | None] = SimpleQueue()
-    threading.Thread(target=_listen, args=(orders, inbox), name="shapenet-orders", daemon=True).start()
+    threading.Thread(target=_listen, args=(orders, inbox, parent), name="shapenet-orders", daemon=True).start()
     try:
         _serve(number, inbox, replies)
     except (BrokenPipeError, ConnectionResetError):
@@ -166,13 +173,15 @@ def work_in_process(number: int, orders: Connection, replies: Connection) -> Non
         replies.close()
 
 
-def _listen(orders: Connection, inbox: SimpleQueue[transport.Frames | None]) -> None:
+def _listen(orders: Connection, inbox: SimpleQueue[transport.Frames | None], parent: int) -> None:
     """Read at once whatever is sent: a loader that waited to send could not take what its worker waits to send."""
     try:
-        while True:
-            inbox.put(transport.receive(orders))
+        while os.getppid() == parent:
+            if orders.poll(_PULSE):
+                inbox.put(transport.receive(orders))
     except (EOFError, OSError):
-        inbox.put(None)
+        pass
+    inbox.put(None)
     time.sleep(GRACE)
     os._exit(1)  # the loader has closed or is gone, and what the worker is at takes too long
 

@@ -250,7 +250,7 @@ def test_large_batches(worker: WorkerKind) -> None:
 @pytest.mark.parametrize("worker", KINDS)
 def test_large_orders_and_batches_do_not_wait_for_each_other(worker: WorkerKind) -> None:
     dataset = TensorDataset(shapenet.arange(300_000))
-    loader = DataLoader(dataset, 100_000, shuffle=True, num_workers=1, worker=worker, prefetch_factor=3, timeout=60)
+    loader = DataLoader(dataset, 100_000, shuffle=True, num_workers=1, worker=worker, prefetch_factor=3, timeout=1200)
     assert sorted(number for (batch,) in loader for number in batch.tolist()) == list(range(300_000))
 
 
@@ -289,18 +289,20 @@ def test_stop_iteration_of_an_item_does_not_end_a_pass(workers: int) -> None:
 
 @pytest.mark.parametrize(("how", "code"), [("kill", r"-9 \(SIGKILL\)"), ("exit", "3")])
 def test_a_process_that_dies(how: str, code: str) -> None:
-    started = time.monotonic()
     loader = DataLoader(Failing(how), 1, num_workers=2, persistent_workers=True)
     batches = iter(loader)
     assert [next(batches).item() for _ in range(5)] == list(range(5))
     with pytest.raises(RuntimeError, match=rf"^worker 1 of DataLoader \(pid \d+\) died with exit code {code}$"):
         next(batches)
-    assert time.monotonic() - started < 1200  # the machine may pause; the limit of ten seconds is tested below
     assert not children()
     assert [batch.item() for _, batch in zip(range(2), loader, strict=False)] == [0, 1]  # new workers
 
 
 def test_the_death_of_a_process_is_noticed_at_once() -> None:
+    assert any(_seconds_until_a_death_is_noticed() < 10 for _ in range(3))  # the machine may pause us in one of them
+
+
+def _seconds_until_a_death_is_noticed() -> float:
     loader = DataLoader(Slow(), 1, num_workers=1, prefetch_factor=1)
     batches = iter(loader)
     pid = int(next(batches))
@@ -310,7 +312,7 @@ def test_the_death_of_a_process_is_noticed_at_once() -> None:
         RuntimeError, match=rf"^worker 0 of DataLoader \(pid {pid}\) died with exit code -9 \(SIGKILL\)$"
     ):
         next(batches)
-    assert time.monotonic() - started < 10
+    return time.monotonic() - started
 
 
 class Slow(Dataset[int]):
@@ -473,6 +475,11 @@ if __name__ == "__main__":
     batches = iter(DataLoader(Slow(), 1, num_workers=2))
     next(batches)
     print(*children(), flush=True)
+    if len(sys.argv) > 1:
+        fork = os.fork()  # it has all that the program has open
+        if not fork:
+            time.sleep(1000)
+        print(fork, flush=True)
     next(batches), next(batches)
 """
 
@@ -501,6 +508,37 @@ def test_no_process_is_left_when_the_program_ends(kind: signal.Signals, tmp_path
     while any(map(alive, pids)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(map(alive, pids))
+
+
+def test_a_fork_of_the_program_does_not_keep_its_workers(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(PROGRAM)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen([sys.executable, path, "fork"], stdout=subprocess.PIPE, env=environment) as program:
+        assert program.stdout is not None
+        pids, (fork,) = ([int(pid) for pid in program.stdout.readline().split()] for _ in range(2))
+        try:
+            assert len(pids) == 2
+            program.kill()
+            deadline = time.monotonic() + 30
+            while any(map(alive, pids)) and time.monotonic() < deadline:
+                time.sleep(0.1)
+            assert alive(fork)
+            assert not any(map(alive, pids))
+        finally:
+            os.kill(fork, signal.SIGKILL)
+
+
+def test_workers_leave_no_files_open() -> None:
+    def count() -> int:
+        gc.collect()
+        return len(os.listdir("/proc/self/fd"))
+
+    list(DataLoader(Draws(2), num_workers=1))  # the first process starts one that stays, of multiprocessing
+    before = count()
+    for _ in range(3):
+        list(DataLoader(Draws(2), num_workers=1))
+    assert count() <= before
 
 
 def test_a_program_that_starts_itself_again(tmp_path: Path) -> None:
