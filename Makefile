@@ -23,7 +23,7 @@ check: $(VENV)/dev
 	MYPYPATH=stubs $(BIN)/python -m mypy.stubtest cupy --ignore-missing-stub --mypy-config-file stubs/mypy.ini
 
 parity: $(VENV)/parity
-	$(BIN)/python -m pytest -n auto tests/parity
+	$(BIN)/python -m pytest -n auto tests/parity --count
 
 bench: $(VENV)/parity
 	$(BIN)/python -m benchmarks $(if $(CASES),"$(CASES)",--output docs)

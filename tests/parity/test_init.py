@@ -68,3 +68,10 @@ def test_what_is_drawn(name: str, options: dict[str, Any]) -> None:
 def test_eye() -> None:
     for shape in [(3, 5), (5, 3)]:
         np.testing.assert_array_equal(init.eye_(shapenet.ones(shape)).data, torch.nn.init.eye_(torch.ones(shape)))
+
+
+@pytest.mark.parametrize(("name", "args"), [("constant_", (0.3,)), ("ones_", ()), ("zeros_", ()), ("eye_", ())])
+def test_what_is_not_drawn(name: str, args: tuple[float, ...]) -> None:
+    ours: AnyTensor = Tensor(np.full((4, 6), np.nan))
+    wanted = getattr(torch.nn.init, name)(torch.empty((4, 6), dtype=torch.float64), *args)
+    np.testing.assert_array_equal(getattr(init, name)(ours, *args).data, wanted.numpy())

@@ -41,6 +41,7 @@ CASES: dict[str, Case] = {
     "shapes": ([(2, 3, 4)], lambda x: x.permute(2, 0, 1).reshape(8, -1).transpose(0, 1).flatten(), None),
     "selections": ([(4, 3, 5)], lambda x: x[1:, None, ..., ::2], None),
     "log_softmax": ([(2, 3, 4)], lambda x: x.log_softmax(1), None),
+    "F.log_softmax": ([(2, 3, 4)], lambda x: F.log_softmax(x, -2), lambda x: TF.log_softmax(x, -2)),
     "linear": (
         [(2, 3, 4), (5, 4), (5,)],
         lambda x, w, b: F.linear(x, w, b),

@@ -67,11 +67,31 @@ def test_pixels(factor: int) -> None:
         agree(nn.PixelShuffle(factor), tnn.PixelShuffle(factor), *batch, 36, 3, 2)
         agree(nn.PixelUnshuffle(factor), tnn.PixelUnshuffle(factor), *batch, 2, 12, 6)
         agree(lambda x: F.pixel_shuffle(x, factor), lambda x: TF.pixel_shuffle(x, factor), *batch, 36, 3, 2)
+        agree(lambda x: F.pixel_unshuffle(x, factor), lambda x: TF.pixel_unshuffle(x, factor), *batch, 2, 12, 6)
 
 
 @pytest.mark.parametrize(("dim", "sizes"), [(1, (2, 3)), (-1, (5, 1, -1)), (0, (-1,))])
 def test_unflatten(dim: int, sizes: tuple[int, ...]) -> None:
     agree(nn.Unflatten(dim, sizes), tnn.Unflatten(dim, sizes), 4, 6, 10)
+
+
+def test_what_keeps_everything() -> None:
+    agree(nn.Identity(), tnn.Identity(), 2, 3)
+    for p in (0.0, 0.5, 1.0):
+        agree(nn.Dropout(p).eval(), tnn.Dropout(p).eval(), 2, 3)
+        agree(nn.Dropout2d(p).eval(), tnn.Dropout2d(p).eval(), 2, 3, 4, 5)
+    for p in (0.0, 1.0):
+        agree(nn.Dropout(p), tnn.Dropout(p), 2, 3)
+        agree(nn.Dropout2d(p), tnn.Dropout2d(p), 2, 3, 4, 5)
+
+
+def test_dropout_is_that_of_torch_in_distribution() -> None:
+    for p in (0.1, 0.37, 0.8):
+        y = nn.Dropout(p)(shapenet.ones(200, 500)).numpy()
+        ty = tnn.Dropout(p)(torch.ones(200, 500)).numpy()
+        np.testing.assert_allclose(np.unique(y), np.unique(ty), rtol=1e-6)
+        assert abs((y == 0).mean() - p) < 0.01
+        assert abs((ty == 0).mean() - p) < 0.01
 
 
 def test_dropout_of_channels() -> None:
