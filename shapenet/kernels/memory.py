@@ -41,6 +41,7 @@ class Pool:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._buffers: dict[int, list[Array]] = {}
+        self._offsets: dict[int, int] = {}  # by a buffer's id: where it is aligned
         self._most = 0  # bytes in use when a new buffer was needed, at most
         self._unreferenced = 0
         self._unreferenced = self._references([np.empty(1, np.uint8)], 0)
@@ -53,8 +54,7 @@ class Pool:
             return np.empty(shape, kind)
         with self._lock:
             buffer = self._take(_rounded(nbytes))
-            offset = -buffer.ctypes.data % _ALIGNMENT
-            return np.ndarray(shape, kind, buffer, offset)
+            return np.ndarray(shape, kind, buffer, self._offsets[id(buffer)])
 
     @property
     def nbytes(self) -> tuple[int, int]:
@@ -81,8 +81,10 @@ class Pool:
         used = self._count()[0] + size
         self._most = max(self._most, used)
         self._trim(max(SPARE, SLACK * self._most) - used)
-        self._buffers.setdefault(size, []).append(np.empty(size + _ALIGNMENT, np.uint8))
-        return self._buffers[size][-1]
+        buffer = np.empty(size + _ALIGNMENT, np.uint8)
+        self._offsets[id(buffer)] = -buffer.ctypes.data % _ALIGNMENT
+        self._buffers.setdefault(size, []).append(buffer)
+        return buffer
 
     @staticmethod
     def _references(buffers: list[Array], i: int) -> int:
@@ -104,7 +106,7 @@ class Pool:
                 if free <= limit:
                     return
                 if self._references(buffers, i) == self._unreferenced:
-                    del buffers[i]
+                    del self._offsets[id(buffers[i])], buffers[i]
                     free -= size
             if not buffers:
                 del self._buffers[size]
@@ -174,7 +176,7 @@ def empty_in_order(shape: tuple[int, ...], like: Array, dtype: DTypeLike | None 
     if like.flags.c_contiguous:
         return empty(shape, kind, like)
     order, inverse = _orders(like.strides)
-    return empty(tuple(shape[axis] for axis in order), kind, like).transpose(inverse)
+    return empty(tuple(map(shape.__getitem__, order)), kind, like).transpose(inverse)
 
 
 def memory_order(x: Array) -> tuple[int, ...]:
