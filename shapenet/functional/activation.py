@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
-from shapenet.functional.checks import check_floating
+from shapenet.functional.checks import check_floating, check_number
 from shapenet.ops import Result, activation
 from shapenet.tensors import AnyTensor, Shape, Tensor, apply
 
@@ -94,7 +93,7 @@ def softplus(x: Tensor[*Shape], beta: float = 1.0, threshold: float = 20.0) -> T
     Raises:
         ValueError: *x* is not floating, *beta* not above 0, or *threshold* no number.
     """
-    check_number("softplus", "beta", beta, positive=True)
+    check_number("softplus", "beta", beta, "above 0", holds=lambda beta: beta > 0)
     check_number("softplus", "threshold", threshold)
     return _activated("softplus", activation.softplus, x, beta=beta, threshold=threshold)
 
@@ -129,17 +128,6 @@ def log_softmax(x: Tensor[*Shape], dim: int) -> Tensor[*Shape]:
 def softmax(x: Tensor[*Shape], dim: int) -> Tensor[*Shape]:
     """``exp(x) / sum(exp(x))`` along *dim*."""
     return x.softmax(dim)
-
-
-def check_number(subject: str, name: str, value: float, *, positive: bool = False) -> None:
-    """Check that an option is a number, and above 0 if it must be *positive*.
-
-    Raises:
-        ValueError: it is not.
-    """
-    number = isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
-    if not number or (positive and not value > 0):
-        raise ValueError(f"{subject} expects {name} to be a number{' above 0' if positive else ''}, got {value!r}")
 
 
 def check_approximation(subject: str, approximate: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from shapenet import functional
-from shapenet.functional.activation import check_approximation, check_number
+from shapenet.functional.activation import check_approximation
+from shapenet.functional.checks import check_number
 from shapenet.nn.module import Module
 from shapenet.tensors import Shape, Tensor
 
@@ -96,7 +97,7 @@ class Softplus(Module):
     """
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
-        check_number("Softplus", "beta", beta, positive=True)
+        check_number("Softplus", "beta", beta, "above 0", holds=lambda beta: beta > 0)
         check_number("Softplus", "threshold", threshold)
         self.beta = beta
         self.threshold = threshold
