@@ -1,6 +1,6 @@
 """The public names of the package, imported all at once."""
 
-from shapenet import data, functional, nn, optim
+from shapenet import data, functional, models, nn, optim
 from shapenet.autograd import is_grad_enabled, no_grad
 from shapenet.backend import manual_seed
 from shapenet.contracts import unchecked
@@ -33,6 +33,7 @@ __all__ = [
     "get_num_threads",
     "is_grad_enabled",
     "manual_seed",
+    "models",
     "nn",
     "no_grad",
     "ones",

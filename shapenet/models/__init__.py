@@ -1,0 +1,49 @@
+"""Well-known networks for images. Parameters and buffers have torchvision's names: its state dicts can be loaded.
+
+Each is a class, so that its type keeps the number of classes, and has torchvision's name too: ``resnet18 = ResNet18``.
+"""
+
+from shapenet.models.alex import AlexNet, alexnet
+from shapenet.models.lenet import LeNet5
+from shapenet.models.mobilenet import MobileNetV2, mobilenet_v2
+from shapenet.models.resnet import ResNet18, ResNet34, ResNet50, resnet18, resnet34, resnet50
+from shapenet.models.vgg import (
+    VGG11,
+    VGG11BN,
+    VGG13,
+    VGG13BN,
+    VGG16,
+    VGG16BN,
+    vgg11,
+    vgg11_bn,
+    vgg13,
+    vgg13_bn,
+    vgg16,
+    vgg16_bn,
+)
+
+__all__ = [
+    "VGG11",
+    "VGG11BN",
+    "VGG13",
+    "VGG13BN",
+    "VGG16",
+    "VGG16BN",
+    "AlexNet",
+    "LeNet5",
+    "MobileNetV2",
+    "ResNet18",
+    "ResNet34",
+    "ResNet50",
+    "alexnet",
+    "mobilenet_v2",
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "vgg11",
+    "vgg11_bn",
+    "vgg13",
+    "vgg13_bn",
+    "vgg16",
+    "vgg16_bn",
+]
