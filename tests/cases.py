@@ -375,6 +375,15 @@ def transformer_encoder_layer(draw: Draw) -> Case:
     return Case("TransformerEncoderLayer", layer + call, inputs)
 
 
+def joining(draw: Draw) -> Case:
+    dim, rank = draw.integer(-3, 3), draw.integer(1, 3)
+    x = draw.shape(1, 4, rank=rank)
+    place = dim % rank
+    y = tuple(draw.integer(1, 4) if i == place else draw.unlikely(size) for i, size in enumerate(x))
+    call = draw.choice(f"([x, y], {dim})", f"((x, y, x), dim={dim})", f"([y], {dim})", "([x, x])", f"((y, x), {dim})")
+    return Case("cat", f"shapenet.cat{call}", {"x": x, "y": y if draw.integer(0, 14) else (1, *y)})
+
+
 def flatten(draw: Draw) -> Case:
     start, end = draw.integer(-3, 3), draw.integer(-3, 3)
     call = draw.choice(f"nn.Flatten({start}, {end})(x)", f"x.flatten({start}, {end})", "nn.Flatten()(x)", "x.flatten()")
@@ -558,6 +567,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     functional_conv2d,
     fused_conv_bn,
     group_norm,
+    joining,
     layer_norm,
     linear,
     losses,

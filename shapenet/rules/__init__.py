@@ -15,6 +15,7 @@ from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, Co
 from shapenet.rules.detection import DFL
 from shapenet.rules.embedding import Embedding
 from shapenet.rules.folding import Fold, Unfold
+from shapenet.rules.joining import cat
 from shapenet.rules.layers import Dropout2d, Flatten, Linear
 from shapenet.rules.losses import (
     BCELoss,
@@ -164,6 +165,7 @@ __all__ = [
     "ZeroPad2d",
     "bind",
     "broadcast",
+    "cat",
     "fill",
     "flatten",
     "index",

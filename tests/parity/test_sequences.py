@@ -242,7 +242,17 @@ def selection(draw: Draw) -> None:
     compare([*zip(*results, strict=True), (filled[0], filled[1])], [x, y])
 
 
-@pytest.mark.parametrize("check", [recurrent, cell, attention, heads, encoder, embedding, bilinear, softmax, selection])
+def joining(draw: Draw) -> None:
+    sizes, place, rank = draw.sizes(3), int(draw.rng.integers(0, 3)), 3
+    parts = [draw.tensor(*(*sizes[:place], *draw.sizes(1), *sizes[place + 1 :])) for _ in range(draw.sizes(1)[0])]
+    dim = place - rank * draw.flag()
+    results = [module.cat([part[i] for part in parts], dim) for i, module in enumerate((shapenet, torch))]
+    compare([(results[0], results[1])], parts)
+
+
+@pytest.mark.parametrize(
+    "check", [recurrent, cell, attention, heads, encoder, embedding, bilinear, softmax, selection, joining]
+)
 def test_random(check: Callable[[Draw], None]) -> None:
     for _ in range(EACH):
         seed = secrets.randbits(32)
