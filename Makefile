@@ -41,7 +41,7 @@ $(VENV)/demo $(VENV)/test $(VENV)/dev: $(VENV)/%: pyproject.toml | $(VENV)/bin/p
 	touch $@
 
 $(VENV)/parity: $(VENV)/test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)' safetensors
 	touch $@
 
 EXTRAS_demo := mypy,train

@@ -343,7 +343,45 @@ def recurrent_cell(draw: Draw) -> Case:
 
 def softmax(draw: Draw) -> Case:
     dim = draw.integer(-3, 2)
-    return Case("softmax", draw.choice(f"x.softmax({dim})", f"F.softmax(x, {dim})"), {"x": draw.shape()})
+    call = draw.choice(
+        f"x.softmax({dim})", f"F.softmax(x, {dim})", f"nn.Softmax({dim})(x)", f"nn.LogSoftmax(dim={dim})(x)"
+    )
+    return Case("softmax", call, {"x": draw.shape()})
+
+
+def dfl(draw: Draw) -> Case:
+    bins = draw.integer(1, 5)
+    x = (draw.integer(1, 3), 4 * draw.unlikely(bins), draw.integer(1, 6))
+    call = draw.choice(f"nn.DFL({bins})(x)", f"nn.DFL({bins})(x)", f"nn.DFL(c={bins})(x)", "nn.DFL(0)(x)")
+    return Case("DFL", call, {"x": x if draw.integer(0, 9) else x[1:]})
+
+
+def transformer_encoder_layer(draw: Draw) -> Case:
+    heads, count, length = (draw.integer(1, 3) for _ in range(3))
+    size = heads * draw.integer(1, 3)
+    first, alone = draw.rng.random() < 0.5, draw.rng.random() < 0.2
+    more = draw.choice("", ', activation="gelu"', ", norm_first=True, bias=False")
+    options = f"{draw.small(1, 6)}{more}{', batch_first=True' if first else ''}"
+    layer = f"nn.TransformerEncoderLayer({draw.unlikely(size)}, {heads}, {options})"
+    x = (length, size) if alone else (count, length, size) if first else (length, count, size)
+    batch = () if alone else (count,)
+    call = draw.choice("(x)", "(x, a)", "(x, src_key_padding_mask=m)", "(x, n, m, True)", "(x, is_causal=True)")
+    inputs: dict[str, Shape] = {
+        "x": x if draw.integer(0, 14) else (1, *x, size),
+        "m": (*batch, draw.unlikely(length)),
+        "a": (length, draw.unlikely(length)),
+        "n": (heads * (1 if alone else count), length, length),
+    }
+    return Case("TransformerEncoderLayer", layer + call, inputs)
+
+
+def joining(draw: Draw) -> Case:
+    dim, rank = draw.integer(-3, 3), draw.integer(1, 3)
+    x = draw.shape(1, 4, rank=rank)
+    place = dim % rank
+    y = tuple(draw.integer(1, 4) if i == place else draw.unlikely(size) for i, size in enumerate(x))
+    call = draw.choice(f"([x, y], {dim})", f"((x, y, x), dim={dim})", f"([y], {dim})", "([x, x])", f"((y, x), {dim})")
+    return Case("cat", f"shapenet.cat{call}", {"x": x, "y": y if draw.integer(0, 14) else (1, *y)})
 
 
 def flatten(draw: Draw) -> Case:
@@ -521,6 +559,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     conv2d,
     conv_transpose1d,
     conv_transpose2d,
+    dfl,
     dropout2d,
     embedding,
     flatten,
@@ -528,6 +567,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     functional_conv2d,
     fused_conv_bn,
     group_norm,
+    joining,
     layer_norm,
     linear,
     losses,
@@ -550,6 +590,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     sequential,
     shape_preserving,
     softmax,
+    transformer_encoder_layer,
     unflatten,
     unfold,
 )

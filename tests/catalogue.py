@@ -79,7 +79,12 @@ SECTIONS: Final[Mapping[str, list[Example]]] = {
         Example("LayerNorm(16)", {"x": "*Batch, 16"}),
         Example("RMSNorm(16)", {"x": "*Batch, 16"}),
     ],
-    "Activation": _plain("ReLU ReLU6 LeakyReLU ELU GELU SiLU Sigmoid Tanh Softplus Hardswish Mish"),
+    "Activation": [
+        *_plain("ReLU ReLU6 LeakyReLU ELU GELU SiLU Sigmoid Tanh Softplus Hardswish Mish"),
+        Example("Softmax(-1)", {"x": "B, N"}),
+        Example("LogSoftmax(-1)", {"x": "B, N"}),
+        Example("DFL(16)", {"x": "B, 64, N"}),
+    ],
     "Dropout": [*_plain("Dropout"), Example("Dropout2d()")],
     "Shape": [
         Example("Flatten()"),
@@ -101,6 +106,7 @@ SECTIONS: Final[Mapping[str, list[Example]]] = {
         Example("LSTMCell(3, 5)", {"x": "B, 3"}),
         Example("GRUCell(3, 5)", {"x": "B, 3"}),
         Example("MultiheadAttention(16, 4)", {"query": "N, B, 16", "key": "N, B, 16", "value": "N, B, 16"}),
+        Example("TransformerEncoderLayer(16, 4)", {"src": "N, B, 16"}),
     ],
     "Losses": [
         Example("CrossEntropyLoss()", {"input": "B, 10", "target": "B"}),

@@ -1,4 +1,4 @@
-"""The example learns, and its wrong line is caught before and while it runs."""
+"""One example learns, and its wrong line is caught before and while it runs; another computes the same by two ways."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from tests.static import mypy
 
 DIGITS = Path(__file__).parent.parent / "examples" / "digits.py"
+POINTWISE = DIGITS.with_name("pointwise.py")
 WRONG = "layer 1 (Linear[2048, 64]) expects last dimension 2048, got 512 from layer 0 (Flatten)"
 
 
@@ -33,3 +36,15 @@ def test_the_wrong_line_is_caught(tmp_path: Path) -> None:
     assert f"error: {WRONG}  [shape]" in said
     done = subprocess.run([sys.executable, wrong], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == f"shapenet.errors.ShapeError: {WRONG}"
+
+
+def test_sums_over_channels() -> None:
+    done = subprocess.run([sys.executable, POINTWISE], capture_output=True, text=True, check=True)
+    lines = [(line[:22].strip(), [float(number) for number in line[22:].split()]) for line in done.stdout.splitlines()]
+    titles, numbers = zip(*lines, strict=True)
+    assert titles == ("1x1 sum by hand", "nn.Conv2d(3, 2, 1)", "distances by hand", "nn.DFL(8)")
+    assert [len(row) for row in numbers] == [8] * 4
+    np.testing.assert_allclose(numbers[0], numbers[1], atol=2e-4)
+    np.testing.assert_allclose(numbers[2], numbers[3], atol=2e-4)
+    assert len(set(numbers[0])) == 8
+    assert all(0 < number < 7 for number in numbers[2])

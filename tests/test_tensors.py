@@ -330,3 +330,16 @@ def test_nothing_flows_from_what_is_not_chosen() -> None:
 def test_choices_that_are_refused(call: Any, text: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(text)}"):
         call(shapenet.zeros(3))
+
+
+def test_cat() -> None:
+    x, y = shapenet.ones(2, 3, requires_grad=True), shapenet.full((2, 1), 5)
+    z = shapenet.cat([x, y, x], 1)
+    assert z.dtype == np.float32  # not float64, which numpy makes of int64 and float32
+    np.testing.assert_array_equal(z.detach().numpy(), [[1, 1, 1, 5, 1, 1, 1]] * 2)
+    (z * shapenet.arange(7)).sum().backward()
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad.numpy(), [[4, 6, 8]] * 2)
+    assert shapenet.cat((y, y > 3)).dtype == np.int64
+    with pytest.raises(TypeError, match=r"^cat expects tensors, got ndarray$"):
+        shapenet.cat([x, np.ones((2, 3))])  # type: ignore[list-item]

@@ -24,6 +24,8 @@ RESIDUAL: Final = "shapenet.nn.residual.Residual"
 REPEAT: Final = "shapenet.nn.repeat.Repeat"
 
 LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
+    "shapenet.nn.activation.LogSoftmax": rules.LogSoftmax,
+    "shapenet.nn.activation.Softmax": rules.Softmax,
     "shapenet.nn.adaptive_avg_pool2d.AdaptiveAvgPool2d": rules.AdaptiveAvgPool2d,
     "shapenet.nn.adaptive_max_pool2d.AdaptiveMaxPool2d": rules.AdaptiveMaxPool2d,
     "shapenet.nn.avg_pool2d.AvgPool2d": rules.AvgPool2d,
@@ -34,6 +36,7 @@ LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.conv2d.Conv2d": rules.Conv2d,
     "shapenet.nn.conv_transpose1d.ConvTranspose1d": rules.ConvTranspose1d,
     "shapenet.nn.conv_transpose2d.ConvTranspose2d": rules.ConvTranspose2d,
+    "shapenet.nn.dfl.DFL": rules.DFL,
     "shapenet.nn.dropout.Dropout2d": rules.Dropout2d,
     "shapenet.nn.embedding.Embedding": rules.Embedding,
     "shapenet.nn.flatten.Flatten": rules.Flatten,
@@ -74,6 +77,7 @@ LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.rms_norm.RMSNorm": rules.RMSNorm,
     "shapenet.nn.rnn.RNN": rules.RNN,
     "shapenet.nn.rnn.RNNCell": rules.RNNCell,
+    "shapenet.nn.transformer_encoder_layer.TransformerEncoderLayer": rules.TransformerEncoderLayer,
     "shapenet.nn.unflatten.Unflatten": rules.Unflatten,
     "shapenet.nn.unfold.Unfold": rules.Unfold,
     "shapenet.nn.upsample.Upsample": rules.Upsample,

@@ -155,6 +155,11 @@ def _function_where(call: Call) -> Shape | None:
     return rules.where(condition, call.shape("x") or (), call.shape("y") or ())
 
 
+def _cat(call: Call) -> Shape | None:
+    shapes = call.shapes("tensors")
+    return None if shapes is None else rules.cat(shapes, _known_int(call.value("dim", default=0)))
+
+
 def _linear(call: Call) -> Shape | None:
     x, weight, bias = call.shape("x"), call.shape("weight"), call.shape("bias")
     return None if x is None or weight is None else rules.Linear.of_weight(weight).with_bias(bias).output(x)
@@ -352,6 +357,7 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.functional.embedding.embedding": _embedding,
     "shapenet.functional.folding.fold": _options_of(rules.Fold),
     "shapenet.functional.folding.unfold": _options_of(rules.Unfold),
+    "shapenet.functional.joining.cat": _cat,
     "shapenet.functional.losses.cosine_embedding_loss": _loss(
         rules.CosineEmbeddingLoss, ("input1", "input2", "target")
     ),

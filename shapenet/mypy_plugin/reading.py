@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import EllipsisType
 from typing import Any
 
-from mypy.nodes import ARG_STAR, EllipsisExpr, Expression, SliceExpr, TupleExpr
+from mypy.nodes import ARG_STAR, EllipsisExpr, Expression, ListExpr, SliceExpr, StarExpr, TupleExpr
 from mypy.plugin import FunctionContext, MethodContext
 from mypy.types import Instance, TupleType, Type, get_proper_type
 
@@ -34,6 +34,24 @@ class Call:
         """The shape of a tensor argument; None for what is no tensor."""
         types = self.context.arg_types[self._place(name)]
         return self.lens.shape_of(types[0]) if types else None
+
+    def shapes(self, name: str) -> list[Shape] | None:
+        """The shapes of the tensors in an argument that is a list written out, or a tuple; None for others."""
+        place = self._place(name)
+        if not self.context.args[place]:
+            return None
+        expression, typ = self.context.args[place][0], get_proper_type(self.context.arg_types[place][0])
+        items: list[Type] = []
+        if isinstance(expression, ListExpr | TupleExpr):
+            if any(isinstance(item, StarExpr) for item in expression.items):
+                return None
+            items = [self.context.api.get_expression_type(item) for item in expression.items]
+        elif isinstance(typ, TupleType):
+            items = typ.items
+        else:
+            return None
+        shapes = [shape for item in items if (shape := self.lens.shape_of(item)) is not None]
+        return shapes if len(shapes) == len(items) else None
 
     def value(self, name: str, default: Any = None) -> Any:
         """The value of an argument: ints, symbols, unknown, None, or tuples of them."""

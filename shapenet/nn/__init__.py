@@ -6,11 +6,13 @@ from shapenet.nn.activation import (
     GELU,
     Hardswish,
     LeakyReLU,
+    LogSoftmax,
     Mish,
     ReLU,
     ReLU6,
     Sigmoid,
     SiLU,
+    Softmax,
     Softplus,
     Tanh,
 )
@@ -24,6 +26,7 @@ from shapenet.nn.conv1d import Conv1d
 from shapenet.nn.conv2d import Conv2d
 from shapenet.nn.conv_transpose1d import ConvTranspose1d
 from shapenet.nn.conv_transpose2d import ConvTranspose2d
+from shapenet.nn.dfl import DFL
 from shapenet.nn.dropout import Dropout, Dropout2d
 from shapenet.nn.embedding import Embedding
 from shapenet.nn.flatten import Flatten
@@ -74,11 +77,13 @@ from shapenet.nn.rms_norm import RMSNorm
 from shapenet.nn.rnn import RNN, RNNCell
 from shapenet.nn.sequential import Sequential
 from shapenet.nn.sizes import REQUIRED
+from shapenet.nn.transformer_encoder_layer import TransformerEncoderLayer
 from shapenet.nn.unflatten import Unflatten
 from shapenet.nn.unfold import Unfold
 from shapenet.nn.upsample import Upsample
 
 __all__ = [
+    "DFL",
     "ELU",
     "GELU",
     "GRU",
@@ -122,6 +127,7 @@ __all__ = [
     "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "LogSoftmax",
     "MSELoss",
     "MaxPool2d",
     "Mish",
@@ -147,8 +153,10 @@ __all__ = [
     "SiLU",
     "Sigmoid",
     "SmoothL1Loss",
+    "Softmax",
     "Softplus",
     "Tanh",
+    "TransformerEncoderLayer",
     "Unflatten",
     "Unfold",
     "Upsample",

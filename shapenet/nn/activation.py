@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from shapenet import functional
+from typing import Generic
+
+from shapenet import functional, rules
 from shapenet.functional.activation import check_approximation
 from shapenet.functional.checks import check_number
 from shapenet.nn.module import Module
+from shapenet.nn.sizes import REQUIRED, Place
 from shapenet.tensors import Shape, Tensor
 
 
@@ -118,3 +121,39 @@ class Mish(Module):
 
     def __call__(self, x: Tensor[*Shape]) -> Tensor[*Shape]:
         return functional.mish(x)
+
+
+class Softmax(Module, Generic[Place]):
+    """``exp(x) / sum(exp(x))`` along *dim*; no finite input overflows.
+
+    Raises:
+        ShapeError: *dim* is no int.
+    """
+
+    rule: rules.Softmax
+
+    def __init__(self, dim: Place = REQUIRED) -> None:
+        self.rule = rules.Softmax(dim)
+        self.dim: int = dim
+
+    def __call__(self, x: Tensor[*Shape]) -> Tensor[*Shape]:
+        self.rule.output(x.data.shape)
+        return x.softmax(self.dim)
+
+
+class LogSoftmax(Module, Generic[Place]):
+    """The logarithm of the softmax along *dim*; finite for any finite input.
+
+    Raises:
+        ShapeError: *dim* is no int.
+    """
+
+    rule: rules.LogSoftmax
+
+    def __init__(self, dim: Place = REQUIRED) -> None:
+        self.rule = rules.LogSoftmax(dim)
+        self.dim: int = dim
+
+    def __call__(self, x: Tensor[*Shape]) -> Tensor[*Shape]:
+        self.rule.output(x.data.shape)
+        return x.log_softmax(self.dim)

@@ -1,12 +1,15 @@
-"""The same elements in another shape or order, and selections of them."""
+"""The same elements in another shape or order, selections of them, and tensors joined into one."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from shapenet.backend import Array
+from shapenet.kernels import memory
 from shapenet.ops import Result
 from shapenet.ops.results import result
 
@@ -39,3 +42,18 @@ def index(x: Array, *, key: Any) -> Result:
         return x_grad
 
     return result(x[key], gradient)
+
+
+def cat(*arrays: Array, dim: int) -> Result:
+    """The arrays one after the other along *dim*."""
+    first = arrays[0]
+    place = dim % first.ndim
+    ends = list(itertools.accumulate(array.shape[place] for array in arrays))
+    out = memory.empty((*first.shape[:place], ends[-1], *first.shape[place + 1 :]), first.dtype, like=first)
+    np.concatenate(arrays, axis=place, out=out)
+
+    def part(start: int, end: int) -> Callable[[Array], Array]:
+        key = (*(slice(None),) * place, slice(start, end))
+        return lambda grad: grad[key]
+
+    return result(out, *itertools.starmap(part, itertools.pairwise([0, *ends])))

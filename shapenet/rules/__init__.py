@@ -12,8 +12,10 @@ from shapenet.rules.base import Given, LayerRule, Maybe, Several
 from shapenet.rules.bilinear import Bilinear
 from shapenet.rules.binding import RESULT, Argument, bind, fill
 from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
+from shapenet.rules.detection import DFL
 from shapenet.rules.embedding import Embedding
 from shapenet.rules.folding import Fold, Unfold
+from shapenet.rules.joining import cat
 from shapenet.rules.layers import Dropout2d, Flatten, Linear
 from shapenet.rules.losses import (
     BCELoss,
@@ -78,11 +80,14 @@ from shapenet.rules.shapes import (
     transpose,
     where,
 )
+from shapenet.rules.softmax import LogSoftmax, Softmax
+from shapenet.rules.transformer import TransformerEncoderLayer
 
 WORDS: Final = conv.WORDS | losses.WORDS
 """The hyperparameters of layers that are text."""
 
 __all__ = [
+    "DFL",
     "DOT_PRODUCT",
     "GRU",
     "LSTM",
@@ -131,6 +136,7 @@ __all__ = [
     "LayerNorm",
     "LayerRule",
     "Linear",
+    "LogSoftmax",
     "LossRule",
     "MSELoss",
     "MaxPool2d",
@@ -147,6 +153,8 @@ __all__ = [
     "ReplicationPad2d",
     "Several",
     "SmoothL1Loss",
+    "Softmax",
+    "TransformerEncoderLayer",
     "Transposed",
     "Undetermined",
     "Unflatten",
@@ -157,6 +165,7 @@ __all__ = [
     "ZeroPad2d",
     "bind",
     "broadcast",
+    "cat",
     "fill",
     "flatten",
     "index",

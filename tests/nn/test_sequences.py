@@ -183,6 +183,59 @@ def test_heads_do_not_share_a_contract() -> None:
 # --- recurrent layers ---
 
 
+# --- TransformerEncoderLayer ---
+
+
+def test_no_place_sees_a_later_one() -> None:
+    shapenet.manual_seed(0)
+    layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True).eval()
+    x = shapenet.randn(3, 5, 8, requires_grad=True)
+    padding = shapenet.tensor([[False] * 5, [False] * 4 + [True], [False] * 5])
+    y = layer(x, src_key_padding_mask=padding, is_causal=True)
+    y[:, 2].sum().backward()
+    assert x.grad is not None
+    assert not x.grad.numpy()[:, 3:].any()
+    assert x.grad.numpy()[:, :3].all()
+    mask = shapenet.from_numpy(np.triu(np.ones((5, 5), bool), 1))
+    np.testing.assert_array_equal(layer(x, mask, padding).detach().numpy(), y.detach().numpy())
+
+
+def test_an_encoder_drops_in_training_alone() -> None:
+    shapenet.manual_seed(0)
+    layer, x = nn.TransformerEncoderLayer(8, 2, 16, dropout=0.4), shapenet.randn(5, 3, 8)
+    first, second = layer(x).detach().numpy(), layer(x).detach().numpy()
+    assert (first != second).any()
+    layer.eval()
+    np.testing.assert_array_equal(layer(x).detach().numpy(), layer(x).detach().numpy())
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"activation": "tanh"}, 'TransformerEncoderLayer expects activation to be "relu" or "gelu", got \'tanh\''),
+        ({"dropout": 2}, "TransformerEncoderLayer expects dropout to be a probability from 0 to 1, got 2"),
+        ({"layer_norm_eps": 0}, "TransformerEncoderLayer expects layer_norm_eps to be a number above 0, got 0"),
+        ({"norm_first": 1}, "TransformerEncoderLayer expects norm_first to be a bool, got 1"),
+        ({"bias": None}, "TransformerEncoderLayer expects bias to be a bool, got None"),
+    ],
+)
+def test_an_encoder_refuses(options: dict[str, Any], text: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011  (the text follows)
+        nn.TransformerEncoderLayer(8, 2, **options)
+    assert str(caught.value) == text
+
+
+def test_an_encoder_refuses_masks_of_integers() -> None:
+    layer, x = nn.TransformerEncoderLayer(8, 2), shapenet.randn(3, 8)
+    with pytest.raises(ValueError, match=r"^TransformerEncoderLayer expects src_mask to be bool or floating"):
+        layer(x, shapenet.zeros(3, 3, dtype=np.int64))
+    with pytest.raises(ShapeError, match=r"expects src_mask \[3, 3\], got \[3, 4\]"):
+        layer(x, shapenet.from_numpy(np.zeros((3, 4))))
+
+
+# --- recurrent layers ---
+
+
 @pytest.mark.parametrize("kind", RECURRENT)
 def test_a_layer_is_its_cell_step_by_step(kind: Any) -> None:
     layer, cell = kind(3, 4, batch_first=True), CELLS[RECURRENT.index(kind)](3, 4)

@@ -362,6 +362,11 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "reshape": [lambda d: (shaping.reshape, [d.normal(2, 6)], {"sizes": (3, 4)})],
     "permute": [lambda d: (shaping.permute, [d.normal(2, 3, 4)], {"dims": (2, 0, -2)})],
     "index": indexing(),
+    "cat": [
+        lambda d: (shaping.cat, [d.normal(2, 3, 4), d.normal(2, 1, 4), d.normal(2, 2, 4)], {"dim": 1}),
+        lambda d: (shaping.cat, [d.normal(2, 3), d.normal(2, 0), d.normal(2, 1)], {"dim": -1}),
+        lambda d: (shaping.cat, [d.normal(3)], {"dim": 0}),
+    ],
     "conv2d": [lambda d: convolution(d, bias=True), lambda d: convolution(d, bias=False)] * 5,
     "conv_transpose2d": [lambda d: transposed(d, bias=True), lambda d: transposed(d, bias=False)] * 5,
     "pad": padded(),

@@ -173,6 +173,34 @@ def heads(draw: Draw) -> None:
     compare(list(zip(*results, strict=True)), leaves, modules)
 
 
+def encoder(draw: Draw) -> None:
+    length, count, number, width, inner = draw.sizes(5)
+    first, alone, size = draw.flag(), draw.flag(0.2), number * width
+    options: dict[str, Any] = {"dropout": 0.0, "batch_first": first, "norm_first": draw.flag(), "bias": draw.flag(0.7)}
+    options |= {"activation": str(draw.rng.choice(["relu", "gelu"])), "layer_norm_eps": 10.0 ** -draw.sizes(1)[0]}
+    modules = layers("TransformerEncoderLayer", size, number, inner, **options)
+    x = draw.tensor(*((length, size) if alone else (count, length, size) if first else (length, count, size)))
+    leaves, masks = [x], tuple[dict[str, Any], dict[str, Any]](({}, {}))
+    floating = draw.flag()
+    if draw.flag(0.7):
+        shape = (*(() if draw.flag() else (number if alone else number * count,)), length, length)
+        taken = np.logical_and(draw.rng.random(shape) < 0.3, ~np.eye(length, dtype=bool))
+        both = draw.tensor(*shape) if floating else draw.array(taken)
+        leaves += [both] if floating else []
+        if draw.flag(0.3):  # in torch the mask itself must say it
+            later = np.triu(np.ones((length, length), bool), 1)
+            masks[0]["is_causal"] = True
+            torches = both[1] + torch.tensor(np.where(later, -np.inf, 0)) if floating else both[1] | torch.tensor(later)
+            both = both[0], torches
+        masks[0]["src_mask"], masks[1]["src_mask"] = both
+    elif draw.flag(0.7):
+        taken = draw.rng.random(() if alone else (count,))[..., None] * length / 2 < np.arange(length)
+        taken[..., 0] = False
+        masks[0]["src_key_padding_mask"], masks[1]["src_key_padding_mask"] = draw.array(taken)
+    results = [module(x[i], **masks[i]) for i, module in enumerate(modules)]
+    compare([(results[0], results[1])], leaves, modules)
+
+
 def embedding(draw: Draw) -> None:
     rows, width = draw.sizes(2)
     padding = int(draw.rng.integers(-rows, rows)) if draw.flag() else None
@@ -192,6 +220,9 @@ def bilinear(draw: Draw) -> None:
 def softmax(draw: Draw) -> None:
     x, dim = draw.tensor(*draw.sizes(3)), int(draw.rng.integers(-3, 3))
     compare([(F.softmax(x[0], dim), torch.softmax(x[1], dim))], [x])
+    for name in ("Softmax", "LogSoftmax"):
+        x, (ours, theirs) = draw.tensor(*draw.sizes(3)), layers(name, dim)
+        compare([(ours(x[0]), theirs(x[1]))], [x])
 
 
 def selection(draw: Draw) -> None:
@@ -211,7 +242,17 @@ def selection(draw: Draw) -> None:
     compare([*zip(*results, strict=True), (filled[0], filled[1])], [x, y])
 
 
-@pytest.mark.parametrize("check", [recurrent, cell, attention, heads, embedding, bilinear, softmax, selection])
+def joining(draw: Draw) -> None:
+    sizes, place, rank = draw.sizes(3), int(draw.rng.integers(0, 3)), 3
+    parts = [draw.tensor(*(*sizes[:place], *draw.sizes(1), *sizes[place + 1 :])) for _ in range(draw.sizes(1)[0])]
+    dim = place - rank * draw.flag()
+    results = [module.cat([part[i] for part in parts], dim) for i, module in enumerate((shapenet, torch))]
+    compare([(results[0], results[1])], parts)
+
+
+@pytest.mark.parametrize(
+    "check", [recurrent, cell, attention, heads, encoder, embedding, bilinear, softmax, selection, joining]
+)
 def test_random(check: Callable[[Draw], None]) -> None:
     for _ in range(EACH):
         seed = secrets.randbits(32)

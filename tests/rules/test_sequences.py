@@ -121,9 +121,49 @@ def test_nobody_knows(ask: Callable[[], object]) -> None:
             lambda: rules.scaled_dot_product_attention((3, 4), (5, 4), (5, 4), (2, 3, 5)),
             "expects attn_mask that broadcasts to [3, 5], got [2, 3, 5]",
         ),
+        (
+            lambda: rules.TransformerEncoderLayer(10, 4),
+            "TransformerEncoderLayer expects d_model to be a multiple of nhead = 4, got 10",
+        ),
+        (
+            lambda: rules.TransformerEncoderLayer(8, 4, 0),
+            "TransformerEncoderLayer expects dim_feedforward to be an int, at least 1, got 0",
+        ),
+        (
+            lambda: rules.TransformerEncoderLayer(8, 4).output((1, 7, 2, 8)),
+            "TransformerEncoderLayer[8, 4] expects [L, N, d_model] or [L, d_model], got [1, 7, 2, 8]",
+        ),
+        (
+            lambda: rules.TransformerEncoderLayer(8, 4, 16, True).masks((2, 7, 8), (4, 7, 7), None),
+            "TransformerEncoderLayer[8, 4, 16, True] expects src_mask [8, 7, 7], got [4, 7, 7]",
+        ),
+        (
+            lambda: rules.TransformerEncoderLayer(8, 4).masks((7, 2, 8), None, (7, 2)),
+            "TransformerEncoderLayer[8, 4] expects src_key_padding_mask [2, 7], got [7, 2]",
+        ),
+        (lambda: rules.Softmax(1.5), "Softmax expects dim to be an int, got 1.5"),  # type: ignore[arg-type]
+        (lambda: rules.LogSoftmax(-3).output((4, 5)), "LogSoftmax[-3] got dimension -3, but [4, 5] has 2 dimensions"),
+        (lambda: rules.DFL(0), "DFL expects c to be an int, at least 1, got 0"),
+        (lambda: rules.DFL(8).output((2, 64, 9)), "DFL[8] expects 32 channels (4 sides of 8), got 64"),
+        (lambda: rules.DFL().output((2, 64)), "DFL expects 3 dimensions [N, 4*c, A], got 2: [2, 64]"),
     ],
 )
 def test_refusals(ask: Callable[[], object], text: str) -> None:
     with pytest.raises(ShapeError) as caught:
         ask()
     assert text in str(caught.value)
+
+
+def test_shapes_that_stay() -> None:
+    layer = rules.TransformerEncoderLayer(8, 4, 16, True)
+    assert accepted(layer, src=(B, N, 8), src_mask=(N, N), src_key_padding_mask=(B, N), is_causal=False) == (B, N, 8)
+    assert accepted(layer, src=(N, 8), src_mask=(4, N, N)) == (N, 8)
+    with pytest.raises(Undetermined):
+        accepted(rules.TransformerEncoderLayer(8, 4, 16, UNKNOWN), src=(B, N, 8), src_mask=(N, N))
+    assert rules.Softmax(1).output((Pack("Batch"), B)) == (Pack("Batch"), B)
+    assert rules.Softmax(UNKNOWN).output((B,)) == (B,)
+
+
+def test_sides_of_boxes() -> None:
+    assert rules.DFL().output((B, 64, N)) == (B, 4, N)
+    assert rules.DFL(K).output((B, 4 * K, N)) == (B, 4, N)

@@ -307,3 +307,31 @@ def test_index_as_numpy(shape: Ints, items: list[Index], hidden: int) -> None:
 def test_an_ellipsis_parts_even_where_it_stands_for_nothing() -> None:
     assert rules.index((4, 3), [None, IndexArray((2,)), ..., 0]) == (2, 1)
     assert rules.index((4, 3), [None, IndexArray((2,)), 0, ...]) == (1, 2)
+
+
+def test_cat() -> None:
+    assert rules.cat([shape("B", 3, "H"), shape("B", "C", "H")], 1) == shape("B", "C+3", "H")
+    assert rules.cat([shape(None, 3), shape("B", 3)], -1) == shape("B", 6)
+    assert rules.cat([shape("B", 3), shape("N", None)]) == shape("B+N", 3)
+    assert rules.cat([shape("B", None), shape("B", 3)], 1) == shape("B", None)
+    assert rules.cat([shape(BATCH, "C"), shape(BATCH, 3)], -1) == shape(BATCH, "C+3")
+    with pytest.raises(Undetermined):
+        rules.cat([shape(BATCH, 3), shape("B", 3)], -1)
+    with pytest.raises(Undetermined):
+        rules.cat([shape(BATCH, 3), shape(BATCH, 3)], 0)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "dim", "text"),
+    [
+        ([], 0, "cat expects at least one tensor, got none"),
+        ([()], 0, "cat got dimension 0, but [] has 0 dimensions"),
+        ([(2, 3), (2, 3)], 2, "cat got dimension 2, but [2, 3] has 2 dimensions"),
+        ([(2, 3), (2,)], 0, "cat expects tensors of as many dimensions each, got [2, 3] and [2]"),
+        ([(2, 3), (3, 4)], 1, "cat expects tensors that differ in dimension 1 alone, got [2, 3] and [3, 4]"),
+    ],
+)
+def test_what_cannot_be_joined(shapes: list[Shape], dim: int, text: str) -> None:
+    with pytest.raises(ShapeError) as caught:
+        rules.cat(shapes, dim)
+    assert str(caught.value) == text

@@ -118,3 +118,33 @@ def chosen(x: Tensor[B, 3], condition: Tensor[B, 3], y: Tensor[4]) -> None:
 def filled(x: Tensor[B, 3], mask: Tensor[2]) -> None:
     #: error: masked_fill cannot broadcast [2] with [B, 3]: dimension -1 is 2 against 3, and neither is 1 [shape]
     x.masked_fill(mask, 0)
+
+
+#: error: TransformerEncoderLayer expects d_model to be a multiple of nhead = 4, got 10 [shape]
+nn.TransformerEncoderLayer(10, 4)
+#: error: TransformerEncoderLayer expects dim_feedforward to be an int, at least 1, got 0 [shape]
+nn.TransformerEncoderLayer(8, 4, 0)
+#: error: DFL expects c to be an int, at least 1, got 0 [shape]
+nn.DFL(0)
+#: error: Softmax needs dim, as an argument or in its type [shape]
+nn.Softmax()
+
+
+def encoder(x: Tensor[N, B, 32]) -> None:
+    #: error: TransformerEncoderLayer[64, 8] expects last dimension 64, got 32 [shape]
+    nn.TransformerEncoderLayer(64, 8)(x)
+
+
+def encoder_with_padding(x: Tensor[5, 2, 64], padding: Tensor[5, 2]) -> None:
+    #: error: TransformerEncoderLayer[64, 8] expects src_key_padding_mask [2, 5], got [5, 2] [shape]
+    nn.TransformerEncoderLayer(64, 8)(x, src_key_padding_mask=padding)
+
+
+def softmax_layer(x: Tensor[B, 3]) -> None:
+    #: error: Softmax[2] got dimension 2, but [B, 3] has 2 dimensions [shape]
+    nn.Softmax(2)(x)
+
+
+def sides(x: Tensor[B, 64, N]) -> None:
+    #: error: DFL[8] expects 32 channels (4 sides of 8), got 64 [shape]
+    nn.DFL(8)(x)

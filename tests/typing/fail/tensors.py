@@ -168,3 +168,8 @@ def in_a_tuple(x: Tensor[4, 5]) -> None:
 def in_an_optional(x: Tensor[4], y: Tensor[7]) -> None:
     #: error: inside() argument "maybe" expects [2*N], got [7]: dimension 0 is 7, expected 2*N = 8 [shape]
     inside((x, 1), y)
+
+
+def joined(x: Tensor[B, 3], y: Tensor[B, 4]) -> None:
+    #: error: cat expects tensors that differ in dimension 0 alone, got [B, 3] and [B, 4] [shape]
+    shapenet.cat([x, y])

@@ -124,3 +124,33 @@ def chosen(x: Tensor[B, C], mask: Tensor[N, B, C], column: Tensor[B, 1]) -> None
     reveal_type(shapenet.where(mask, column, x))
     #: note: Revealed type is "Tensor[B, Literal[1]]"
     reveal_type(shapenet.where(column > 0, 1, 0))
+
+
+#: note: Revealed type is "TransformerEncoderLayer[Literal[64], Literal[8], Literal[2048], Literal[False]]"
+reveal_type(nn.TransformerEncoderLayer(64, 8))
+#: note: Revealed type is "TransformerEncoderLayer[Literal[64], Literal[8], Literal[128], Literal[True]]"
+reveal_type(nn.TransformerEncoderLayer(64, 8, 128, 0.0, "gelu", batch_first=True))
+#: note: Revealed type is "Softmax[Literal[-1]]"
+reveal_type(nn.Softmax(-1))
+#: note: Revealed type is "LogSoftmax[Literal[1]]"
+reveal_type(nn.LogSoftmax[L[1]]())
+#: note: Revealed type is "DFL[Literal[16]]"
+reveal_type(nn.DFL())
+
+
+def encoded(
+    layer: nn.TransformerEncoderLayer[64, 8], x: Tensor[N, B, 64], mask: Tensor[N, N], batch: Tensor[*Batch, C]
+) -> None:
+    #: note: Revealed type is "Tensor[N, B, Literal[64]]"
+    reveal_type(layer(x, mask))
+    #: note: Revealed type is "Tensor[N, B, Literal[64]]"
+    reveal_type(layer(x, is_causal=True))
+    #: note: Revealed type is "Tensor[*Batch, C]"
+    reveal_type(nn.Softmax(-1)(batch))
+    #: note: Revealed type is "Tensor[N, B, Literal[64]]"
+    reveal_type(nn.Sequential(layer, nn.LogSoftmax(0))(x))
+
+
+def sides_of_boxes(x: Tensor[B, 64, N]) -> None:
+    #: note: Revealed type is "Tensor[B, Literal[4], N]"
+    reveal_type(nn.DFL()(x))

@@ -220,3 +220,18 @@ def slices_of_unknown_bounds(x: Tensor[B, 3, 4], rows: slice) -> None:
     """A slice takes no dimension away."""
     #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
     reveal_type(x[rows])
+
+
+def joined(x: Tensor[B, 3, H], y: Tensor[B, C, H], pair: tuple[Tensor[N], Tensor[M]], many: list[AnyTensor]) -> None:
+    #: note: Revealed type is "Tensor[B, Size[Literal['C + 3'], C], H]"
+    reveal_type(shapenet.cat([x, y], 1))
+    #: note: Revealed type is "Tensor[B, Size[Literal['C + 6'], C], H]"
+    reveal_type(shapenet.cat((x, y, x), dim=-2))
+    #: note: Revealed type is "Tensor[Size[Literal['2*B'], B], Literal[3], H]"
+    reveal_type(shapenet.cat([x, x]))
+    #: note: Revealed type is "Tensor[Size[Literal['M + N'], M, N]]"
+    reveal_type(shapenet.cat(pair))
+    #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
+    reveal_type(shapenet.cat(many, 1))
+    #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
+    reveal_type(shapenet.cat([x, *many], 1))
