@@ -6,6 +6,7 @@ from shapenet.backend import manual_seed
 from shapenet.contracts import unchecked
 from shapenet.creation import arange, eye, from_numpy, full, ones, rand, randn, tensor, zeros
 from shapenet.errors import ContractError, DeviceError, DimError, GradientError, ShapeError
+from shapenet.functional.joining import cat
 from shapenet.functional.selection import where
 from shapenet.kernels.memory import release as empty_cache
 from shapenet.kernels.parallel import get_num_threads, set_num_threads
@@ -24,6 +25,7 @@ __all__ = [
     "ShapeError",
     "Tensor",
     "arange",
+    "cat",
     "data",
     "empty_cache",
     "eye",

@@ -30,6 +30,7 @@ from shapenet.functional.element_losses import (
 )
 from shapenet.functional.embedding import embedding
 from shapenet.functional.folding import fold, unfold
+from shapenet.functional.joining import cat
 from shapenet.functional.losses import cosine_embedding_loss, cross_entropy, nll_loss
 from shapenet.functional.normalisation import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
 from shapenet.functional.padding import pad
@@ -44,6 +45,7 @@ __all__ = [
     "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "cat",
     "conv1d",
     "conv2d",
     "conv_transpose1d",

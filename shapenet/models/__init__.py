@@ -7,6 +7,7 @@ from shapenet.models.alex import AlexNet, alexnet
 from shapenet.models.lenet import LeNet5
 from shapenet.models.mobilenet import MobileNetV2, mobilenet_v2
 from shapenet.models.resnet import ResNet18, ResNet34, ResNet50, resnet18, resnet34, resnet50
+from shapenet.models.squeezenet import SqueezeNet, squeezenet1_1
 from shapenet.models.vgg import (
     VGG11,
     VGG11BN,
@@ -35,11 +36,13 @@ __all__ = [
     "ResNet18",
     "ResNet34",
     "ResNet50",
+    "SqueezeNet",
     "alexnet",
     "mobilenet_v2",
     "resnet18",
     "resnet34",
     "resnet50",
+    "squeezenet1_1",
     "vgg11",
     "vgg11_bn",
     "vgg13",

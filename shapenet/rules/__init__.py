@@ -14,6 +14,7 @@ from shapenet.rules.binding import RESULT, Argument, bind, fill
 from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
 from shapenet.rules.embedding import Embedding
 from shapenet.rules.folding import Fold, Unfold
+from shapenet.rules.joining import cat
 from shapenet.rules.layers import Dropout2d, Flatten, Linear
 from shapenet.rules.losses import (
     BCELoss,
@@ -157,6 +158,7 @@ __all__ = [
     "ZeroPad2d",
     "bind",
     "broadcast",
+    "cat",
     "fill",
     "flatten",
     "index",
