@@ -9,6 +9,7 @@ from shapenet.models.gpt import GPT
 from shapenet.models.lenet import LeNet5
 from shapenet.models.mobilenet import MobileNetV2, mobilenet_v2
 from shapenet.models.resnet import ResNet18, ResNet34, ResNet50, resnet18, resnet34, resnet50
+from shapenet.models.squeezenet import SqueezeNet, squeezenet1_1
 from shapenet.models.unet import UNet
 from shapenet.models.vgg import (
     VGG11,
@@ -41,12 +42,14 @@ __all__ = [
     "ResNet18",
     "ResNet34",
     "ResNet50",
+    "SqueezeNet",
     "UNet",
     "alexnet",
     "mobilenet_v2",
     "resnet18",
     "resnet34",
     "resnet50",
+    "squeezenet1_1",
     "vgg11",
     "vgg11_bn",
     "vgg13",

@@ -37,6 +37,7 @@ def parameters_of(model: Module) -> int:
         (lambda: models.resnet50(2), 2048, 25_557_032),
         (lambda: models.alexnet(2), 4096, 61_100_840),
         (lambda: models.mobilenet_v2(2), 1280, 3_504_872),
+        (lambda: models.squeezenet1_1(2), 512, 1_235_496),
     ],
 )
 def test_parameters_are_as_many_as_published(make: Callable[[], Module], features: int, published: int) -> None:
@@ -99,6 +100,10 @@ def test_parameters_of_lenet() -> None:
             lambda: models.resnet18(2),
             ["conv1.weight", "bn1.running_var", "layer1.0.conv1.weight", "layer2.0.downsample.1.bias", "fc.bias"],
         ),
+        (
+            lambda: models.squeezenet1_1(2),
+            ["features.3.squeeze.bias", "features.12.expand3x3.weight", "classifier.1.bias"],
+        ),
         (lambda: models.mobilenet_v2(2), ["features.1.conv.1.weight", "features.18.0.weight", "classifier.1.bias"]),
         (lambda: models.resnet50(2), ["layer1.0.downsample.0.weight", "layer3.5.conv3.weight", "layer4.2.bn3.bias"]),
     ],
@@ -116,6 +121,7 @@ def test_names(make: Callable[[], Module], names: list[str]) -> None:
         (lambda: models.resnet50(7), (1, 3, 40, 33)),
         (lambda: models.alexnet(7), (1, 3, 63, 70)),
         (lambda: models.mobilenet_v2(7), (2, 3, 33, 40)),
+        (lambda: models.squeezenet1_1(7), (2, 3, 33, 40)),
     ],
 )
 def test_scores(make: Callable[[], Any], shape: tuple[int, ...]) -> None:

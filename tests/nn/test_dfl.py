@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 import shapenet
 from shapenet import nn
@@ -55,21 +54,3 @@ def test_the_weight_is_not_trained() -> None:
     np.testing.assert_array_equal(layer.conv.weight.detach().numpy()[0, :, 0, 0], [0, 1, 2, 3])
     assert x.grad is not None
     assert x.grad.numpy().any()
-
-
-def test_against_torch() -> None:
-    torch = pytest.importorskip("torch")
-    conv = torch.nn.Conv2d(9, 1, 1, bias=False).double()
-    conv.weight.data[:] = torch.arange(9.0).view(1, 9, 1, 1)
-    layer = nn.DFL(9).double()
-    layer.conv.weight.data[...] = 0
-    layer.load_state_dict({f"conv.{name}": value.numpy() for name, value in conv.state_dict().items()})
-    values = np.random.default_rng().standard_normal((3, 36, 8))
-    x, reference = shapenet.from_numpy(values).requires_grad_(), torch.tensor(values, requires_grad=True)
-    y = layer(x)
-    wanted = conv(reference.view(3, 4, 9, 8).transpose(2, 1).softmax(1)).view(3, 4, 8)
-    np.testing.assert_allclose(y.detach().numpy(), wanted.detach().numpy(), rtol=1e-10)
-    (y * y).sum().backward()
-    (wanted * wanted).sum().backward()
-    assert x.grad is not None
-    np.testing.assert_allclose(x.grad.numpy(), reference.grad.numpy(), rtol=1e-9, atol=1e-12)

@@ -155,3 +155,39 @@ class MobileNetV2(Base):  # type: ignore[misc]
 
     def forward(self, x: Any) -> Any:
         return self.classifier(self.features(x).mean((2, 3)))
+
+
+class Fire(Base):  # type: ignore[misc]
+    def __init__(self, channels: int, few: int, many: int) -> None:
+        super().__init__()
+        self.squeeze = nn.Conv2d(channels, few, 1)
+        self.expand1x1 = nn.Conv2d(few, many, 1)
+        self.expand3x3 = nn.Conv2d(few, many, 3, padding=1)
+
+    def forward(self, x: Any) -> Any:
+        x = torch.relu(self.squeeze(x))
+        return torch.cat([torch.relu(self.expand1x1(x)), torch.relu(self.expand3x3(x))], 1)
+
+
+class SqueezeNet(Base):  # type: ignore[misc]
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(3, 64, 3, 2),
+            nn.ReLU(),
+            nn.MaxPool2d(3, 2, ceil_mode=True),
+            Fire(64, 16, 64),
+            Fire(128, 16, 64),
+            nn.MaxPool2d(3, 2, ceil_mode=True),
+            Fire(128, 32, 128),
+            Fire(256, 32, 128),
+            nn.MaxPool2d(3, 2, ceil_mode=True),
+            Fire(256, 48, 192),
+            Fire(384, 48, 192),
+            Fire(384, 64, 256),
+            Fire(512, 64, 256),
+        )
+        self.classifier = nn.Sequential(nn.Identity(), nn.Conv2d(512, classes, 1), nn.ReLU())
+
+    def forward(self, x: Any) -> Any:
+        return self.classifier(self.features(x)).mean((2, 3))

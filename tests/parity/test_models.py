@@ -26,8 +26,9 @@ CASES: list[tuple[Make, Make, tuple[int, ...]]] = [
     (lambda: models.vgg11_bn(5, dropout=0), lambda: reference.VGG11BN(5, HIDDEN), (3, 3, 64, 40)),
     (lambda: models.alexnet(5, dropout=0), lambda: reference.AlexNet(5, HIDDEN), (3, 3, 71, 96)),
     (lambda: models.mobilenet_v2(5, dropout=0), lambda: reference.MobileNetV2(5), (3, 3, 32, 40)),
+    (lambda: models.squeezenet1_1(5, dropout=0), lambda: reference.SqueezeNet(5), (3, 3, 48, 41)),
 ]
-NAMES = ["LeNet5", "resnet18", "vgg11_bn", "alexnet", "mobilenet_v2"]
+NAMES = ["LeNet5", "resnet18", "vgg11_bn", "alexnet", "mobilenet_v2", "squeezenet1_1"]
 
 
 @pytest.fixture(autouse=True)

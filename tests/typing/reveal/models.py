@@ -19,3 +19,5 @@ def images(x: Tensor[B, 3, H, W], digit: Tensor[B, 1, 28, 28]) -> None:
     reveal_type(models.alexnet()(x))
     #: note: Revealed type is "Tensor[B, Literal[2]]"
     reveal_type(models.mobilenet_v2(2)(x))
+    #: note: Revealed type is "Tensor[B, Literal[1000]]"
+    reveal_type(models.squeezenet1_1()(x))
