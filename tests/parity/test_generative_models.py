@@ -1,4 +1,4 @@
-"""GPT and U-Net against the same models written for torch: scores, and a step of SGD, in float64."""
+"""GPT, U-Net and DCGAN against the same models written for torch: scores, and a step of SGD, in float64."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 import shapenet
 from shapenet import functional as F
-from shapenet.models import GPT, UNet
+from shapenet.models import GPT, Discriminator, Generator, UNet
 from shapenet.optim import SGD
 
 torch = pytest.importorskip("torch")
@@ -84,7 +84,7 @@ def loaded(ours: Any, theirs: Any) -> None:
 
 def step(ours: Any, theirs: Any, loss: Any, reference: Any) -> None:
     """One step of both, after which all parameters are equal, and others than before."""
-    before = {path: value.numpy().copy() for path, value in ours.state_dict().items()}
+    before = {path: value.detach().numpy().copy() for path, value in ours.named_parameters()}
     loss.backward()
     reference.backward()
     SGD(ours.parameters(), lr=0.3).step()
@@ -92,7 +92,7 @@ def step(ours: Any, theirs: Any, loss: Any, reference: Any) -> None:
     for path, value in theirs.state_dict().items():
         after = ours.state_dict()[path].numpy()
         np.testing.assert_allclose(after, value.numpy(), rtol=1e-7, atol=1e-9, err_msg=path)
-        assert (after != before[path]).any(), path
+        assert path not in before or (after != before[path]).any(), path
 
 
 @pytest.mark.parametrize("tied", [True, False])
@@ -118,3 +118,45 @@ def test_unet() -> None:
     np.testing.assert_allclose(scores.detach().numpy(), reference.detach().numpy(), rtol=1e-8, atol=1e-10)
     loss = F.cross_entropy(scores, shapenet.from_numpy(labels))
     step(ours, theirs, loss, torch.nn.functional.cross_entropy(reference, torch.tensor(labels)))
+
+
+class TorchDCGAN(Module):  # type: ignore[misc]
+    """The layers of either, which torch's ``Sequential`` numbers in the same way."""
+
+    def __init__(self, *layers: Any) -> None:
+        super().__init__()
+        self.layers = torch.nn.Sequential(*layers)
+
+    def forward(self, x: Any) -> Any:
+        return self.layers(x)
+
+
+def torch_generator(latent: int, channels: int, width: int) -> Any:
+    layers: list[Any] = []
+    before = latent
+    for after in (8 * width, 4 * width, 2 * width, width):
+        layers.append(torch.nn.ConvTranspose2d(before, after, 4, 2 if layers else 1, 1 if layers else 0, bias=False))
+        layers += [torch.nn.BatchNorm2d(after), torch.nn.ReLU()]
+        before = after
+    return TorchDCGAN(*layers, torch.nn.ConvTranspose2d(before, channels, 4, 2, 1, bias=False), torch.nn.Tanh())
+
+
+def torch_discriminator(channels: int, width: int) -> Any:
+    layers: list[Any] = [torch.nn.Conv2d(channels, width, 4, 2, 1, bias=False), torch.nn.LeakyReLU(0.2)]
+    for times in (1, 2, 4):
+        layers.append(torch.nn.Conv2d(times * width, 2 * times * width, 4, 2, 1, bias=False))
+        layers += [torch.nn.BatchNorm2d(2 * times * width), torch.nn.LeakyReLU(0.2)]
+    return TorchDCGAN(*layers, torch.nn.Conv2d(8 * width, 1, 4, bias=False))
+
+
+@pytest.mark.parametrize("real", [True, False])
+def test_dcgan(real: bool) -> None:
+    ours: Any = Discriminator(3, width=4) if real else Generator(6, 3, width=4)
+    theirs = torch_discriminator(3, 4) if real else torch_generator(6, 3, 4)
+    loaded(ours, theirs)
+    x = np.random.default_rng().standard_normal((3, 3, 64, 64) if real else (3, 6, 1, 1))
+    out, reference = ours(shapenet.from_numpy(x)), theirs(torch.tensor(x))
+    np.testing.assert_allclose(out.detach().numpy(), reference.detach().numpy(), rtol=1e-8, atol=1e-10)
+    goal = np.random.default_rng().uniform(0, 1, out.shape)
+    loss = F.mse_loss(out, shapenet.from_numpy(goal))
+    step(ours, theirs, loss, torch.nn.functional.mse_loss(reference, torch.tensor(goal)))
