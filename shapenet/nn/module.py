@@ -55,6 +55,9 @@ class Module(Tree):
         module._sizes = {}
         return module
 
+    def __init__(self) -> None:
+        """Layers without options take none: Python's error then names what they were given."""
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         made = type(self).__new__(type(self))
         memo[id(self)] = made

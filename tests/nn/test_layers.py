@@ -145,3 +145,14 @@ def test_a_divisor_must_divide(divisor: Any) -> None:
         nn.AvgPool2d(2, divisor_override=divisor)
     with pytest.raises(ValueError, match=f"^avg_pool2d {text}"):
         F.avg_pool2d(shapenet.ones(1, 1, 2, 2), 2, divisor_override=divisor)
+
+
+def test_options_that_are_not_there_are_refused_by_name() -> None:
+    for make, name in (
+        (lambda: nn.ReLU(inplace=True), "inplace"),  # type: ignore[call-arg]
+        (lambda: nn.Linear(3, 4, device="cpu"), "device"),  # type: ignore[call-arg]
+        (lambda: nn.Embedding(3, 4, max_norm=1.0), "max_norm"),  # type: ignore[call-arg]
+        (lambda: nn.LSTM(3, 4, proj_size=2), "proj_size"),  # type: ignore[call-arg]
+    ):
+        with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
+            make()
