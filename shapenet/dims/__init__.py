@@ -18,6 +18,7 @@ from shapenet.dims.algebra import (
     substitute,
     symbol,
 )
+from shapenet.dims.solving import solve
 from shapenet.dims.text import MAX_TEXT, combine, parse
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "parse",
     "product",
     "same",
+    "solve",
     "substitute",
     "symbol",
 ]
