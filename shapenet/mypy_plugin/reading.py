@@ -26,9 +26,12 @@ class Call:
 
     @property
     def receiver(self) -> Shape:
-        """The shape of the tensor whose method is called."""
-        assert isinstance(self.context, MethodContext)
-        return self.lens.shape_of(self.context.type) or ()
+        """The shape of the tensor whose method is called, or of a function's first argument."""
+        subject = self.context.type if isinstance(self.context, MethodContext) else self.context.arg_types[0][0]
+        shape = self.lens.shape_of(subject)
+        if shape is None:
+            raise rules.Undetermined
+        return shape
 
     def shape(self, name: str) -> Shape | None:
         """The shape of a tensor argument; None for what is no tensor."""

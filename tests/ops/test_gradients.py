@@ -409,7 +409,7 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
         lambda d: (bilinear.bilinear, [d.normal(3), d.normal(4), d.normal(2, 3, 4), d.normal(2)], {}),
     ],
     "recurrent": recurrences(),
-    "log_softmax": [lambda d: (loss.log_softmax, [d.normal(3, 4, 2)], {"dim": 1})],
+    "log_softmax": [lambda d: (softmax.log_softmax, [d.normal(3, 4, 2)], {"dim": 1})],
     "cross_entropy": [
         lambda d, reduction=reduction, smooth=smooth: of_labels(d, loss.cross_entropy, reduction, smooth=smooth)  # type: ignore[misc]
         for reduction in ("mean", "sum", "none")
@@ -497,7 +497,9 @@ def test_every_operation_is_in_the_table() -> None:
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
-    assert operations - {"unbroadcast", "moments", "group_moments", "rows_of", "reduced"} == set(TABLE)
+    assert operations - {"unbroadcast", "log_probabilities", "moments", "group_moments", "rows_of", "reduced"} == set(
+        TABLE
+    )
 
 
 def test_the_check_finds_wrong_gradients() -> None:

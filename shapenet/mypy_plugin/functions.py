@@ -1,154 +1,21 @@
-"""Methods and operators of ``Tensor``, functions of ``shapenet.functional``, and creation of tensors.
-
-Each handler reads what the call says and asks one rule.
-"""
+"""Functions of ``shapenet.functional``. Each handler reads what the call says and asks one rule."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final
 
-from mypy.nodes import Expression, FloatExpr, IntExpr, ListExpr, TupleExpr, UnaryExpr
-from mypy.plugin import FunctionContext, MethodContext
 from mypy.types import Type
 
 from shapenet import rules
-from shapenet.dims import UNKNOWN, Shape, Unknown
-from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.calls import declared_result
-from shapenet.mypy_plugin.lens import Lookup
+from shapenet.dims import UNKNOWN, Shape
+from shapenet.mypy_plugin.asking import Handler, known_int
+from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.reading import Call
-from shapenet.mypy_plugin.report import fail
-
-Handler = Callable[[Call], Shape | Type | None]
-"""The shape of the result, or its type; None to leave mypy's own answer."""
-
-
-def _ask(context: FunctionContext | MethodContext, handler: Handler, lookup: Lookup) -> Type:
-    call = Call(context, lookup)
-    try:
-        answer = handler(call)
-    except ShapeError as error:
-        fail(context, str(error))
-        answer = None
-    except rules.Undetermined:
-        answer = None
-    if answer is None:
-        return declared_result(context, lookup)
-    return answer if isinstance(answer, Type) else call.lens.tensor(answer)
-
-
-def ask(handler: Handler, lookup: Lookup) -> Callable[[Any], Type]:
-    """The hook that asks *handler*."""
-    return lambda context: _ask(context, handler, lookup)
-
-
-# --- operators and methods ---
-
-
-def _broadcasting(name: str) -> Handler:
-    def handler(call: Call) -> Shape | None:
-        other = call.shape("other")
-        return call.receiver if other is None else rules.broadcast(call.receiver, other, name)
-
-    return handler
-
-
-def _matmul(call: Call) -> Shape | None:
-    other = call.shape("other")
-    return None if other is None else rules.matmul(call.receiver, other)
-
-
-def _masked_fill(call: Call) -> Shape | None:
-    mask = call.shape("mask")
-    return None if mask is None else rules.broadcast(mask, call.receiver, "masked_fill")
 
 
 def _where(call: Call) -> Shape | None:
-    condition = call.shape("condition")
-    return None if condition is None else rules.where(condition, call.receiver, call.shape("other") or ())
-
-
-def _reducing(name: str) -> Handler:
-    def handler(call: Call) -> Shape:
-        dim, keepdim = call.value("dim"), call.value("keepdim", default=False)
-        parts = dim if isinstance(dim, tuple) else (dim,)
-        if isinstance(keepdim, Unknown) or any(not isinstance(part, int | None) for part in parts):
-            raise rules.Undetermined
-        return rules.reduce(call.receiver, dim, bool(keepdim), name)
-
-    return handler
-
-
-def _checked_dim(name: str) -> Handler:
-    def handler(call: Call) -> Shape:
-        rules.reduce(call.receiver, _known_int(call.value("dim")), keepdim=True, subject=name)
-        return call.receiver
-
-    return handler
-
-
-def _reshape(call: Call) -> Shape:
-    return rules.reshape(call.receiver, call.listed("sizes"))
-
-
-def _flatten(call: Call) -> Shape:
-    start, end = call.value("start_dim", default=0), call.value("end_dim", default=-1)
-    return rules.flatten(call.receiver, _known_int(start), _known_int(end))
-
-
-def _permute(call: Call) -> Shape:
-    return rules.permute(call.receiver, [_known_int(dim) for dim in call.listed("dims")])
-
-
-def _transpose(call: Call) -> Shape:
-    return rules.transpose(call.receiver, _known_int(call.value("dim0")), _known_int(call.value("dim1")))
-
-
-def _getitem(call: Call) -> Shape:
-    return rules.index(call.receiver, call.indices())
-
-
-def _known_int(value: object) -> int:
-    if not isinstance(value, int):
-        raise rules.Undetermined
-    return value
-
-
-METHODS: Final[Mapping[str, Handler]] = {
-    "__add__": _broadcasting("add"),
-    "__sub__": _broadcasting("subtract"),
-    "__mul__": _broadcasting("multiply"),
-    "__truediv__": _broadcasting("divide"),
-    "__pow__": _broadcasting("power"),
-    "__lt__": _broadcasting("lt"),
-    "__le__": _broadcasting("le"),
-    "__gt__": _broadcasting("gt"),
-    "__ge__": _broadcasting("ge"),
-    "__eq__": _broadcasting("eq"),
-    "__ne__": _broadcasting("ne"),
-    "__matmul__": _matmul,
-    "__getitem__": _getitem,
-    "amax": _reducing("amax"),
-    "argmax": _reducing("argmax"),
-    "flatten": _flatten,
-    "log_softmax": _checked_dim("log_softmax"),
-    "masked_fill": _masked_fill,
-    "mean": _reducing("mean"),
-    "permute": _permute,
-    "reshape": _reshape,
-    "softmax": _checked_dim("softmax"),
-    "sum": _reducing("sum"),
-    "transpose": _transpose,
-    "where": _where,
-}
-
-
-# --- functions ---
-
-
-def _function_where(call: Call) -> Shape | None:
     condition = call.shape("condition")
     if condition is None:
         return None
@@ -157,7 +24,7 @@ def _function_where(call: Call) -> Shape | None:
 
 def _cat(call: Call) -> Shape | None:
     shapes = call.shapes("tensors")
-    return None if shapes is None else rules.cat(shapes, _known_int(call.value("dim", default=0)))
+    return None if shapes is None else rules.cat(shapes, known_int(call.value("dim", default=0)))
 
 
 def _linear(call: Call) -> Shape | None:
@@ -217,16 +84,6 @@ def _options_of(rule: type[rules.LayerRule]) -> Handler:
     return handler
 
 
-def _function_of_dim(name: str) -> Handler:
-    def handler(call: Call) -> Shape | None:
-        x = call.shape("x")
-        if x is not None:
-            rules.reduce(x, _known_int(call.value("dim")), keepdim=True, subject=name)
-        return x
-
-    return handler
-
-
 def _attention(call: Call) -> Shape | None:
     query, key, value = map(call.shape, ("query", "key", "value"))
     if query is None or key is None or value is None:
@@ -280,65 +137,9 @@ def _last_norm(rule: type[rules.LayerNorm | rules.RMSNorm]) -> Handler:
     return handler
 
 
-def _sized(call: Call) -> Shape:
-    return tuple(call.listed("sizes"))
-
-
-def _full(call: Call) -> Shape:
-    return tuple(call.listed("size"))
-
-
-def _eye(call: Call) -> Shape:
-    rows = call.value("n")
-    columns = call.value("m")
-    return (rows, rows if columns is None else columns)
-
-
-def _arange(call: Call) -> Shape:
-    start, end, step = call.value("start"), call.value("end"), call.value("step", default=1)
-    first, last = (0, start) if end is None else (start, end)
-    if isinstance(step, int) and step > 0 and not isinstance(last - first, int):
-        return (UNKNOWN,) if step != 1 or first != 0 else (last,)
-    if isinstance(first, int) and isinstance(last, int) and isinstance(step, int) and step != 0:
-        return (len(range(first, last, step)),)
-    return (UNKNOWN,)
-
-
-def _tensor(call: Call) -> Shape | None:
-    """Nested lists written out have a shape that can be counted."""
-    return _counted(call.context.args[0][0])
-
-
-def _counted(expression: Expression) -> Shape | None:
-    if not isinstance(expression, ListExpr | TupleExpr):
-        return None
-    if not expression.items:
-        return (0,)
-    inner = [_counted(item) for item in expression.items]
-    nested = any(isinstance(item, ListExpr | TupleExpr) for item in expression.items)
-    if not nested and all(map(_is_number, expression.items)):
-        return (len(expression.items),)
-    if inner[0] is None or any(shape != inner[0] for shape in inner):
-        return None
-    return (len(expression.items), *inner[0])
-
-
-def _is_number(expression: Expression) -> bool:
-    number = expression.expr if isinstance(expression, UnaryExpr) else expression
-    return isinstance(number, IntExpr | FloatExpr)
-
-
 FUNCTIONS: Final[Mapping[str, Handler]] = {
-    "shapenet.creation.arange": _arange,
-    "shapenet.creation.eye": _eye,
-    "shapenet.creation.full": _full,
-    "shapenet.creation.ones": _sized,
-    "shapenet.creation.rand": _sized,
-    "shapenet.creation.randn": _sized,
-    "shapenet.creation.tensor": _tensor,
-    "shapenet.creation.zeros": _sized,
-    "shapenet.functional.activation.log_softmax": _function_of_dim("log_softmax"),
-    "shapenet.functional.activation.softmax": _function_of_dim("softmax"),
+    "shapenet.functional.activation.log_softmax": METHODS["log_softmax"],
+    "shapenet.functional.activation.softmax": METHODS["softmax"],
     "shapenet.functional.attention.scaled_dot_product_attention": _attention,
     "shapenet.functional.bilinear.bilinear": _bilinear,
     "shapenet.functional.bilinear.linear": _linear,
@@ -376,5 +177,5 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.functional.resizing.interpolate": _options_of(rules.Upsample),
     "shapenet.functional.resizing.pixel_shuffle": _options_of(rules.PixelShuffle),
     "shapenet.functional.resizing.pixel_unshuffle": _options_of(rules.PixelUnshuffle),
-    "shapenet.functional.selection.where": _function_where,
+    "shapenet.functional.selection.where": _where,
 }
