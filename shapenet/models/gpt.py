@@ -13,7 +13,7 @@ from shapenet.errors import ShapeError
 from shapenet.functional.checks import check_flag
 from shapenet.nn import init
 from shapenet.nn.sizes import REQUIRED
-from shapenet.tensors import AnyTensor, Tensor
+from shapenet.tensors import AnyTensor, IntTensor, Tensor
 
 Vocabulary = TypeVar("Vocabulary", bound=int)
 
@@ -58,7 +58,7 @@ class GPT(nn.Module, Generic[Vocabulary]):
         if tied:
             self.head.weight = self.tokens.weight
 
-    def __call__(self, x: Tensor[B, N]) -> Tensor[B, N, Vocabulary]:
+    def __call__(self, x: IntTensor[B, N]) -> Tensor[B, N, Vocabulary]:
         length = x.data.shape[1]
         if length > self.context:
             raise ShapeError(self.spelled, f"expects at most {self.context} tokens, got {length}")

@@ -16,6 +16,7 @@ from shapenet.rules.detection import DFL
 from shapenet.rules.embedding import Embedding
 from shapenet.rules.folding import Fold, Unfold
 from shapenet.rules.joining import cat
+from shapenet.rules.kinds import ANY, BOOL, FLOAT, INT, Kind, check_kind, joined
 from shapenet.rules.layers import Dropout2d, Flatten, Linear
 from shapenet.rules.losses import (
     BCELoss,
@@ -87,9 +88,13 @@ WORDS: Final = conv.WORDS | losses.WORDS
 """The hyperparameters of layers that are text."""
 
 __all__ = [
+    "ANY",
+    "BOOL",
     "DFL",
     "DOT_PRODUCT",
+    "FLOAT",
     "GRU",
+    "INT",
     "LSTM",
     "RESULT",
     "RNN",
@@ -131,6 +136,7 @@ __all__ = [
     "InstanceNorm",
     "InstanceNorm2d",
     "KLDivLoss",
+    "Kind",
     "L1Loss",
     "LSTMCell",
     "LayerNorm",
@@ -166,9 +172,11 @@ __all__ = [
     "bind",
     "broadcast",
     "cat",
+    "check_kind",
     "fill",
     "flatten",
     "index",
+    "joined",
     "matmul",
     "pad",
     "permute",

@@ -60,6 +60,8 @@ class Flatten(LayerRule):
     start_dim: Dim = 1
     end_dim: Dim = -1
 
+    keeps_kind = True
+
     def __post_init__(self) -> None:
         for name in ("start_dim", "end_dim"):
             value = getattr(self, name)

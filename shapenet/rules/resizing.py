@@ -66,6 +66,8 @@ class Upsample(LayerRule):
 
 
 class _Shuffling(LayerRule):
+    keeps_kind = True
+
     def _last_three(self, x: Shape) -> tuple[Dim, Dim, Dim]:
         last = ranked(x[-3:])
         if len(last) < 3:
@@ -115,6 +117,8 @@ class Unflatten(LayerRule):
     dim: Dim
     unflattened_size: tuple[Dim, ...]
 
+    keeps_kind = True
+
     def __post_init__(self) -> None:
         if not isinstance(self.dim, Unknown):
             number = as_int(self.dim)
@@ -152,6 +156,7 @@ class PadRule(LayerRule):
 
     sides: ClassVar[int]
     mode: ClassVar[str] = "constant"
+    keeps_kind = True
 
     def __post_init__(self) -> None:
         value, count = self.padding, 2 * self.sides
