@@ -11,6 +11,7 @@ from shapenet import nn
 from shapenet.dims import B, N
 from shapenet.errors import ShapeError
 from shapenet.functional.checks import check_flag
+from shapenet.models.sizes import check_depth
 from shapenet.nn import init
 from shapenet.nn.sizes import REQUIRED
 from shapenet.tensors import AnyTensor, IntTensor, Tensor
@@ -44,8 +45,7 @@ class GPT(nn.Module, Generic[Vocabulary]):
         dropout: float = 0.1,
         tied: bool = True,
     ) -> None:
-        if isinstance(depth, bool) or not isinstance(depth, int) or depth < 1:
-            raise ShapeError("GPT", f"expects depth to be an int, at least 1, got {depth!r}")
+        check_depth("GPT", depth)
         check_flag("GPT", "tied", tied)
         self.context = context
         self.tokens = nn.Embedding(vocab_size, width)
