@@ -37,7 +37,7 @@ from mypy.types import (
 from shapenet import rules
 from shapenet.dims import Dim, Pack, Shape
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.lens import Lens, Lookup, as_base, as_tensor
+from shapenet.mypy_plugin.lens import TENSOR, Lens, Lookup, as_base, as_tensor
 from shapenet.mypy_plugin.report import fail
 
 CallContext = FunctionContext | MethodContext
@@ -104,7 +104,8 @@ def _matched(
         for path, formal, part in _tensors(name, signature.arg_types[place], actual):
             shape = outside.shape_of(part)
             if shape is not None:
-                arguments.append(rules.Argument(path, inside.shape(formal.args), shape))
+                kinds = inside.demanded(formal), outside.kind_of(part)
+                arguments.append(rules.Argument(path, inside.shape(formal.args), shape, *kinds))
     own = {variable.id for variable in signature.variables}
     known = {
         name: outside.dim(variable) if isinstance(variable, TypeVarType) else outside.shape([UnpackType(variable)])
@@ -144,9 +145,11 @@ def choices(actuals: Sequence[Type]) -> Iterable[tuple[Type, ...]]:
 def _relaxed(formal: Type, lookup: Lookup) -> Type:
     """*formal* with any shape allowed for the tensors in it; itself if there are none."""
     typ = get_proper_type(formal)
-    if _has_shape(typ):
+    if _says_something(typ):
         assert isinstance(typ, Instance)
-        return typ.copy_modified(args=Lens(lookup).arguments((Pack(),)))
+        lens = Lens(lookup)
+        any_shape = lens.arguments((Pack(),))
+        return typ.copy_modified(args=any_shape) if lens.demanded(typ) is rules.ANY else lens.tensor((Pack(),))
     if isinstance(typ, UnionType | TupleType):
         items = [_relaxed(item, lookup) for item in typ.items]
         if items == typ.items:
@@ -161,7 +164,7 @@ def _relaxed(formal: Type, lookup: Lookup) -> Type:
 def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Instance, Type]]:
     """The tensors in *formal* that say a shape, each with its path (``pair[0]``) and its part of *actual*."""
     expected, given = get_proper_type(formal), get_proper_type(actual)
-    if _has_shape(expected):
+    if _says_something(expected):
         assert isinstance(expected, Instance)
         yield path, expected, given
     elif isinstance(expected, UnionType):
@@ -177,12 +180,14 @@ def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Insta
             yield from _tensors(f"{path}[...]", part, item)
 
 
-def _has_shape(typ: ProperType) -> bool:
-    """Whether *typ* is a tensor type that says anything about its shape."""
+def _says_something(typ: ProperType) -> bool:
+    """Whether *typ* is a tensor type that says anything about its shape or its kind."""
     if not isinstance(typ, Instance) or not typ.type.has_type_var_tuple_type or as_tensor(typ) is None:
         return False
     only = typ.args[0] if len(typ.args) == 1 else None
-    return not (isinstance(only, UnpackType) and isinstance(get_proper_type(only.type), Instance))
+    return typ.type.fullname != TENSOR or not (
+        isinstance(only, UnpackType) and isinstance(get_proper_type(only.type), Instance)
+    )
 
 
 class _Variables(TypeQuery[list[TypeVarId]]):
