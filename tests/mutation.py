@@ -1,7 +1,8 @@
 """How many mistakes are found before a program runs: ``python -m tests.mutation [lenet5 ...]``.
 
-Each typed port in ``typing/models`` is changed in one hyperparameter at a time. Each mutant is type-checked, and run. One
-that fails when it runs should be refused by mypy; one that runs should not. The exceptions are listed, with the reason.
+Each typed port in ``typing/models`` is changed in one hyperparameter at a time. Each mutant is type-checked, and run.
+One that fails when it runs should be refused by mypy; one that runs should not. The exceptions are listed, with the
+reason.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def _crash(file: Path) -> str | None:
 
 
 def table(verdicts: Sequence[Verdict]) -> str:
-    """For each port: how many mutants fail, how many of these are caught, how many run, how many of these are refused."""
+    """For each port, how many mutants fail and how many run, and how many of either mypy refuses."""
     rows = [
         "| model | mutants | fail when run | of these caught by mypy | run | of these refused by mypy |",
         "| --- " * 6 + "|",

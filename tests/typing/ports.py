@@ -14,13 +14,14 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
-from shapenet import AnyTensor, Module, rules
-from shapenet.annotations import hints_of, shape_of, tensors_in
+from shapenet import AnyTensor, BoolTensor, IntTensor, Module, Tensor, rules
+from shapenet.annotations import class_of, hints_of, shape_of, tensors_in
 from shapenet.dims import Dim, Pack, Shape, substitute
 
 FOLDER = Path(__file__).parent / "models"
 FILES = sorted(FOLDER.glob("[!_]*.py"))
 Values = dict[str, Dim | Shape]
+_KINDS = {"f": Tensor, "i": IntTensor, "b": BoolTensor}
 
 
 def load(file: Path) -> ModuleType:
@@ -69,6 +70,7 @@ class Witness:
             self._values[frame] = _bound(frame)
         claimed = shape_of(hint)
         assert claimed is not None, f"no tensor: {hint}"
+        assert class_of(hint) is _KINDS[value.dtype.kind], f"{hint} has elements of {value.dtype}"
         assert rules.fill(claimed, self._values[frame]) == value.data.shape, f"{hint} is {value.data.shape}"
         return value
 
@@ -78,10 +80,10 @@ def _bound(frame: FrameType) -> Values:
     module = frame.f_locals.get("self")
     function, dims = _function(frame, module)
     arguments = [
-        rules.Argument(path, _filled(shape, dims), tensor.data.shape)
+        rules.Argument(path, _filled(shape_of(annotation) or (), dims), tensor.data.shape)
         for name, hint in hints_of(function).items()
         if name in frame.f_locals
-        for path, shape, tensor in tensors_in(name, hint, frame.f_locals[name])
+        for path, annotation, tensor in tensors_in(name, hint, frame.f_locals[name])
     ]
     return rules.bind(frame.f_code.co_qualname, arguments, dims)
 

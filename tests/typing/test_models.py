@@ -41,12 +41,15 @@ def test_it_runs_with_the_shapes_that_are_proved(file: Path) -> None:
     assert witness.lines == pinned_lines(file.read_text())
 
 
-@pytest.mark.parametrize("claim", ["Tensor[B, 4]", "Tensor[3, B]", "Tensor[B, C]", 'Tensor[B, "B + 2"]', "Tensor[B]"])
+CLAIMS = ["Tensor[B, 4]", "Tensor[3, B]", "Tensor[B, C]", 'Tensor[B, "B + 2"]', "Tensor[B]", "IntTensor[B, 3]", "int"]
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
 def test_a_wrong_claim_is_noticed(claim: str, tmp_path: Path) -> None:
     file = tmp_path / "claims.py"
     file.write_text(f"""
 import shapenet
-from shapenet import Tensor
+from shapenet import IntTensor, Tensor
 from shapenet.dims import B, C
 
 def check(x: Tensor[B, 3]) -> None:

@@ -11,7 +11,7 @@ from typing import Generic, assert_type
 from typing_extensions import TypeVar
 
 import shapenet
-from shapenet import Tensor, nn
+from shapenet import BoolTensor, IntTensor, Tensor, nn
 from shapenet.dims import B, H, M, N
 
 V = TypeVar("V", bound=int)
@@ -39,7 +39,7 @@ class Attention(nn.Module, Generic[H, M]):
         assert_type(scores, Tensor[B, H, N, N])
         places = shapenet.arange(steps)
         later = places[None, :] > places[:, None]
-        assert_type(later, Tensor[N, N])
+        assert_type(later, BoolTensor[N, N])
         weights = scores.masked_fill(later, -math.inf).softmax(-1)
         assert_type(weights, Tensor[B, H, N, N])
         seen = weights @ value
@@ -77,7 +77,7 @@ class GPT(nn.Module, Generic[V, H, M]):
         self.norm = nn.LayerNorm(heads * size)
         self.scores = nn.Linear(heads * size, vocabulary, bias=False)
 
-    def __call__(self, tokens: Tensor[B, N]) -> Tensor[B, N, V]:
+    def __call__(self, tokens: IntTensor[B, N]) -> Tensor[B, N, V]:
         meaning = self.tokens(tokens)
         assert_type(meaning, Tensor[B, N, "H*M"])
         place = self.places(shapenet.arange(tokens.shape[1]))
