@@ -18,7 +18,7 @@ from shapenet.dims.algebra import (
     substitute,
     symbol,
 )
-from shapenet.dims.solving import solve
+from shapenet.dims.solving import indivisible, solve
 from shapenet.dims.text import MAX_TEXT, combine, parse
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "W",
     "combine",
     "evaluate",
+    "indivisible",
     "names",
     "parse",
     "product",

@@ -118,7 +118,10 @@ def _matched(
         fail(context, str(error))
         return _result(signature, {}, outside)
     bound = {variable.id: values[name] for name, variable in inside.variables.items() if name in values}
-    return _result(signature, bound, outside)
+    result = _result(signature, bound, outside)
+    if outside.undefined:
+        fail(context, f"{subject} has no result: {outside.undefined[0]}")
+    return result
 
 
 def _result(signature: CallableType, values: dict[TypeVarId, Dim | Shape], lens: Lens) -> Type:

@@ -54,6 +54,8 @@ class Lens:
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
         self.variables: dict[str, TypeVarType | TypeVarTupleType] = {}
+        self.undefined: list[DimError] = []
+        """What was found of sizes that cannot be: ``H//N`` with ``N = 0``; it reads as unknown."""
 
     # --- types to dimensions ---
 
@@ -136,8 +138,9 @@ class Lens:
         try:
             written = parse(formula.value)
             return substitute(written, dict(zip(sorted(names(written)), map(self.dim, size.args[1:]), strict=True)))
-        except DimError:
-            return UNKNOWN  # such as H//N with N = 0
+        except DimError as error:
+            self.undefined.append(error)
+            return UNKNOWN
 
     def _name(self, variable: TypeVarType | TypeVarTupleType) -> str:
         name, count = variable.name, 1
