@@ -5,6 +5,7 @@ from shapenet.autograd import is_grad_enabled, no_grad
 from shapenet.backend import manual_seed
 from shapenet.contracts import unchecked
 from shapenet.creation import arange, eye, from_numpy, full, ones, rand, randn, tensor, zeros
+from shapenet.dims import assert_divisible, assert_equal
 from shapenet.errors import ContractError, DeviceError, DimError, GradientError, ShapeError
 from shapenet.functional.joining import cat
 from shapenet.functional.selection import where
@@ -27,6 +28,8 @@ __all__ = [
     "ShapeError",
     "Tensor",
     "arange",
+    "assert_divisible",
+    "assert_equal",
     "cat",
     "data",
     "empty_cache",

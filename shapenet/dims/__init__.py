@@ -18,6 +18,7 @@ from shapenet.dims.algebra import (
     substitute,
     symbol,
 )
+from shapenet.dims.facts import Facts, assert_divisible, assert_equal
 from shapenet.dims.solving import indivisible, solve
 from shapenet.dims.text import MAX_TEXT, combine, parse
 
@@ -29,6 +30,7 @@ __all__ = [
     "C",
     "Dim",
     "Expr",
+    "Facts",
     "H",
     "K",
     "M",
@@ -38,6 +40,8 @@ __all__ = [
     "Size",
     "Unknown",
     "W",
+    "assert_divisible",
+    "assert_equal",
     "combine",
     "evaluate",
     "indivisible",

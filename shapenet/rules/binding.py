@@ -42,6 +42,27 @@ class Argument:
             return f'argument "{self.name}" expects'
         return f"declares its result{bracket}{rest} as"
 
+    def mismatch(self, position: int, actual: Dim, expected: str) -> str:
+        """What is wrong with the dimension at *position*."""
+        problem = f"{self.claim} {show(self.expected)}, got {show(self.actual)}: "
+        return problem + f"dimension {position} is {actual}, expected {expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class SizeArgument(Argument):
+    """An int that is a size, or a size in the type of a module: both shapes have that one dimension.
+
+    The type is spelled as it is *written*, ``Linear[C, D]``, and as it was *found*; an int needs neither.
+    """
+
+    written: str = ""
+    found: str = ""
+
+    def mismatch(self, position: int, actual: Dim, expected: str) -> str:
+        if not self.written:
+            return f"{self.claim} {expected}, got {actual}"
+        return f"{self.claim} {self.written}, got {self.found}: a size is {actual}, expected {expected}"
+
 
 def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | Shape] | None = None) -> Values:
     """The values of the names in the expected shapes, so that all arguments fit.
@@ -175,8 +196,4 @@ def _equation(text: str, value: Dim | Shape) -> str:
 
 
 def _mismatch(subject: str, argument: Argument, position: int, actual: Dim, expected: str) -> ShapeError:
-    return ShapeError(
-        subject,
-        f"{argument.claim} {show(argument.expected)}, got {show(argument.actual)}: "
-        f"dimension {position} is {actual}, expected {expected}",
-    )
+    return ShapeError(subject, argument.mismatch(position, actual, expected))
