@@ -113,4 +113,4 @@ class DenseNet121(nn.Module):
 
 
 def example() -> Tensor[2, 1000]:
-    return DenseNet121()(shapenet.randn(2, 3, 64, 96))
+    return DenseNet121()(shapenet.randn(2, 3, 32, 64))

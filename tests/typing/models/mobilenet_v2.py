@@ -93,4 +93,4 @@ class MobileNetV2(nn.Module):
 
 
 def example() -> Tensor[2, 1000]:
-    return MobileNetV2()(shapenet.randn(2, 3, 64, 96))
+    return MobileNetV2()(shapenet.randn(2, 3, 64, 32))

@@ -85,4 +85,4 @@ class ResNet18(nn.Module):
 
 
 def example() -> Tensor[2, 1000]:
-    return ResNet18()(shapenet.randn(2, 3, 64, 96))
+    return ResNet18()(shapenet.randn(2, 3, 64, 32))

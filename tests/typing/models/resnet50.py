@@ -112,4 +112,4 @@ class ResNet50(nn.Module):
 
 
 def example() -> Tensor[2, 1000]:
-    return ResNet50()(shapenet.randn(2, 3, 64, 96))
+    return ResNet50()(shapenet.randn(2, 3, 64, 64))
