@@ -136,9 +136,16 @@ def _result(signature: CallableType, values: dict[TypeVarId, Dim | Shape], lens:
 
 
 def choices(actuals: Sequence[Type]) -> Iterable[tuple[Type, ...]]:
-    """The combinations of types that arguments may have, where some are unions; too many are left as they are."""
-    items = [typ.items if isinstance(typ, UnionType) else [typ] for typ in map(get_proper_type, actuals)]
-    return itertools.product(*items) if math.prod(map(len, items)) <= _MAX_CHOICES else [tuple(actuals)]
+    """The combinations of types that arguments may have, where some are unions; too many are left as they are.
+
+    Arguments of one and the same union are taken to be the same tensor, as in ``attention(x, x, x)``.
+    """
+    proper = list(map(get_proper_type, actuals))
+    unions = list(dict.fromkeys(typ for typ in proper if isinstance(typ, UnionType)))
+    if math.prod(len(union.items) for union in unions) > _MAX_CHOICES:
+        return [tuple(actuals)]
+    chosen = (dict(zip(unions, choice, strict=True)) for choice in itertools.product(*(u.items for u in unions)))
+    return [tuple(choice.get(typ, typ) if isinstance(typ, UnionType) else typ for typ in proper) for choice in chosen]
 
 
 def _relaxed(formal: Type, lookup: Lookup) -> Type:
