@@ -22,6 +22,8 @@ from mypy.types import (
     CallableType,
     FunctionLike,
     Instance,
+    LiteralType,
+    NoneType,
     ProperType,
     TupleType,
     Type,
@@ -37,7 +39,7 @@ from mypy.types import (
 from shapenet import rules
 from shapenet.dims import Dim, Pack, Shape
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.lens import Lens, Lookup, as_base, as_tensor
+from shapenet.mypy_plugin.lens import SIZE, Lens, Lookup, as_base, as_tensor
 from shapenet.mypy_plugin.report import fail
 
 CallContext = FunctionContext | MethodContext
@@ -138,14 +140,24 @@ def _result(signature: CallableType, values: dict[TypeVarId, Dim | Shape], lens:
 def choices(actuals: Sequence[Type]) -> Iterable[tuple[Type, ...]]:
     """The combinations of types that arguments may have, where some are unions; too many are left as they are.
 
-    Arguments of one and the same union are taken to be the same tensor, as in ``attention(x, x, x)``.
+    Arguments of one and the same union are taken to be the same tensor, as in ``attention(x, x, x)``. Sizes are not
+    looked at one by one: those in ``x.reshape(x.shape[0], -1)`` go with the tensor.
     """
     proper = list(map(get_proper_type, actuals))
-    unions = list(dict.fromkeys(typ for typ in proper if isinstance(typ, UnionType)))
+    unions = list(dict.fromkeys(typ for typ in proper if isinstance(typ, UnionType) and not _is_of_sizes(typ)))
     if math.prod(len(union.items) for union in unions) > _MAX_CHOICES:
         return [tuple(actuals)]
     chosen = (dict(zip(unions, choice, strict=True)) for choice in itertools.product(*(u.items for u in unions)))
     return [tuple(choice.get(typ, typ) if isinstance(typ, UnionType) else typ for typ in proper) for choice in chosen]
+
+
+def _is_of_sizes(union: UnionType) -> bool:
+    return all(
+        isinstance(item, LiteralType | NoneType)
+        or (isinstance(item, Instance) and item.type.fullname in (SIZE, "builtins.int"))
+        or (isinstance(item, TypeVarType) and as_tensor(item.upper_bound) is None)
+        for item in map(get_proper_type, union.items)
+    )
 
 
 def _relaxed(formal: Type, lookup: Lookup) -> Type:

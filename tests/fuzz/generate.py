@@ -30,6 +30,12 @@ def bindings(program: Program, count: int) -> list[Binding]:
     return [_binding(rng) for _ in range(count)]
 
 
+def larger_bindings(program: Program, count: int) -> list[Binding]:
+    """Other sizes, among which are multiples of most numbers."""
+    rng = random.Random(f"{program.name}, larger")
+    return [{name: rng.randint(1, 24) for name in NAMES} for _ in range(count)]
+
+
 def program(rng: random.Random, name: str) -> Program:
     """A random program."""
     symbolic = rng.random() < _SYMBOLIC

@@ -10,13 +10,13 @@ from typing import Final
 from shapenet.dims import Expr, Pack, Unknown, evaluate
 from shapenet.errors import DimError
 from tests.fuzz.actual import Binding, Outcome, Refused, Value, outcomes
-from tests.fuzz.generate import bindings
+from tests.fuzz.generate import bindings, larger_bindings
 from tests.fuzz.program import Program
 from tests.fuzz.revealed import Said, Type
 
 RUNS: Final = 5
 """How often a program that does not know its sizes is run, with sizes drawn anew."""
-_MORE_RUNS: Final = 60
+_MORE_RUNS: Final = 100
 """How often it is run again, where it was refused each time: it may need a multiple of 5."""
 
 
@@ -133,7 +133,7 @@ def _runs(program: Program) -> tuple[list[Binding], list[list[Outcome]]]:
 
 def _runs_elsewhere(program: Program, number: int) -> bool:
     """Whether a program that does not know its sizes can take that step for others than those tried before."""
-    more = bindings(program, RUNS + _MORE_RUNS)[RUNS:] if program.symbolic else []
+    more = larger_bindings(program, _MORE_RUNS) if program.symbolic else []
     for binding in more:
         run = list(outcomes(program, binding))
         if len(run) > number and not isinstance(run[number], Refused):

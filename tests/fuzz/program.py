@@ -75,7 +75,7 @@ class Program:
     @property
     def known(self) -> bool:
         """Whether its annotations say all sizes."""
-        return not any(text != "*Batch" for given in self.inputs for text in given.hidden.values())
+        return not any(given.hidden for given in self.inputs)
 
     def sliced(self, last: int) -> Program:
         """The program with its step number *last* as the last one, and before it only what that needs."""

@@ -29,6 +29,17 @@ def the_same(flag: bool) -> None:
     reveal_type(nn.L1Loss(reduction="none")(x, x))
 
 
+def sizes_of_one_of_two(flag: bool, n: int | None) -> None:
+    """Its size goes with the tensor: nothing is wrong here."""
+    x = ones(2, 3) if flag else ones(5, 3)
+    #: note: Revealed type is "Tensor[Any, Literal[3]]"
+    reveal_type(x.reshape(x.shape[0], 3))
+    #: note: Revealed type is "Tensor[Any, Literal[3]]"
+    reveal_type(ones(x.shape[0], 3) + 1)
+    #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
+    reveal_type(x.sum(n))
+
+
 def hidden(x: Tensor[..., 6, 4], y: Tensor[*Batch, 5], z: Any) -> None:
     """What stands behind a pack is in no known place from the front."""
     #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
