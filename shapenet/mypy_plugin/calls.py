@@ -27,6 +27,7 @@ from mypy.types import (
     ProperType,
     TupleType,
     Type,
+    TypeAliasType,
     TypeOfAny,
     TypeVarId,
     TypeVarTupleType,
@@ -162,6 +163,8 @@ def _is_of_sizes(union: UnionType) -> bool:
 
 def _relaxed(formal: Type, lookup: Lookup) -> Type:
     """*formal* with any shape allowed for the tensors in it; itself if there are none."""
+    if _is_endless(formal):
+        return formal
     typ = get_proper_type(formal)
     if _has_shape(typ):
         assert isinstance(typ, Instance)
@@ -179,6 +182,8 @@ def _relaxed(formal: Type, lookup: Lookup) -> Type:
 
 def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Instance, Type]]:
     """The tensors in *formal* that say a shape, each with its path (``pair[0]``) and its part of *actual*."""
+    if _is_endless(formal):
+        return
     expected, given = get_proper_type(formal), get_proper_type(actual)
     if _has_shape(expected):
         assert isinstance(expected, Instance)
@@ -194,6 +199,11 @@ def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Insta
         same = as_base(given, expected.type.fullname)
         for part, item in zip(expected.args, same.args if same is not None else (), strict=False):
             yield from _tensors(f"{path}[...]", part, item)
+
+
+def _is_endless(typ: Type) -> bool:
+    """Whether it is the name of a type that has itself as a part."""
+    return isinstance(typ, TypeAliasType) and typ.is_recursive
 
 
 def _has_shape(typ: ProperType) -> bool:

@@ -7,28 +7,31 @@ from typing import Final
 
 from mypy.nodes import Expression, FloatExpr, IntExpr, ListExpr, TupleExpr, UnaryExpr
 
+from shapenet import rules
 from shapenet.dims import UNKNOWN, Shape
 from shapenet.mypy_plugin.asking import Handler
 from shapenet.mypy_plugin.reading import Call
 
 
-def _sized(call: Call) -> Shape:
-    return tuple(call.listed("sizes"))
+def _sized(name: str) -> Handler:
+    return lambda call: rules.created(call.listed("sizes"), name)
 
 
 def _full(call: Call) -> Shape:
-    return tuple(call.listed("size"))
+    return rules.created(call.listed("size"), "full")
 
 
 def _eye(call: Call) -> Shape:
-    rows = call.value("n")
-    columns = call.value("m")
-    return (rows, rows if columns is None else columns)
+    rows, columns = call.size("n"), call.size("m")
+    known = UNKNOWN if rows is None else rows
+    return rules.created((known, known if columns is None else columns), "eye")
 
 
 def _arange(call: Call) -> Shape:
-    start, end, step = call.value("start"), call.value("end"), call.value("step", default=1)
+    start, end, step = call.size("start"), call.size("end"), call.size("step", default=1)
     first, last = (0, start) if end is None else (start, end)
+    if first is None or last is None:
+        return (UNKNOWN,)
     if isinstance(step, int) and step > 0 and not isinstance(last - first, int):
         return (UNKNOWN,) if step != 1 or first != 0 else (last,)
     if isinstance(first, int) and isinstance(last, int) and isinstance(step, int) and step != 0:
@@ -38,7 +41,8 @@ def _arange(call: Call) -> Shape:
 
 def _tensor(call: Call) -> Shape | None:
     """Nested lists written out have a shape that can be counted."""
-    return _counted(call.context.args[0][0])
+    given = call.context.args[0]
+    return _counted(given[0]) if given else None
 
 
 def _counted(expression: Expression) -> Shape | None:
@@ -64,9 +68,9 @@ CREATION: Final[Mapping[str, Handler]] = {
     "shapenet.creation.arange": _arange,
     "shapenet.creation.eye": _eye,
     "shapenet.creation.full": _full,
-    "shapenet.creation.ones": _sized,
-    "shapenet.creation.rand": _sized,
-    "shapenet.creation.randn": _sized,
+    "shapenet.creation.ones": _sized("ones"),
+    "shapenet.creation.rand": _sized("rand"),
+    "shapenet.creation.randn": _sized("randn"),
     "shapenet.creation.tensor": _tensor,
-    "shapenet.creation.zeros": _sized,
+    "shapenet.creation.zeros": _sized("zeros"),
 }

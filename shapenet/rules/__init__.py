@@ -12,6 +12,7 @@ from shapenet.rules.base import Given, LayerRule, Maybe, Several
 from shapenet.rules.bilinear import Bilinear
 from shapenet.rules.binding import RESULT, Argument, bind, fill
 from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
+from shapenet.rules.creating import created
 from shapenet.rules.detection import DFL
 from shapenet.rules.embedding import Embedding
 from shapenet.rules.folding import Fold, Unfold
@@ -166,6 +167,7 @@ __all__ = [
     "bind",
     "broadcast",
     "cat",
+    "created",
     "fill",
     "flatten",
     "index",
