@@ -17,7 +17,7 @@ from shapenet.mypy_plugin.reading import Call
 from shapenet.mypy_plugin.report import fail
 
 Handler = Callable[[Call], Shape | Type | None]
-"""The shape of the result, or its type; None to leave mypy's own answer."""
+"""The shape of the result, which is of the receiver's kind, or its type; None to leave mypy's own answer."""
 
 
 def _ask(context: CallContext, handler: Handler, lookup: Lookup) -> Type:
@@ -34,7 +34,7 @@ def _ask(context: CallContext, handler: Handler, lookup: Lookup) -> Type:
             pass
         if answer is None:
             answer = declared_result(context, lookup)
-        results.append(answer if isinstance(answer, Type) else call.lens.tensor(answer))
+        results.append(answer if isinstance(answer, Type) else call.lens.tensor(answer, call.kind))
     for problem in problems[:1]:  # one defect, one error
         fail(context, problem)
     return make_simplified_union(results)
@@ -50,6 +50,11 @@ def _choices(context: CallContext) -> Iterator[CallContext]:
 def ask(handler: Handler, lookup: Lookup) -> Callable[[Any], Type]:
     """The hook that asks *handler*."""
     return lambda context: _ask(context, handler, lookup)
+
+
+def made(call: Call, shape: Shape, *kinds: rules.Kind) -> Type:
+    """A tensor of that shape, computed of tensors of these *kinds*."""
+    return call.lens.tensor(shape, rules.joined(*kinds))
 
 
 def known_int(value: object) -> int:

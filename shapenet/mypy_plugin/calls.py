@@ -40,7 +40,7 @@ from mypy.types import (
 from shapenet import rules
 from shapenet.dims import Dim, Pack, Shape
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.lens import SIZE, Lens, Lookup, as_base, as_tensor
+from shapenet.mypy_plugin.lens import SIZE, TENSOR, Lens, Lookup, as_base, as_tensor
 from shapenet.mypy_plugin.report import fail
 
 CallContext = FunctionContext | MethodContext
@@ -107,7 +107,8 @@ def _matched(
         for path, formal, part in _tensors(name, signature.arg_types[place], actual):
             shape = outside.shape_of(part)
             if shape is not None:
-                arguments.append(rules.Argument(path, inside.shape(formal.args), shape))
+                kinds = inside.demanded(formal), outside.kind_of(part)
+                arguments.append(rules.Argument(path, inside.shape(formal.args), shape, *kinds))
     own = {variable.id for variable in signature.variables}
     known = {
         name: outside.dim(variable) if isinstance(variable, TypeVarType) else outside.shape([UnpackType(variable)])
@@ -166,9 +167,11 @@ def _relaxed(formal: Type, lookup: Lookup) -> Type:
     if _is_endless(formal):
         return formal
     typ = get_proper_type(formal)
-    if _has_shape(typ):
+    if _says_something(typ):
         assert isinstance(typ, Instance)
-        return typ.copy_modified(args=Lens(lookup).arguments((Pack(),)))
+        lens = Lens(lookup)
+        any_shape = lens.arguments((Pack(),))
+        return typ.copy_modified(args=any_shape) if lens.demanded(typ) is rules.ANY else lens.tensor((Pack(),))
     if isinstance(typ, UnionType | TupleType):
         items = [_relaxed(item, lookup) for item in typ.items]
         if items == typ.items:
@@ -185,7 +188,7 @@ def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Insta
     if _is_endless(formal):
         return
     expected, given = get_proper_type(formal), get_proper_type(actual)
-    if _has_shape(expected):
+    if _says_something(expected):
         assert isinstance(expected, Instance)
         yield path, expected, given
     elif isinstance(expected, UnionType):
@@ -206,12 +209,14 @@ def _is_endless(typ: Type) -> bool:
     return isinstance(typ, TypeAliasType) and typ.is_recursive
 
 
-def _has_shape(typ: ProperType) -> bool:
-    """Whether *typ* is a tensor type that says anything about its shape."""
+def _says_something(typ: ProperType) -> bool:
+    """Whether *typ* is a tensor type that says anything about its shape or its kind."""
     if not isinstance(typ, Instance) or not typ.type.has_type_var_tuple_type or as_tensor(typ) is None:
         return False
     only = typ.args[0] if len(typ.args) == 1 else None
-    return not (isinstance(only, UnpackType) and isinstance(get_proper_type(only.type), Instance))
+    return typ.type.fullname != TENSOR or not (
+        isinstance(only, UnpackType) and isinstance(get_proper_type(only.type), Instance)
+    )
 
 
 class _Variables(TypeQuery[list[TypeVarId]]):

@@ -161,7 +161,7 @@ def _ask_rule(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
     for choice in choices(list(named.values())):
         result: Type | None = None
         try:
-            result = lens.answer(rule, rule.accept(dict(zip(named, map(lens.given, choice), strict=True))))
+            result = lens.asked(rule, dict(zip(named, choice, strict=True)))
         except ShapeError as error:
             problems.append(str(error))
         except rules.Undetermined:
