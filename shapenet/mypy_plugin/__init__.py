@@ -10,6 +10,8 @@ here. One module a feature:
 - ``layers``: built-in layers and ``Sequential``.
 - ``reading``: what a call says: shapes, values, indices.
 - ``operations``: methods and operators of ``Tensor``, functions, creation.
+- ``gaps``: where a size becomes unknown, with ``openness`` (which sizes are) and ``reasons`` (why).
+- ``settings``: the plugin's options.
 - ``report``: errors with the code ``[shape]``.
 - ``fingerprint``: when mypy must discard its cache.
 - ``plugin``: from the name of what is called to its handler.
