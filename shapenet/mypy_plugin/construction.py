@@ -12,7 +12,7 @@ from mypy.checker import TypeChecker
 from mypy.expandtype import expand_type, expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import Expression, FloatExpr, IntExpr, OpExpr, TupleExpr, TypeInfo, UnaryExpr
-from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext
+from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext
 from mypy.subtypes import is_subtype
 from mypy.types import (
     AnyType,
@@ -51,7 +51,7 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
     lens = Lens(lookup)
     arguments: dict[str, Type] = {}
     missing: list[str] = []
-    annotated = _annotated_with(instance.type, context)
+    annotated = annotated_with(instance.type, context)
     for variable, in_type in zip(instance.type.defn.type_vars, instance.args, strict=True):
         if not _is_size(variable):
             arguments[variable.name] = in_type  # mypy has found it from the arguments
@@ -85,7 +85,7 @@ def sized(context: FunctionContext, lookup: Lookup) -> Type:
     instance = get_proper_type(context.default_return_type)
     if not isinstance(instance, Instance):
         return instance
-    lens, annotated = Lens(lookup), _annotated_with(instance.type, context)
+    lens, annotated = Lens(lookup), annotated_with(instance.type, context)
     arguments = list(instance.args)
     for place, variable in enumerate(instance.type.defn.type_vars):
         given = _given(context, lens, annotated.get(variable.name)) if is_size_name(variable) else None
@@ -154,7 +154,7 @@ def _fold(api: CheckerPluginInterface, lens: Lens, expression: Expression) -> Di
     return lens.dim(api.get_expression_type(expression))
 
 
-def _annotated_with(info: TypeInfo, context: FunctionContext) -> dict[str, str]:
+def annotated_with(info: TypeInfo, context: FunctionContext | MethodContext) -> dict[str, str]:
     """From each type parameter to the constructor parameter that is annotated with just it."""
     init = info.get_method("__init__")
     if init is None or not isinstance(init.type, FunctionLike):
