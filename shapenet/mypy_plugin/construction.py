@@ -10,7 +10,18 @@ from typing import Final
 
 from mypy.expandtype import expand_type, expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import Expression, IntExpr, OpExpr, TupleExpr, TypeInfo, UnaryExpr
+from mypy.nodes import (
+    CallExpr,
+    Context,
+    Expression,
+    IntExpr,
+    OpExpr,
+    RefExpr,
+    TupleExpr,
+    TypeAlias,
+    TypeInfo,
+    UnaryExpr,
+)
 from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext
 from mypy.subtypes import is_subtype
 from mypy.types import (
@@ -50,13 +61,14 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
     arguments: dict[str, Type] = {}
     missing: list[str] = []
     annotated = _annotated_with(instance.type, context)
+    written = _is_written_with_sizes(context.context)
     for variable, in_type in zip(instance.type.defn.type_vars, instance.args, strict=True):
         if not _is_size(variable):
             arguments[variable.name] = in_type  # mypy has found it from the arguments
             continue
         parameter = annotated.get(variable.name)
         given = _given(context, lens, parameter)
-        if given is None and _says_size(in_type):
+        if given is None and _says_size(in_type) and (written or parameter is None):
             arguments[variable.name] = in_type
         elif given is not None and not (isinstance(given, NoneType) and variable.has_default()):
             fits = is_subtype(given, variable.upper_bound)  # mypy says what is no pair, or no bool
@@ -168,6 +180,16 @@ def _given(context: FunctionContext, lens: Lens, parameter: str | None) -> Type 
     if isinstance(given, tuple):
         return lens.tuple_of([_type_of(lens, size) for size in given])
     return _type_of(lens, given)
+
+
+def _is_written_with_sizes(call: Context) -> bool:
+    """Whether the class may have its sizes in what is called, as ``Conv2d[L[3], L[16], L[3]]`` has.
+
+    If not, mypy has a size from the type it expects, of which the running program knows nothing, or from a default.
+    """
+    callee = call.callee if isinstance(call, CallExpr) else None
+    node = callee.node if isinstance(callee, RefExpr) else None
+    return not (isinstance(node, TypeInfo) or (isinstance(node, TypeAlias) and node.no_args))
 
 
 def _says_size(typ: Type) -> bool:

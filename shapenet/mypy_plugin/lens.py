@@ -27,6 +27,7 @@ from mypy.types import (
     UnpackType,
     get_proper_type,
 )
+from mypy.version import __version__ as mypy_version
 
 from shapenet.dims import MAX_TEXT, UNKNOWN, Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError
@@ -35,6 +36,9 @@ from shapenet.rules import Given, LayerRule, Maybe, Several
 TENSOR = "shapenet.tensors.Tensor"
 SIZE = "shapenet.dims.Size"
 MODULE = "shapenet.nn.module.Module"
+
+_TAKES_HALF_KNOWN = tuple(map(int, mypy_version.split(".")[:2])) >= (2, 4)
+"""Whether mypy takes ``Tensor[*tuple[Any, ...], 16]`` for ``Tensor[B, 16]``. Where it does not, it is given none."""
 
 Extent = Dim | None | tuple[Dim | None, ...]
 """The size that an argument of a layer says."""
@@ -155,6 +159,8 @@ class Lens:
         packs = [place for place, dim in enumerate(shape) if isinstance(dim, Pack)]
         if len(packs) > 1:  # a type can hold one only: join them
             shape = (*shape[: packs[0]], Pack(), *shape[packs[-1] + 1 :])
+        if not _TAKES_HALF_KNOWN and Pack() in shape:
+            shape = (Pack(),)
         return [self._unpack(dim) if isinstance(dim, Pack) else self.type_of(dim) for dim in shape]
 
     def tensor(self, shape: Shape) -> Instance:
@@ -201,7 +207,8 @@ class Lens:
 
     def canonical(self, typ: Type) -> Type:
         """*typ* with each expression in it computed anew: after a substitution ``H//2`` may have become ``14//2``."""
-        return typ.accept(_Canonical(self)) if typ.accept(Mentions(SIZE)) else typ
+        changing = (SIZE,) if _TAKES_HALF_KNOWN else (SIZE, TENSOR)
+        return typ.accept(_Canonical(self)) if typ.accept(Mentions(*changing)) else typ
 
     def _unpack(self, pack: Pack) -> UnpackType:
         if not pack.name:
@@ -248,6 +255,8 @@ class _Canonical(TypeTranslator):
         self.lens = lens
 
     def visit_instance(self, t: Instance, /) -> Type:
+        if t.type.fullname == TENSOR and not _TAKES_HALF_KNOWN:
+            return t.copy_modified(args=self.lens.arguments(self.lens.shape(t.args)))
         return self.lens.type_of(self.lens.dim(t)) if t.type.fullname == SIZE else super().visit_instance(t)
 
     def visit_type_alias_type(self, t: TypeAliasType, /) -> Type:
