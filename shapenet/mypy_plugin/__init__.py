@@ -5,11 +5,13 @@ here. One module a feature:
 
 - ``lens``: mypy types <-> dimensions and shapes.
 - ``notation``: reads ``Tensor[B, 3, "H//2"]`` and ``Conv2d[3, 16, 3]`` in annotations.
+- ``sizes``: TypeVars that stand for ints.
 - ``construction``: ``Conv2d(3, 16, 3)`` becomes ``Conv2d[Literal[3], Literal[16], Literal[3], ...]``.
 - ``calls``: matches arguments against annotated shapes, and computes the result's.
 - ``layers``: built-in layers and ``Sequential``.
 - ``reading``: what a call says: shapes, values, indices.
-- ``operations``: methods and operators of ``Tensor``, functions, creation.
+- ``asking``: from a handler's answer to the type of the call.
+- ``methods``, ``functions``, ``creation``: the handlers of what makes tensors of tensors, and of sizes.
 - ``report``: errors with the code ``[shape]``.
 - ``fingerprint``: when mypy must discard its cache.
 - ``plugin``: from the name of what is called to its handler.

@@ -8,6 +8,7 @@ from typing import Final
 
 from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, names, same, substitute
 from shapenet.errors import DimError, ShapeError
+from shapenet.rules.kinds import ANY, Kind
 from shapenet.rules.shapes import show
 
 Values = dict[str, Dim | Shape]
@@ -19,11 +20,16 @@ RESULT: Final = "return"  # no parameter can have this name
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One value to be matched: its name (``RESULT`` for a result), its annotated shape, and its actual shape."""
+    """One value to be matched: its name (``RESULT`` for a result), its annotated shape, and its actual shape.
+
+    And the kind of tensor that the annotation asks for (``ANY`` if none), and the actual one.
+    """
 
     name: str
     expected: Shape
     actual: Shape
+    expected_kind: Kind = ANY
+    actual_kind: Kind = ANY
 
     @property
     def claim(self) -> str:
@@ -32,6 +38,27 @@ class Argument:
         if name != RESULT:
             return f'argument "{self.name}" expects'
         return f"declares its result{bracket}{rest} as"
+
+    def mismatch(self, position: int, actual: Dim, expected: str) -> str:
+        """What is wrong with the dimension at *position*."""
+        problem = f"{self.claim} {show(self.expected)}, got {show(self.actual)}: "
+        return problem + f"dimension {position} is {actual}, expected {expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class SizeArgument(Argument):
+    """An int that is a size, or a size in the type of a module: both shapes have that one dimension.
+
+    The type is spelled as it is *written*, ``Linear[C, D]``, and as it was *found*; an int needs neither.
+    """
+
+    written: str = ""
+    found: str = ""
+
+    def mismatch(self, position: int, actual: Dim, expected: str) -> str:
+        if not self.written:
+            return f"{self.claim} {expected}, got {actual}"
+        return f"{self.claim} {self.written}, got {self.found}: a size is {actual}, expected {expected}"
 
 
 def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | Shape] | None = None) -> Values:
@@ -46,6 +73,9 @@ def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | 
     values: Values = dict(known or {})
     later: list[tuple[Argument, int, Expr, Dim]] = []
     for argument in arguments:
+        if ANY not in (argument.expected_kind, argument.actual_kind) and argument.expected_kind != argument.actual_kind:
+            kinds = f"{argument.expected_kind.phrase} tensor, got {argument.actual_kind.phrase} one"
+            raise ShapeError(subject, f"{argument.claim} {kinds}")
         for position, expected, actual in _align(subject, argument, values):
             if _is_name(expected):
                 name = str(expected)
@@ -150,8 +180,4 @@ def _equation(text: str, value: Dim | Shape) -> str:
 
 
 def _mismatch(subject: str, argument: Argument, position: int, actual: Dim, expected: str) -> ShapeError:
-    return ShapeError(
-        subject,
-        f"{argument.claim} {show(argument.expected)}, got {show(argument.actual)}: "
-        f"dimension {position} is {actual}, expected {expected}",
-    )
+    return ShapeError(subject, argument.mismatch(position, actual, expected))
