@@ -121,11 +121,3 @@ def test_strange_programs(tmp_path: Path) -> None:
     assert len(messages(output)) > 80
     assert "INTERNAL ERROR" not in output
     assert "plugin failed" not in output
-
-
-@pytest.mark.parametrize("plugin", ["", "plugins = shapenet.mypy_plugin\n"], ids=["without", "with"])
-def test_legal_spellings_need_no_plugin(plugin: str, tmp_path: Path) -> None:
-    config = tmp_path / "mypy.ini"
-    config.write_text(f"[mypy]\nstrict = True\n{plugin}")
-    files = [HERE / "portable" / "net.py"]
-    assert mypy(files, "--cache-dir", str(tmp_path / "cache"), "--config-file", str(config)) == ""
