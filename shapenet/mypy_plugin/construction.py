@@ -152,7 +152,7 @@ def extent(api: CheckerPluginInterface, lens: Lens, typ: Type, expression: Expre
 
     mypy gives ``2 * c`` the type int when ``c`` is a TypeVar, so arithmetic is read from the source.
     """
-    found = lens.extent(typ)
+    found = lens.extent(_variable_of(typ) or typ)
     if isinstance(found, tuple) and isinstance(expression, TupleExpr):
         proper = get_proper_type(typ)
         assert isinstance(proper, TupleType)
@@ -173,7 +173,8 @@ def _fold(api: CheckerPluginInterface, lens: Lens, expression: Expression) -> Di
         except DimError:
             return UNKNOWN
         return UNKNOWN if result is None else result
-    return lens.dim(api.get_expression_type(expression))
+    typ = api.get_expression_type(expression)
+    return lens.dim(_variable_of(typ) or typ)
 
 
 def _annotated_with(info: TypeInfo, parameters: Sequence[str | None]) -> dict[str, str]:

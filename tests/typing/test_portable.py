@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,9 @@ def pyright(files: list[Path], folder: Path) -> list[Message]:
     )
 
 
-ALL = pytest.mark.parametrize("check", [mypy_alone, mypy_with_plugin, pyright])
+MYPY = tuple(map(int, version("mypy").split(".")[:2]))
+NEW = pytest.mark.skipif(MYPY < (2, 4), reason="before 2.4, mypy alone finds no Tensor[*Batch, C] in an AnyTensor")
+ALL = pytest.mark.parametrize("check", [pytest.param(mypy_alone, marks=NEW), mypy_with_plugin, pyright])
 
 
 @pytest.fixture(scope="module")
