@@ -157,13 +157,24 @@ class Call:
         given = zip(self.context.arg_types[place], self.context.args[place], strict=True)
         values = [self._value(typ, expression) for typ, expression in given]
         if len(values) == 1 and isinstance(values[0], tuple):
-            return list(values[0])
+            return list(map(_dim, values[0]))
         if len(values) == 1 and isinstance(values[0], Unknown) and not self._is_int(place):
             raise rules.Undetermined  # a list, or a tuple of unknown length
-        return values
+        return list(map(_dim, values))
+
+    def size(self, name: str, default: Dim | None = None) -> Dim | None:
+        """The value of an argument that is one number, or None."""
+        value = self.value(name, default)
+        return None if value is None else _dim(value)
 
     def indices(self) -> list[rules.Index]:
-        """The parts of ``x[...]``."""
+        """The parts of ``x[...]``.
+
+        Raises:
+            Undetermined: nobody knows what they are.
+        """
+        if not self.context.args[0]:
+            raise rules.Undetermined
         expression, typ = self.context.args[0][0], get_proper_type(self.context.arg_types[0][0])
         if isinstance(expression, TupleExpr) and isinstance(typ, TupleType) and len(expression.items) == len(typ.items):
             return [self._index(e, t) for e, t in zip(expression.items, typ.items, strict=True)]
@@ -203,3 +214,8 @@ class Call:
     def _place(self, name: str) -> int:
         names = self.context.callee_arg_names
         return names.index(name) if name in names else 0  # mypy drops the names of an operator's parameters
+
+
+def _dim(value: Value) -> Dim:
+    """*value* as a size; mypy says what can be none."""
+    return UNKNOWN if value is None or isinstance(value, tuple) else value
