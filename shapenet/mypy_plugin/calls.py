@@ -37,6 +37,7 @@ from mypy.types import (
 from shapenet import rules
 from shapenet.dims import Dim, Pack, Shape
 from shapenet.errors import ShapeError
+from shapenet.mypy_plugin.folding import lens_at
 from shapenet.mypy_plugin.lens import Lens, Lookup, as_base, as_tensor
 from shapenet.mypy_plugin.report import fail
 
@@ -77,8 +78,8 @@ def declared_result(context: CallContext, lookup: Lookup) -> Type:
     """The return type without knowledge of the arguments: names that they would bind are unknown."""
     signature = carried(context)
     if signature is None:
-        return Lens(lookup).canonical(context.default_return_type)
-    return _result(signature, {}, Lens(lookup))
+        return lens_at(context, lookup).canonical(context.default_return_type)
+    return _result(signature, {}, lens_at(context, lookup))
 
 
 def matched_result(context: CallContext, subject: str, lookup: Lookup) -> Type:
@@ -97,7 +98,7 @@ def matched_result(context: CallContext, subject: str, lookup: Lookup) -> Type:
 def _matched(
     context: CallContext, signature: CallableType, subject: str, pairs: list[tuple[int, Type]], lookup: Lookup
 ) -> Type:
-    inside, outside = Lens(lookup), Lens(lookup)  # the signature's names, and the caller's
+    inside, outside = Lens(lookup), lens_at(context, lookup)  # the signature's names, and the caller's
     arguments: list[rules.Argument] = []
     for place, actual in pairs:
         name = context.callee_arg_names[place] or str(place + 1)
@@ -112,7 +113,7 @@ def _matched(
         if variable.id not in own
     }
     try:
-        values = rules.bind(subject, arguments, known)
+        values = rules.bind(subject, arguments, known, outside.settled)
     except ShapeError as error:
         fail(context, str(error))
         return _result(signature, {}, outside)

@@ -10,8 +10,8 @@ from typing import Final
 
 from mypy.expandtype import expand_type, expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import Expression, IntExpr, OpExpr, TupleExpr, TypeInfo, UnaryExpr
-from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext
+from mypy.nodes import TypeInfo
+from mypy.plugin import FunctionContext, FunctionSigContext
 from mypy.subtypes import is_subtype
 from mypy.types import (
     AnyType,
@@ -29,10 +29,11 @@ from mypy.types import (
     get_proper_type,
 )
 
-from shapenet.dims import UNKNOWN, Dim, Unknown, combine
-from shapenet.errors import DimError, ShapeError
+from shapenet.dims import UNKNOWN, Dim
+from shapenet.errors import ShapeError
+from shapenet.mypy_plugin.folding import check_facts, extent, lens_at
 from shapenet.mypy_plugin.layers import rule_of
-from shapenet.mypy_plugin.lens import MODULE, SIZE, Extent, Lens, Lookup
+from shapenet.mypy_plugin.lens import MODULE, SIZE, Lens, Lookup
 from shapenet.mypy_plugin.report import fail
 
 _KINDS: Final = frozenset(f"builtins.{kind}" for kind in ("int", "float", "bool", "str", "tuple"))
@@ -43,10 +44,10 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
     """The type of a module that is being constructed; sizes that cannot be are reported."""
     instance = get_proper_type(context.default_return_type)
     if not isinstance(instance, Instance) or not instance.type.has_base(MODULE):
-        return Lens(lookup).canonical(context.default_return_type)
+        return lens_at(context, lookup).canonical(context.default_return_type)
     if instance.type.has_type_var_tuple_type or not instance.type.type_vars:
         return instance
-    lens = Lens(lookup)
+    lens = lens_at(context, lookup)
     arguments: dict[str, Type] = {}
     missing: list[str] = []
     annotated = _annotated_with(instance.type, context)
@@ -73,6 +74,7 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
         return built
     try:
         rule_of(lens, built)
+        check_facts(context, lens, built)
     except ShapeError as error:
         fail(context, str(error))
     return built
@@ -102,35 +104,6 @@ def _is_size(variable: TypeVarLikeType) -> bool:
         isinstance(kind, TupleType | NoneType) or (isinstance(kind, Instance) and kind.type.fullname in _KINDS)
         for kind in kinds
     )
-
-
-def extent(api: CheckerPluginInterface, lens: Lens, typ: Type, expression: Expression) -> Extent:
-    """The size, or sizes, that an argument has: from its type, else folded from its expression.
-
-    mypy gives ``2 * c`` the type int when ``c`` is a TypeVar, so arithmetic is read from the source.
-    """
-    found = lens.extent(typ)
-    if isinstance(found, tuple) and isinstance(expression, TupleExpr):
-        proper = get_proper_type(typ)
-        assert isinstance(proper, TupleType)
-        pairs = zip(proper.items, expression.items, strict=False)
-        return tuple(dim for t, e in pairs if not isinstance(dim := extent(api, lens, t, e), tuple))
-    return _fold(api, lens, expression) if isinstance(found, Unknown) else found
-
-
-def _fold(api: CheckerPluginInterface, lens: Lens, expression: Expression) -> Dim:
-    if isinstance(expression, IntExpr):
-        return expression.value
-    if isinstance(expression, UnaryExpr) and expression.op == "-":
-        return -_fold(api, lens, expression.expr)
-    if isinstance(expression, OpExpr):
-        try:
-            left, right = _fold(api, lens, expression.left), _fold(api, lens, expression.right)
-            result = combine(expression.op, left, right)
-        except DimError:
-            return UNKNOWN
-        return UNKNOWN if result is None else result
-    return lens.dim(api.get_expression_type(expression))
 
 
 def _annotated_with(info: TypeInfo, context: FunctionContext) -> dict[str, str]:

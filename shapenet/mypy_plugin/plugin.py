@@ -23,8 +23,9 @@ from shapenet.mypy_plugin import calls, construction, layers, notation
 from shapenet.mypy_plugin.asking import Handler, ask
 from shapenet.mypy_plugin.creation import CREATION
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
+from shapenet.mypy_plugin.folding import lens_at, power_of_size
 from shapenet.mypy_plugin.functions import FUNCTIONS
-from shapenet.mypy_plugin.lens import MODULE, SIZE, TENSOR, Lens, Mentions
+from shapenet.mypy_plugin.lens import MODULE, SIZE, TENSOR, Mentions
 from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.report import guarded
 
@@ -89,6 +90,8 @@ class ShapePlugin(Plugin):
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, method = fullname.rpartition(".")
+        if fullname == "builtins.float.__rpow__":
+            return guarded(_declared_method)(lambda context: power_of_size(context, self.lookup))
         if self._is_tensor(owner) and method in METHODS:
             return guarded(self._declared)(ask(METHODS[method], self.lookup))
         if self._is_module(owner) and method == "__call__":
@@ -103,7 +106,10 @@ class ShapePlugin(Plugin):
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         if not self._concerns_shapes(fullname):
             return None
-        return guarded(_declared_attribute)(lambda context: Lens(self.lookup).canonical(context.default_attr_type))
+        return guarded(_declared_attribute)(self._attribute)
+
+    def _attribute(self, context: AttributeContext) -> Type:
+        return lens_at(context, self.lookup).canonical(context.default_attr_type)
 
     def _declared(self, context: FunctionContext | MethodContext) -> Type:
         return calls.declared_result(context, self.lookup)
@@ -159,6 +165,10 @@ def _any(context: AnalyzeTypeContext) -> Type:
 
 def _same_signature(context: FunctionSigContext | MethodSigContext) -> FunctionLike:
     return context.default_signature
+
+
+def _declared_method(context: MethodContext) -> Type:
+    return context.default_return_type
 
 
 def _declared_attribute(context: AttributeContext) -> Type:
