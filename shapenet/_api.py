@@ -13,14 +13,16 @@ from shapenet.kernels.memory import release as empty_cache
 from shapenet.kernels.parallel import get_num_threads, set_num_threads
 from shapenet.kernels.plan import set_conv_tolerance, set_scratch_budget
 from shapenet.nn import Module, Parameter
-from shapenet.tensors import AnyTensor, Tensor
+from shapenet.tensors import AnyTensor, BoolTensor, IntTensor, Tensor
 
 __all__ = [
     "AnyTensor",
+    "BoolTensor",
     "ContractError",
     "DeviceError",
     "DimError",
     "GradientError",
+    "IntTensor",
     "Module",
     "Parameter",
     "ShapeError",

@@ -5,40 +5,65 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mypy.nodes import Expression, FloatExpr, IntExpr, ListExpr, TupleExpr, UnaryExpr
+from mypy.nodes import Expression, FloatExpr, IntExpr, ListExpr, NameExpr, TupleExpr, UnaryExpr
+from mypy.types import Type
 
-from shapenet.dims import UNKNOWN, Shape
-from shapenet.mypy_plugin.asking import Handler
+from shapenet import rules
+from shapenet.dims import UNKNOWN, Dim, Shape
+from shapenet.mypy_plugin.asking import Handler, made
 from shapenet.mypy_plugin.reading import Call
 
 
-def _sized(call: Call) -> Shape:
-    return tuple(call.listed("sizes"))
+def _sized(name: str) -> Handler:
+    return lambda call: made(call, rules.created(call.listed("sizes"), name), call.dtype(rules.FLOAT))
 
 
-def _full(call: Call) -> Shape:
-    return tuple(call.listed("size"))
+def _full(call: Call) -> Type:
+    return made(call, rules.created(call.listed("size"), "full"), call.dtype(call.kind_of("fill_value")))
 
 
-def _eye(call: Call) -> Shape:
-    rows = call.value("n")
-    columns = call.value("m")
-    return (rows, rows if columns is None else columns)
+def _eye(call: Call) -> Type:
+    rows, columns = call.size("n"), call.size("m")
+    known = UNKNOWN if rows is None else rows
+    shape = rules.created((known, known if columns is None else columns), "eye")
+    return made(call, shape, call.dtype(rules.FLOAT))
 
 
-def _arange(call: Call) -> Shape:
-    start, end, step = call.value("start"), call.value("end"), call.value("step", default=1)
+def _arange(call: Call) -> Type:
+    numbers = [call.kind_of(name) for name in ("start", "end", "step")]
+    kind = rules.FLOAT if rules.FLOAT in numbers else rules.INT
+    return made(call, (_count(call),), call.dtype(kind))
+
+
+def _count(call: Call) -> Dim:
+    start, end, step = call.size("start"), call.size("end"), call.size("step", default=1)
     first, last = (0, start) if end is None else (start, end)
+    if first is None or last is None:
+        return UNKNOWN
     if isinstance(step, int) and step > 0 and not isinstance(last - first, int):
-        return (UNKNOWN,) if step != 1 or first != 0 else (last,)
+        return UNKNOWN if step != 1 or first != 0 else last
     if isinstance(first, int) and isinstance(last, int) and isinstance(step, int) and step != 0:
-        return (len(range(first, last, step)),)
-    return (UNKNOWN,)
+        return len(range(first, last, step))
+    return UNKNOWN
 
 
-def _tensor(call: Call) -> Shape | None:
+def _tensor(call: Call) -> Type | None:
     """Nested lists written out have a shape that can be counted."""
-    return _counted(call.context.args[0][0])
+    if not call.context.args[0]:
+        return None
+    values = call.context.args[0][0]
+    shape = _counted(values)
+    return None if shape is None else made(call, shape, call.dtype(_kind(values)))
+
+
+def _kind(expression: Expression) -> rules.Kind:
+    if isinstance(expression, UnaryExpr):
+        return _kind(expression.expr)
+    if isinstance(expression, ListExpr | TupleExpr) and expression.items:
+        return rules.joined(*map(_kind, expression.items))
+    if isinstance(expression, NameExpr):
+        return rules.BOOL
+    return rules.INT if isinstance(expression, IntExpr) else rules.FLOAT
 
 
 def _counted(expression: Expression) -> Shape | None:
@@ -57,16 +82,17 @@ def _counted(expression: Expression) -> Shape | None:
 
 def _is_number(expression: Expression) -> bool:
     number = expression.expr if isinstance(expression, UnaryExpr) else expression
-    return isinstance(number, IntExpr | FloatExpr)
+    truth = isinstance(number, NameExpr) and number.name in ("True", "False")
+    return truth or isinstance(number, IntExpr | FloatExpr)
 
 
 CREATION: Final[Mapping[str, Handler]] = {
     "shapenet.creation.arange": _arange,
     "shapenet.creation.eye": _eye,
     "shapenet.creation.full": _full,
-    "shapenet.creation.ones": _sized,
-    "shapenet.creation.rand": _sized,
-    "shapenet.creation.randn": _sized,
+    "shapenet.creation.ones": _sized("ones"),
+    "shapenet.creation.rand": _sized("rand"),
+    "shapenet.creation.randn": _sized("randn"),
     "shapenet.creation.tensor": _tensor,
-    "shapenet.creation.zeros": _sized,
+    "shapenet.creation.zeros": _sized("zeros"),
 }

@@ -19,6 +19,7 @@ from mypy.nodes import (
     CallExpr,
     ConditionalExpr,
     Expression,
+    FloatExpr,
     IntExpr,
     MemberExpr,
     NameExpr,
@@ -30,7 +31,7 @@ from mypy.nodes import (
     Var,
 )
 from mypy.plugin import CheckerPluginInterface, MethodContext
-from mypy.types import AnyType, Instance, TupleType, Type, get_proper_type
+from mypy.types import AnyType, Instance, TupleType, Type, TypeVarType, UnionType, get_proper_type
 from mypy.typevars import fill_typevars
 
 from shapenet.dims import UNKNOWN, Dim, Expr, Unknown, combine, names
@@ -54,7 +55,7 @@ def lens_at(context: HookContext, lookup: Lookup) -> Lens:
 
 def extent(api: CheckerPluginInterface, lens: Lens, typ: Type, expression: Expression) -> Extent:
     """The size, or sizes, that an argument has: from its type, else folded from its expression."""
-    found = lens.extent(typ)
+    found = lens.extent(variable_of(typ) or typ)
     if isinstance(found, tuple) and isinstance(expression, TupleExpr):
         proper = get_proper_type(typ)
         assert isinstance(proper, TupleType)
@@ -141,6 +142,8 @@ class _Folder:
         match expression:
             case IntExpr():
                 return expression.value
+            case FloatExpr() if expression.value.is_integer():
+                return int(expression.value)  # scale_factor=2.0; where no float may stand, mypy says so
             case UnaryExpr(op="-"):
                 return -self.fold(expression.expr)
             case OpExpr():
@@ -155,7 +158,7 @@ class _Folder:
             case CallExpr(callee=RefExpr(fullname="builtins.int"), args=[argument], arg_kinds=[kind]):
                 return self.fold(argument) if kind == ARG_POS else UNKNOWN
         typ = self._type(expression)
-        found = UNKNOWN if typ is None else self.lens.dim(typ)
+        found = UNKNOWN if typ is None else self.lens.dim(variable_of(typ) or typ)
         return self._followed(expression) if isinstance(found, Unknown) and _may_be_int(typ) else found
 
     def _type(self, expression: Expression) -> Type | None:
@@ -199,6 +202,15 @@ class _Folder:
         """The class whose ``self`` that is."""
         init = None if self.within is None else constructor(self.within)
         return self.within if init is not None and is_self(receiver, init) else self.scope.class_of(receiver)
+
+
+def variable_of(formal: Type) -> TypeVarType | None:
+    """The type parameter that a parameter is annotated with, as ``In`` or ``In | int``."""
+    typ = get_proper_type(formal)
+    items = [get_proper_type(item) for item in typ.items] if isinstance(typ, UnionType) else [typ]
+    if len(items) == 2 and isinstance(items[1], Instance) and items[1].type.fullname == "builtins.int":
+        items.pop()
+    return items[0] if len(items) == 1 and isinstance(items[0], TypeVarType) else None
 
 
 def _may_be_int(typ: Type | None) -> bool:

@@ -13,7 +13,7 @@ from shapenet.functional.embedding import check_padding
 from shapenet.nn.module import Module
 from shapenet.nn.parameter import Parameter
 from shapenet.nn.sizes import REQUIRED, Rows, Width
-from shapenet.tensors import Tensor
+from shapenet.tensors import IntTensor, Tensor
 
 
 class Embedding(Module, Generic[Rows, Width]):
@@ -28,7 +28,10 @@ class Embedding(Module, Generic[Rows, Width]):
     """
 
     def __init__(
-        self, num_embeddings: Rows = REQUIRED, embedding_dim: Width = REQUIRED, padding_idx: int | None = None
+        self,
+        num_embeddings: Rows | int = REQUIRED,
+        embedding_dim: Width | int = REQUIRED,
+        padding_idx: int | None = None,
     ) -> None:
         self.rule = rules.Embedding(num_embeddings, embedding_dim)
         self.padding_idx = check_padding("Embedding", padding_idx, num_embeddings)
@@ -37,5 +40,5 @@ class Embedding(Module, Generic[Rows, Width]):
             start[self.padding_idx] = 0
         self.weight: Parameter[Rows, Width] = Parameter(start)
 
-    def __call__(self, x: Tensor[*Batch]) -> Tensor[*Batch, Width]:
+    def __call__(self, x: IntTensor[*Batch]) -> Tensor[*Batch, Width]:
         return functional.embedding(x, self.weight, self.padding_idx)
