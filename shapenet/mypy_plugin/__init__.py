@@ -8,7 +8,10 @@ here. One module a feature:
 - ``sizes``: TypeVars that stand for ints.
 - ``construction``: ``Conv2d(3, 16, 3)`` becomes ``Conv2d[Literal[3], Literal[16], Literal[3], ...]``.
 - ``calls``: matches arguments against annotated shapes, and computes the result's.
-- ``layers``: built-in layers and ``Sequential``.
+- ``layers``: built-in layers.
+- ``modules``: calls of modules, and of those that hold others.
+- ``containers``: ``Sequential``, ``ModuleList`` and ``ModuleDict`` of members that are written out.
+- ``members``: their items.
 - ``reading``: what a call says: shapes, values, indices.
 - ``operations``: methods and operators of ``Tensor``, functions, creation.
 - ``report``: errors with the code ``[shape]``.

@@ -20,9 +20,9 @@ from mypy.plugin import (
 from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet import rules
-from shapenet.mypy_plugin import calls, construction, layers, notation, operations, sizes
+from shapenet.mypy_plugin import calls, construction, containers, members, modules, notation, operations, sizes
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
-from shapenet.mypy_plugin.lens import MODULE, SIZE, TENSOR, Lens, Mentions
+from shapenet.mypy_plugin.lens import MODULE, SIZE, TENSOR, Lens, Lookup, Mentions
 from shapenet.mypy_plugin.report import guarded
 
 TENSORS: Final = frozenset({TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"})
@@ -73,6 +73,8 @@ class ShapePlugin(Plugin):
     # --- calls ---
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
+        if fullname in containers.CONSTRUCTORS:
+            return guarded(_same_signature)(lambda context: containers.relax(context, self.lookup))
         if self._is_module(fullname):
             return guarded(_same_signature)(construction.relax_sizes)
         if not self._concerns_shapes(fullname):
@@ -87,6 +89,9 @@ class ShapePlugin(Plugin):
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         if fullname in operations.FUNCTIONS:
             return guarded(self._declared)(operations.ask(operations.FUNCTIONS[fullname], self.lookup))
+        if fullname in containers.CONSTRUCTORS:
+            made = containers.CONSTRUCTORS[fullname]
+            return guarded(self._declared)(lambda context: made(context, self.lookup))
         if self._is_module(fullname):
             return guarded(self._declared)(lambda context: construction.constructed(context, self.lookup))
         if self._is_sized(fullname):
@@ -101,9 +106,10 @@ class ShapePlugin(Plugin):
         if self._is_tensor(owner) and method in operations.METHODS:
             return guarded(self._declared)(operations.ask(operations.METHODS[method], self.lookup))
         if self._is_module(owner) and method == "__call__":
-            return guarded(self._declared)(lambda context: layers.module_call(context, self.lookup))
-        if owner == layers.SEQUENTIAL and method == "__getitem__":
-            return guarded(self._declared)(lambda context: layers.sequential_item(context, self.lookup))
+            return guarded(self._declared)(lambda context: modules.module_call(context, self.lookup))
+        member = self._member(owner, method)
+        if member is not None:
+            return guarded(self._declared)(lambda context: member(context, self.lookup))
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{'.'.join(fullname.split('.')[-2:])}()"
@@ -133,6 +139,11 @@ class ShapePlugin(Plugin):
     def _is_module(self, fullname: str) -> bool:
         info = self._info(fullname)
         return info is not None and info.has_base(MODULE)
+
+    def _member(self, owner: str, method: str) -> Callable[[MethodContext, Lookup], Type] | None:
+        info = self._info(owner)
+        tables = (members.METHODS.get(base.fullname) for base in info.mro) if info is not None else ()
+        return next((table.get(method) for table in tables if table is not None), None)
 
     def _is_sized(self, fullname: str) -> bool:
         info = self._info(fullname)

@@ -63,7 +63,7 @@ from shapenet.rules.resizing import (
     ZeroPad1d,
     ZeroPad2d,
 )
-from shapenet.rules.sequence import repeated, residual, within_sequence
+from shapenet.rules.sequence import any_times, repeated, residual, within_sequence
 from shapenet.rules.shapes import (
     Index,
     IndexArray,
@@ -164,6 +164,7 @@ __all__ = [
     "WeightedLoss",
     "ZeroPad1d",
     "ZeroPad2d",
+    "any_times",
     "bind",
     "broadcast",
     "cat",
