@@ -13,7 +13,8 @@ here. One module a feature:
 - ``containers``: ``Sequential``, ``ModuleList`` and ``ModuleDict`` of members that are written out.
 - ``members``: their items.
 - ``reading``: what a call says: shapes, values, indices.
-- ``operations``: methods and operators of ``Tensor``, functions, creation.
+- ``asking``: from a handler's answer to the type of the call.
+- ``methods``, ``functions``, ``creation``: the handlers of what makes tensors of tensors, and of sizes.
 - ``report``: errors with the code ``[shape]``.
 - ``fingerprint``: when mypy must discard its cache.
 - ``plugin``: from the name of what is called to its handler.

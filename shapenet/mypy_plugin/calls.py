@@ -38,7 +38,7 @@ from mypy.types import (
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.lens import SIZE, Extent, Lens, Lookup, as_base, as_tensor
+from shapenet.mypy_plugin.lens import SIZE, TENSOR, Extent, Lens, Lookup, as_base, as_tensor
 from shapenet.mypy_plugin.report import fail
 from shapenet.mypy_plugin.sizes import is_size_name
 
@@ -123,7 +123,8 @@ def _matched(
         for path, expected, part in _tensors(name, formal, actual):
             shape = outside.shape_of(part)
             if shape is not None:
-                arguments.append(rules.Argument(path, inside.shape(expected.args), shape))
+                kinds = inside.demanded(expected), outside.kind_of(part)
+                arguments.append(rules.Argument(path, inside.shape(expected.args), shape, *kinds))
         arguments += _sizes(name, formal, actual, inside, outside)
     own = {variable.id for variable in signature.variables}
     known = {
@@ -178,9 +179,11 @@ def _relaxed_size(formal: Type, sizes: frozenset[TypeVarId]) -> Type | None:
 def _relaxed(formal: Type, lookup: Lookup, sizes: frozenset[TypeVarId]) -> Type:
     """*formal* with any shape allowed for the tensors in it, and any of the *sizes*; itself if there are none."""
     typ = get_proper_type(formal)
-    if _has_shape(typ):
+    if _says_something(typ):
         assert isinstance(typ, Instance)
-        return typ.copy_modified(args=Lens(lookup).arguments((Pack(),)))
+        lens = Lens(lookup)
+        any_shape = lens.arguments((Pack(),))
+        return typ.copy_modified(args=any_shape) if lens.demanded(typ) is rules.ANY else lens.tensor((Pack(),))
     if isinstance(typ, UnionType | TupleType):
         items = [_relaxed(item, lookup, sizes) for item in typ.items]
         if items == typ.items:
@@ -207,15 +210,16 @@ def _is_formula(typ: ProperType) -> bool:
 def _sizes(path: str, formal: Type, actual: Type, inside: Lens, outside: Lens) -> Iterator[rules.Argument]:
     """What the sizes in *formal* are in *actual*, where both are of one class: ``Linear[C]`` and ``Linear[3]``."""
     expected, given = get_proper_type(formal), get_proper_type(actual)
-    if not isinstance(expected, Instance) or _has_shape(expected) or expected.type.is_protocol:
+    if not isinstance(expected, Instance) or _says_something(expected) or expected.type.is_protocol:
         return
     same = as_base(given, expected.type.fullname)
     if same is None:
         return
     for part, item in zip(map(get_proper_type, expected.args), same.args, strict=False):
         if is_size_name(part) or _is_formula(part):
-            texts = _spelled(inside, expected), _spelled(outside, same)
-            yield rules.SizeArgument(path, (inside.dim(part),), (outside.dim(item),), *texts)
+            written, found = _spelled(inside, expected), _spelled(outside, same)
+            sizes = (inside.dim(part),), (outside.dim(item),)
+            yield rules.SizeArgument(path, *sizes, written=written, found=found)
         else:
             yield from _sizes(path, part, item, inside, outside)
 
@@ -231,7 +235,7 @@ def _spelled(lens: Lens, typ: Instance) -> str:
 def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Instance, Type]]:
     """The tensors in *formal* that say a shape, each with its path (``pair[0]``) and its part of *actual*."""
     expected, given = get_proper_type(formal), get_proper_type(actual)
-    if _has_shape(expected):
+    if _says_something(expected):
         assert isinstance(expected, Instance)
         yield path, expected, given
     elif isinstance(expected, UnionType):
@@ -247,12 +251,14 @@ def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Insta
             yield from _tensors(f"{path}[...]", part, item)
 
 
-def _has_shape(typ: ProperType) -> bool:
-    """Whether *typ* is a tensor type that says anything about its shape."""
+def _says_something(typ: ProperType) -> bool:
+    """Whether *typ* is a tensor type that says anything about its shape or its kind."""
     if not isinstance(typ, Instance) or not typ.type.has_type_var_tuple_type or as_tensor(typ) is None:
         return False
     only = typ.args[0] if len(typ.args) == 1 else None
-    return not (isinstance(only, UnpackType) and isinstance(get_proper_type(only.type), Instance))
+    return typ.type.fullname != TENSOR or not (
+        isinstance(only, UnpackType) and isinstance(get_proper_type(only.type), Instance)
+    )
 
 
 class _Variables(TypeQuery[list[TypeVarId]]):

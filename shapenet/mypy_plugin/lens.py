@@ -6,8 +6,7 @@ names in it, sorted), and what is unknown is ``Any``. mypy substitutes the names
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 from mypy.nodes import TypeInfo
 from mypy.type_visitor import TypeTranslator
@@ -30,9 +29,11 @@ from mypy.types import (
 
 from shapenet.dims import MAX_TEXT, UNKNOWN, Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError
-from shapenet.rules import Given, LayerRule, Maybe, Several
+from shapenet.rules import ANY, BOOL, FLOAT, INT, Given, Kind, LayerRule, Maybe, Several
 
 TENSOR = "shapenet.tensors.Tensor"
+INT_TENSOR = "shapenet.tensors.IntTensor"
+BOOL_TENSOR = "shapenet.tensors.BoolTensor"
 SIZE = "shapenet.dims.Size"
 MODULE = "shapenet.nn.module.Module"
 
@@ -112,6 +113,21 @@ class Lens:
         tensor = as_tensor(typ)
         return None if tensor is None else self.shape(tensor.args)
 
+    def kind_of(self, typ: Type) -> Kind:
+        """The kind of a tensor type; of a tensor of which nothing is known, and of ``Any``, nobody knows it."""
+        typ = get_proper_type(typ)
+        if isinstance(typ, TypeVarType):
+            typ = get_proper_type(typ.upper_bound)
+        for fullname, kind in ((INT_TENSOR, INT), (BOOL_TENSOR, BOOL)):
+            if as_base(typ, fullname) is not None:
+                return kind
+        return ANY if self.shape_of(typ) == (Pack(),) else FLOAT
+
+    def demanded(self, typ: Type) -> Kind:
+        """The kind that an annotated tensor must be of; ``Tensor`` itself takes any."""
+        kind = self.kind_of(typ)
+        return kind if kind in (INT, BOOL) else ANY
+
     def _one(self, typ: Type) -> Dim | None:
         return None if isinstance(get_proper_type(typ), NoneType) else self.dim(typ)
 
@@ -159,19 +175,10 @@ class Lens:
             shape = (*shape[: packs[0]], Pack(), *shape[packs[-1] + 1 :])
         return [self._unpack(dim) if isinstance(dim, Pack) else self.type_of(dim) for dim in shape]
 
-    def tensor(self, shape: Shape) -> Instance:
+    def tensor(self, shape: Shape, kind: Kind = FLOAT) -> Instance:
         """The type of a tensor of *shape*."""
-        return Instance(self.lookup(TENSOR), self.arguments(shape))
-
-    def result(self, rule: LayerRule, *inputs: Shape) -> Type:
-        """The type of what a layer of that *rule* makes of tensors of the shapes *inputs*.
-
-        Raises:
-            ShapeError: they do not fit.
-            Undetermined: nobody knows the number of dimensions.
-        """
-        ask: Any = rule.output  # some layers take several tensors
-        return self.answer(rule, ask(*inputs))
+        fullname = {INT: INT_TENSOR, BOOL: BOOL_TENSOR}.get(kind, TENSOR)
+        return Instance(self.lookup(fullname), self.arguments(shape))
 
     def given(self, typ: Type) -> Given:
         """What is known of an argument of that type."""
@@ -183,18 +190,29 @@ class Lens:
         shape = self.shape_of(typ)
         return self.dim(typ) if shape is None else shape
 
-    def answer(self, rule: LayerRule, answer: Given) -> Type:
-        """The type of what a layer of that *rule* returns, if the rule says *answer*."""
+    def asked(self, rule: LayerRule, arguments: Mapping[str, Type]) -> Type:
+        """The type of what a layer of that *rule* returns for arguments of these types.
+
+        Raises:
+            ShapeError: they do not fit.
+            Undetermined: nobody knows what one of them is.
+        """
+        given = {name: self.given(typ) for name, typ in arguments.items()}
+        answer = rule.accept(given)
+        kinds = {name: self.kind_of(typ) for name, typ in arguments.items() if isinstance(given[name], tuple)}
+        return self._answer(rule, answer, rule.kind(given, kinds))
+
+    def _answer(self, rule: LayerRule, answer: Given, kind: Kind) -> Type:
         if isinstance(answer, Several):
-            return self.tuple_of([self.answer(rule, part) for part in answer.parts])
+            return self.tuple_of([self._answer(rule, part, kind) for part in answer.parts])
         if isinstance(answer, Maybe):
-            return UnionType.make_union([self.tensor(answer.shape), NoneType()])
+            return UnionType.make_union([self.tensor(answer.shape, kind), NoneType()])
         if not isinstance(answer, tuple):
             return NoneType() if answer is None else AnyType(TypeOfAny.special_form)
-        one = self.tensor(answer)
+        one = self.tensor(answer, kind)
         if rule.doubled is False:
             return one
-        both = self.tuple_of([one, one])
+        both = self.tuple_of([one, self.tensor(answer, INT)])  # values, and their places
         return both if rule.doubled is True else UnionType.make_union([one, both])
 
     def tuple_of(self, items: Sequence[Type]) -> TupleType:

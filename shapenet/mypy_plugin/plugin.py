@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from mypy.nodes import Decorator, FuncBase, OverloadedFuncDef, SymbolNode, TypeInfo, Var
@@ -20,12 +20,19 @@ from mypy.plugin import (
 from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet import rules
-from shapenet.mypy_plugin import calls, construction, containers, members, modules, notation, operations, sizes
+from shapenet.mypy_plugin import calls, construction, containers, members, modules, notation, sizes
+from shapenet.mypy_plugin.asking import Handler, ask
+from shapenet.mypy_plugin.creation import CREATION
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
-from shapenet.mypy_plugin.lens import MODULE, SIZE, TENSOR, Lens, Lookup, Mentions
+from shapenet.mypy_plugin.functions import FUNCTIONS
+from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lens, Lookup, Mentions
+from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.report import guarded
 
-TENSORS: Final = frozenset({TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"})
+TENSORS: Final = frozenset(
+    {TENSOR, INT_TENSOR, BOOL_TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"}
+)
+_FUNCTIONS: Final[Mapping[str, Handler]] = {**CREATION, **FUNCTIONS}
 _ELSEWHERE: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "numpy.")
 
 
@@ -87,8 +94,8 @@ class ShapePlugin(Plugin):
         return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
-        if fullname in operations.FUNCTIONS:
-            return guarded(self._declared)(operations.ask(operations.FUNCTIONS[fullname], self.lookup))
+        if fullname in _FUNCTIONS:
+            return guarded(self._declared)(ask(_FUNCTIONS[fullname], self.lookup))
         if fullname in containers.CONSTRUCTORS:
             made = containers.CONSTRUCTORS[fullname]
             return guarded(self._declared)(lambda context: made(context, self.lookup))
@@ -103,8 +110,8 @@ class ShapePlugin(Plugin):
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, method = fullname.rpartition(".")
-        if self._is_tensor(owner) and method in operations.METHODS:
-            return guarded(self._declared)(operations.ask(operations.METHODS[method], self.lookup))
+        if self._is_tensor(owner) and method in METHODS:
+            return guarded(self._declared)(ask(METHODS[method], self.lookup))
         if self._is_module(owner) and method == "__call__":
             return guarded(self._declared)(lambda context: modules.module_call(context, self.lookup))
         member = self._member(owner, method)

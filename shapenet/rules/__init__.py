@@ -16,7 +16,8 @@ from shapenet.rules.detection import DFL
 from shapenet.rules.embedding import Embedding
 from shapenet.rules.folding import Fold, Unfold
 from shapenet.rules.joining import cat
-from shapenet.rules.layers import Dropout2d, Flatten, Linear
+from shapenet.rules.kinds import ANY, BOOL, FLOAT, INT, Kind, check_kind, joined
+from shapenet.rules.layers import Dropout2d, Flatten, Linear, Unflatten
 from shapenet.rules.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -44,25 +45,22 @@ from shapenet.rules.normalisation import (
     LayerNorm,
     RMSNorm,
 )
-from shapenet.rules.padding import pad
-from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
-from shapenet.rules.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
-from shapenet.rules.resizing import (
+from shapenet.rules.padding import (
     CircularPad1d,
     CircularPad2d,
     ConstantPad1d,
     ConstantPad2d,
-    PixelShuffle,
-    PixelUnshuffle,
     ReflectionPad1d,
     ReflectionPad2d,
     ReplicationPad1d,
     ReplicationPad2d,
-    Unflatten,
-    Upsample,
     ZeroPad1d,
     ZeroPad2d,
+    pad,
 )
+from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
+from shapenet.rules.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from shapenet.rules.resizing import PixelShuffle, PixelUnshuffle, Upsample
 from shapenet.rules.sequence import any_times, repeated, residual, within_sequence
 from shapenet.rules.shapes import (
     Index,
@@ -87,9 +85,13 @@ WORDS: Final = conv.WORDS | losses.WORDS
 """The hyperparameters of layers that are text."""
 
 __all__ = [
+    "ANY",
+    "BOOL",
     "DFL",
     "DOT_PRODUCT",
+    "FLOAT",
     "GRU",
+    "INT",
     "LSTM",
     "RESULT",
     "RNN",
@@ -131,6 +133,7 @@ __all__ = [
     "InstanceNorm",
     "InstanceNorm2d",
     "KLDivLoss",
+    "Kind",
     "L1Loss",
     "LSTMCell",
     "LayerNorm",
@@ -168,9 +171,11 @@ __all__ = [
     "bind",
     "broadcast",
     "cat",
+    "check_kind",
     "fill",
     "flatten",
     "index",
+    "joined",
     "matmul",
     "pad",
     "permute",

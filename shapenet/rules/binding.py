@@ -8,6 +8,7 @@ from typing import Final
 
 from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, names, same, substitute
 from shapenet.errors import DimError, ShapeError
+from shapenet.rules.kinds import ANY, Kind
 from shapenet.rules.shapes import show
 
 Values = dict[str, Dim | Shape]
@@ -19,11 +20,16 @@ RESULT: Final = "return"  # no parameter can have this name
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One value to be matched: its name (``RESULT`` for a result), its annotated shape, and its actual shape."""
+    """One value to be matched: its name (``RESULT`` for a result), its annotated shape, and its actual shape.
+
+    And the kind of tensor that the annotation asks for (``ANY`` if none), and the actual one.
+    """
 
     name: str
     expected: Shape
     actual: Shape
+    expected_kind: Kind = ANY
+    actual_kind: Kind = ANY
 
     @property
     def claim(self) -> str:
@@ -67,6 +73,9 @@ def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | 
     values: Values = dict(known or {})
     later: list[tuple[Argument, int, Expr, Dim]] = []
     for argument in arguments:
+        if ANY not in (argument.expected_kind, argument.actual_kind) and argument.expected_kind != argument.actual_kind:
+            kinds = f"{argument.expected_kind.phrase} tensor, got {argument.actual_kind.phrase} one"
+            raise ShapeError(subject, f"{argument.claim} {kinds}")
         for position, expected, actual in _align(subject, argument, values):
             if _is_name(expected):
                 name = str(expected)
