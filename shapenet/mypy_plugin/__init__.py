@@ -12,6 +12,7 @@ here. One module a feature:
 - ``modules``: calls of modules, and of those that hold others.
 - ``containers``: ``Sequential``, ``ModuleList`` and ``ModuleDict`` of members that are written out.
 - ``members``: their items.
+- ``destinations``: where a result goes, and what is declared there.
 - ``reading``: what a call says: shapes, values, indices.
 - ``asking``: from a handler's answer to the type of the call.
 - ``methods``, ``functions``, ``creation``: the handlers of what makes tensors of tensors, and of sizes.

@@ -131,10 +131,8 @@ def _applied(
     """
     checker = cast("TypeChecker", context.api)
     with checker.msg.filter_errors(save_filtered_errors=True) as watcher:
-        given = [TempNode(x, context=context.context)]
-        result, _ = checker.expr_checker.check_method_call_by_name(
-            "__call__", module, list(given), [ARG_POS], context.context
-        )
+        given = TempNode(x, context=context.context)  # and the place of the call: it is not what the program returns
+        result, _ = checker.expr_checker.check_method_call_by_name("__call__", module, [given], [ARG_POS], given)
     errors = watcher.filtered_errors()
     for error in errors:
         told = error.message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
 from mypy.nodes import Decorator, FuncBase, OverloadedFuncDef, SymbolNode, TypeInfo, Var
 from mypy.plugin import (
@@ -20,7 +20,7 @@ from mypy.plugin import (
 from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet import rules
-from shapenet.mypy_plugin import calls, construction, containers, members, modules, notation, sizes
+from shapenet.mypy_plugin import calls, construction, containers, destinations, members, modules, notation, sizes
 from shapenet.mypy_plugin.asking import Handler, ask
 from shapenet.mypy_plugin.creation import CREATION
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
@@ -34,6 +34,9 @@ TENSORS: Final = frozenset(
 )
 _FUNCTIONS: Final[Mapping[str, Handler]] = {**CREATION, **FUNCTIONS}
 _ELSEWHERE: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "numpy.")
+
+
+CallContextT = TypeVar("CallContextT", FunctionContext, MethodContext)
 
 
 class ShapePlugin(Plugin):
@@ -95,37 +98,45 @@ class ShapePlugin(Plugin):
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         if fullname in _FUNCTIONS:
-            return guarded(self._declared)(ask(_FUNCTIONS[fullname], self.lookup))
+            return self._result(ask(_FUNCTIONS[fullname], self.lookup))
         if fullname in containers.CONSTRUCTORS:
             made = containers.CONSTRUCTORS[fullname]
-            return guarded(self._declared)(lambda context: made(context, self.lookup))
+            return self._result(lambda context: made(context, self.lookup))
         if self._is_module(fullname):
-            return guarded(self._declared)(lambda context: construction.constructed(context, self.lookup))
+            return self._result(lambda context: construction.constructed(context, self.lookup))
         if self._is_sized(fullname):
-            return guarded(self._declared)(lambda context: construction.sized(context, self.lookup))
+            return self._result(lambda context: construction.sized(context, self.lookup))
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{fullname.rpartition('.')[2]}()"
-        return guarded(self._declared)(lambda context: calls.matched_result(context, subject, self.lookup))
+        return self._result(lambda context: calls.matched_result(context, subject, self.lookup))
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, method = fullname.rpartition(".")
         if self._is_tensor(owner) and method in METHODS:
-            return guarded(self._declared)(ask(METHODS[method], self.lookup))
+            return self._result(ask(METHODS[method], self.lookup))
         if self._is_module(owner) and method == "__call__":
-            return guarded(self._declared)(lambda context: modules.module_call(context, self.lookup))
+            return self._result(lambda context: modules.module_call(context, self.lookup))
         member = self._member(owner, method)
         if member is not None:
-            return guarded(self._declared)(lambda context: member(context, self.lookup))
+            return self._result(lambda context: member(context, self.lookup))
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{'.'.join(fullname.split('.')[-2:])}()"
-        return guarded(self._declared)(lambda context: calls.matched_result(context, subject, self.lookup))
+        return self._result(lambda context: calls.matched_result(context, subject, self.lookup))
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         if not self._concerns_shapes(fullname):
             return None
-        return guarded(_declared_attribute)(lambda context: Lens(self.lookup).canonical(context.default_attr_type))
+        return guarded(_declared_attribute)(self._attribute)
+
+    def _attribute(self, context: AttributeContext) -> Type:
+        found = Lens(self.lookup).canonical(context.default_attr_type)
+        return destinations.delivered(context, found, self.lookup)
+
+    def _result(self, hook: Callable[[CallContextT], Type]) -> Callable[[CallContextT], Type]:
+        """The hook after a call, which also sees whether the result fits where it goes."""
+        return guarded(self._declared)(lambda context: destinations.delivered(context, hook(context), self.lookup))
 
     def _declared(self, context: FunctionContext | MethodContext) -> Type:
         return calls.declared_result(context, self.lookup)

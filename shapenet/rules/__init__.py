@@ -10,7 +10,7 @@ from shapenet.rules import conv, losses
 from shapenet.rules.attention import DOT_PRODUCT, MultiheadAttention, scaled_dot_product_attention
 from shapenet.rules.base import Given, LayerRule, Maybe, Several, spell
 from shapenet.rules.bilinear import Bilinear
-from shapenet.rules.binding import RESULT, Argument, SizeArgument, bind, fill
+from shapenet.rules.binding import RESULT, Argument, Held, SizeArgument, bind, fill
 from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
 from shapenet.rules.detection import DFL
 from shapenet.rules.embedding import Embedding
@@ -127,6 +127,7 @@ __all__ = [
     "GRUCell",
     "Given",
     "GroupNorm",
+    "Held",
     "HuberLoss",
     "Index",
     "IndexArray",

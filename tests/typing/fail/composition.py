@@ -89,7 +89,7 @@ def one_of_several(x: Tensor[B, 3, H, W], n: int) -> None:
 
 def loop(x: Tensor[B, 16, H, W]) -> None:
     for layer in nn.ModuleList([nn.Conv2d(16, 8, 1) for _ in range(3)]):
-        #: error: Incompatible types in assignment (expression has type "Tensor[B, Literal[8], H, W]", variable has type "Tensor[B, Literal[16], H, W]") [assignment]
+        #: error: x holds [B, 16, H, W], got [B, 8, H, W]: dimension 1 is 8, expected 16 [shape]
         x = layer(x)
 
 
@@ -102,7 +102,7 @@ def loop_of_different(x: Tensor[B, 16, H, W]) -> None:
 def loop_by_number(x: Tensor[B, 16, H, W]) -> None:
     halves = nn.ModuleList([nn.Conv2d(16, 16, 3, 2, 1) for _ in range(3)])
     for number in range(3):
-        #: error: Incompatible types in assignment (expression has type "Tensor[B, Literal[16], Size[Literal['(H+1)//2'], H], Size[Literal['(W+1)//2'], W]]", variable has type "Tensor[B, Literal[16], H, W]") [assignment]
+        #: error: x holds [B, 16, H, W], got [B, 16, (H+1)//2, (W+1)//2]: dimension 2 is (H+1)//2, expected H [shape]
         x = halves[number](x)
 
 
@@ -116,14 +116,14 @@ def branches_assigned(x: Tensor[B, 16, H, W], flag: bool) -> None:
     if flag:
         y = nn.Conv2d(16, 8, 1)(x)
     else:
-        #: error: Incompatible types in assignment (expression has type "Tensor[B, Literal[4], H, W]", variable has type "Tensor[B, Literal[8], H, W]") [assignment]
+        #: error: y holds [B, 8, H, W], got [B, 4, H, W]: dimension 1 is 4, expected 8 [shape]
         y = nn.Conv2d(16, 4, 1)(x)
     y.relu()
 
 
 def early_return(x: Tensor[B, 16, H, W], flag: bool) -> Tensor[B, 8, H, W]:
     if flag:
-        #: error: Incompatible return value type (got "Tensor[B, Literal[4], H, W]", expected "Tensor[B, Literal[8], H, W]") [return-value]
+        #: error: early_return() declares its result as [B, 8, H, W], got [B, 4, H, W]: dimension 1 is 4, expected 8 [shape]
         return nn.Conv2d(16, 4, 1)(x)
     return nn.Conv2d(16, 8, 1)(x)
 
