@@ -11,7 +11,7 @@ from typing import Final, cast
 from mypy.checker import TypeChecker
 from mypy.expandtype import expand_type, expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import Expression, IntExpr, OpExpr, TupleExpr, TypeInfo, UnaryExpr
+from mypy.nodes import Expression, FloatExpr, IntExpr, OpExpr, TupleExpr, TypeInfo, UnaryExpr
 from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext
 from mypy.subtypes import is_subtype
 from mypy.types import (
@@ -140,6 +140,8 @@ def extent(api: CheckerPluginInterface, lens: Lens, typ: Type, expression: Expre
 def _fold(api: CheckerPluginInterface, lens: Lens, expression: Expression) -> Dim:
     if isinstance(expression, IntExpr):
         return expression.value
+    if isinstance(expression, FloatExpr) and expression.value.is_integer():
+        return int(expression.value)  # scale_factor=2.0; where no float may stand, mypy says so
     if isinstance(expression, UnaryExpr) and expression.op == "-":
         return -_fold(api, lens, expression.expr)
     if isinstance(expression, OpExpr):
