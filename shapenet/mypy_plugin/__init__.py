@@ -12,6 +12,7 @@ here. One module a feature:
 - ``layers``: built-in layers.
 - ``modules``: calls of modules, and of those that hold others.
 - ``containers``: ``Sequential``, ``ModuleList`` and ``ModuleDict`` of members that are written out.
+- ``displays``: lists of them that a variable holds.
 - ``members``: their items.
 - ``destinations``: where a result goes, and what is declared there.
 - ``reading``: what a call says: shapes, values, indices.

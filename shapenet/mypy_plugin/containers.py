@@ -35,17 +35,19 @@ from mypy.types import (
     CallableType,
     FunctionLike,
     Instance,
+    NoneType,
     TupleType,
     Type,
     TypedDictType,
     TypeOfAny,
     TypeVarType,
-    UninhabitedType,
+    UnionType,
     UnpackType,
     get_proper_type,
 )
 
 from shapenet.mypy_plugin.construction import extent
+from shapenet.mypy_plugin.displays import written_out
 from shapenet.mypy_plugin.lens import MODULE, Lens, Lookup, as_base
 from shapenet.mypy_plugin.modules import SEQUENTIAL
 
@@ -114,12 +116,19 @@ def _holder(context: FunctionContext, members: list[Type], each: Type | None) ->
     if not isinstance(instance, Instance) or len(instance.args) != 2 or not members:
         return instance
     plain = [unpacked(member) for member in members]
-    expected = get_proper_type(instance.args[0])
-    if not isinstance(expected, UninhabitedType) and all(is_subtype(member, expected) for member in plain):
-        return instance  # as the program declares it
+    expected = cast("TypeChecker", context.api).expr_checker.type_context[-1]
+    declared = None if expected is None else as_base(_without_none(expected), instance.type.fullname)
+    if declared is not None and all(is_subtype(member, declared.args[0]) for member in plain):
+        return instance.copy_modified(args=[declared.args[0], instance.args[1]])
     differ = any(not is_same_type(plain[0], member) for member in plain[1:])
     distinct = make_simplified_union(plain) if len(plain) <= MOST_IN_UNION else join_type_list(plain)
     return instance.copy_modified(args=[distinct, each if differ and each is not None else instance.args[1]])
+
+
+def _without_none(typ: Type) -> Type:
+    proper = get_proper_type(typ)
+    items = proper.items if isinstance(proper, UnionType) else [proper]
+    return next((item for item in items if not isinstance(get_proper_type(item), NoneType)), typ)
 
 
 class _Reader:
@@ -131,6 +140,7 @@ class _Reader:
 
     def items(self, expression: Expression, typ: Type) -> list[Type]:
         """The type of each item, as far as their number is known."""
+        expression = written_out(self.context.api, expression) or expression
         if isinstance(expression, ListExpr | TupleExpr):
             parts = [self._part(item) for item in expression.items]
             return [item for part in parts for item in part]

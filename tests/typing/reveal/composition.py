@@ -4,6 +4,7 @@ from typing import Generic
 
 from typing_extensions import Unpack, assert_type
 
+import shapenet
 from shapenet import Module, Tensor, nn
 from shapenet.dims import B, Batch, C, H, N, W
 from shapenet.tensors import AnyTensor
@@ -55,6 +56,70 @@ def starred(x: Tensor[B, 3, 32, 32], n: int) -> None:
     reveal_type(nn.Sequential(*nn.Sequential(stem, nn.ReLU()), half)(x))
     #: note: Revealed type is "Tensor[B, Literal[16], Literal[16], Literal[16]]"
     reveal_type(nn.Sequential(*nn.ModuleList([stem, half]))(x))
+
+
+globally = [nn.Conv2d(3, 16, 3), nn.ReLU()]
+assert_type(nn.Sequential(*globally)(shapenet.zeros(2, 3, 8, 8)), Tensor[2, 16, 6, 6])
+
+
+def in_a_variable(x: Tensor[B, 3, 32, 32], n: int) -> None:
+    layers = [nn.Conv2d(3, 16, 3), nn.ReLU()]
+    #: note: Revealed type is "Tensor[B, Literal[14400]]"
+    reveal_type(nn.Sequential(*layers, nn.Flatten())(x))
+    #: note: Revealed type is "Tensor[B, Literal[16], Literal[30], Literal[30]]"
+    reveal_type(nn.Sequential(*[nn.Identity(), *layers])(x))
+    #: note: Revealed type is "Conv2d[Literal[3], Literal[16], Literal[3], Literal[1], Literal[0], Literal[1], Literal[1], Literal['zeros']]"
+    reveal_type(nn.ModuleList(layers)[0])
+    annotated: list[Module] = [nn.Conv2d(3, 16, 3), nn.Conv2d(16, 4, 3)]
+    for layer in annotated:
+        print(len(annotated), layer, [one for one in annotated])
+    #: note: Revealed type is "Tensor[B, Literal[4], Literal[28], Literal[28]]"
+    reveal_type(nn.Sequential(*annotated)(x))
+    counted = [nn.Conv2d(3, 3, 3) for _ in range(2)]
+    #: note: Revealed type is "Tensor[B, Literal[3], Literal[28], Literal[28]]"
+    reveal_type(nn.Sequential(*counted)(x))
+    #: note: Revealed type is "Tensor[B, Literal[16], Literal[30], Literal[30]]"
+    reveal_type(nn.Sequential(*globally)(x))
+
+    def inside() -> None:
+        #: note: Revealed type is "Tensor[B, Literal[16], Literal[30], Literal[30]]"
+        reveal_type(nn.Sequential(*layers)(x))
+
+
+def changed(x: Tensor[B, 3, 32, 32], flag: bool) -> None:
+    appended: list[Module] = [nn.Conv2d(3, 16, 3), nn.ReLU()]
+    appended.append(nn.Flatten())
+    #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
+    reveal_type(nn.Sequential(*appended)(x))
+    inserted: list[Module] = [nn.Conv2d(3, 16, 3), nn.ReLU()]
+    inserted[0] = nn.Flatten()
+    #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
+    reveal_type(nn.Sequential(*inserted)(x))
+    extended: list[Module] = [nn.Conv2d(3, 16, 3), nn.ReLU()]
+    extended += [nn.Flatten()]
+    #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
+    reveal_type(nn.Sequential(*extended)(x))
+    named: list[Module] = [nn.Conv2d(3, 16, 3), nn.ReLU()]
+    other = named
+    other.append(nn.Flatten())
+    #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
+    reveal_type(nn.Sequential(*named)(x))
+    given: list[Module] = [nn.Conv2d(3, 16, 3), nn.ReLU()]
+    print(given)
+    #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
+    reveal_type(nn.Sequential(*given)(x))
+    twice: list[Module] = [nn.Conv2d(3, 16, 3), nn.ReLU()]
+    if flag:
+        twice = [nn.Flatten()]
+    #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
+    reveal_type(nn.Sequential(*twice)(x))
+    starred: list[Module] = [nn.Conv2d(3, 16, 3), nn.ReLU()]
+    first, *starred = starred
+    #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
+    reveal_type(nn.Sequential(*starred)(x))
+    nowhere: list[Module] = []
+    #: note: Revealed type is "Tensor[B, Literal[3], Literal[32], Literal[32]]"
+    reveal_type(nn.Sequential(*nowhere)(x))
 
 
 def nested(x: Tensor[B, 3, H, W], flag: bool) -> None:
