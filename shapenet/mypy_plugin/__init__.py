@@ -9,7 +9,12 @@ here. One module a feature:
 - ``formula_names``: has mypy bind the names that a signature has in formulas alone.
 - ``construction``: ``Conv2d(3, 16, 3)`` becomes ``Conv2d[Literal[3], Literal[16], Literal[3], ...]``.
 - ``calls``: matches arguments against annotated shapes, and computes the result's.
-- ``layers``: built-in layers and ``Sequential``.
+- ``layers``: built-in layers.
+- ``modules``: calls of modules, and of those that hold others.
+- ``containers``: ``Sequential``, ``ModuleList`` and ``ModuleDict`` of members that are written out.
+- ``displays``: lists of them that a variable holds.
+- ``members``: their items.
+- ``destinations``: where a result goes, and what is declared there.
 - ``folding``: the values of int expressions, and the facts in force; from ``scope``, ``bindings`` and ``tree``, which
   read the source around.
 - ``reading``: what a call says: shapes, values, indices.

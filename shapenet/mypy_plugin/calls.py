@@ -122,7 +122,7 @@ def _matched(
             size = UNKNOWN if starred else extent(context.api, outside, actual, expression)
             arguments.append(rules.SizeArgument(name, (inside.dim(formal),), (as_dim(size),)))
             continue
-        for path, expected, part in _tensors(name, formal, actual):
+        for path, expected, part in tensors_in(name, formal, actual):
             shape = outside.shape_of(part)
             if shape is not None:
                 kinds = inside.demanded(expected), outside.kind_of(part)
@@ -256,7 +256,7 @@ def _spelled(lens: Lens, typ: Instance) -> str:
     return f"{typ.type.name}[{', '.join(rules.spell(lens.hyperparameter(argument)) for argument, _ in arguments)}]"
 
 
-def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Instance, Type]]:
+def tensors_in(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Instance, Type]]:
     """The tensors in *formal* that say a shape, each with its path (``pair[0]``) and its part of *actual*."""
     if _is_endless(formal):
         return
@@ -265,16 +265,16 @@ def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Insta
         assert isinstance(expected, Instance)
         yield path, expected, given
     elif isinstance(expected, UnionType):
-        shaped = [item for item in expected.items if any(_tensors(path, item, item))]
+        shaped = [item for item in expected.items if any(tensors_in(path, item, item))]
         if len(shaped) == 1:
-            yield from _tensors(path, shaped[0], given)
+            yield from tensors_in(path, shaped[0], given)
     elif isinstance(expected, TupleType) and isinstance(given, TupleType):
         for position, (part, item) in enumerate(zip(expected.items, given.items, strict=False)):
-            yield from _tensors(f"{path}[{position}]", part, item)
+            yield from tensors_in(f"{path}[{position}]", part, item)
     elif isinstance(expected, Instance) and isinstance(given, Instance):
         same = as_base(given, expected.type.fullname)
         for part, item in zip(expected.args, same.args if same is not None else (), strict=False):
-            yield from _tensors(f"{path}[...]", part, item)
+            yield from tensors_in(f"{path}[...]", part, item)
 
 
 def _is_endless(typ: Type) -> bool:

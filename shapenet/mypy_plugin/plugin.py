@@ -21,13 +21,24 @@ from mypy.plugin import (
 from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet import rules
-from shapenet.mypy_plugin import calls, construction, gaps, layers, notation, settings, sizes
+from shapenet.mypy_plugin import (
+    calls,
+    construction,
+    containers,
+    destinations,
+    gaps,
+    members,
+    modules,
+    notation,
+    settings,
+    sizes,
+)
 from shapenet.mypy_plugin.asking import Handler, ask
 from shapenet.mypy_plugin.creation import CREATION
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
 from shapenet.mypy_plugin.folding import lens_at, power_of_size
 from shapenet.mypy_plugin.functions import FUNCTIONS
-from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Mentions
+from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lookup, Mentions
 from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.report import UNKNOWN_SHAPE, guarded
 
@@ -97,6 +108,8 @@ class ShapePlugin(Plugin):
     # --- calls ---
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
+        if fullname in containers.CONSTRUCTORS:
+            return guarded(_same_signature)(lambda context: containers.relax(context, self.lookup))
         if self._is_module(fullname):
             return guarded(_same_signature)(construction.relax_sizes)
         if not self._concerns_shapes(fullname):
@@ -111,17 +124,20 @@ class ShapePlugin(Plugin):
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         name = fullname.rpartition(".")[2]
         if fullname in _FUNCTIONS:
-            return self._tracked(fullname, ask(_FUNCTIONS[fullname], self.lookup), name)
+            return self._result(fullname, ask(_FUNCTIONS[fullname], self.lookup), name)
+        if fullname in containers.CONSTRUCTORS:
+            made = containers.CONSTRUCTORS[fullname]
+            return self._result(fullname, lambda context: made(context, self.lookup), name)
         if self._is_module(fullname):
-            return self._tracked(fullname, lambda context: construction.constructed(context, self.lookup), name)
+            return self._result(fullname, lambda context: construction.constructed(context, self.lookup), name)
         if self._is_sized(fullname):
-            return self._tracked(fullname, lambda context: construction.sized(context, self.lookup), name)
+            return self._result(fullname, lambda context: construction.sized(context, self.lookup), name)
         if fullname.startswith(_MAKES_TENSORS) and self._info(fullname) is not None:
-            return self._tracked(fullname, lambda context: context.default_return_type, name)
+            return self._result(fullname, lambda context: context.default_return_type, name)
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{name}()"
-        return self._tracked(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
+        return self._result(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, method = fullname.rpartition(".")
@@ -129,30 +145,38 @@ class ShapePlugin(Plugin):
             return guarded(_declared_method)(lambda context: power_of_size(context, self.lookup))
         if self._is_tensor(owner) and method in METHODS:
             name = _OPERATORS.get(method, method.strip("_"))
-            return self._tracked(fullname, ask(METHODS[method], self.lookup), name)
+            return self._result(fullname, ask(METHODS[method], self.lookup), name)
         if self._is_module(owner) and method == "__call__":
-            return self._tracked(fullname, lambda context: layers.module_call(context, self.lookup))
-        if owner == layers.SEQUENTIAL and method == "__getitem__":
-            return guarded(self._declared)(lambda context: layers.sequential_item(context, self.lookup))
+            return self._result(fullname, lambda context: modules.module_call(context, self.lookup))
+        member = self._member(owner, method)
+        if member is not None:
+            return self._result(fullname, lambda context: member(context, self.lookup), method.strip("_"))
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{'.'.join(fullname.split('.')[-2:])}()"
-        return self._tracked(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
+        return self._result(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         if not self._concerns_shapes(fullname):
             return None
+        return guarded(_declared_attribute)(gaps.seen(self._attribute, fullname, self.lookup))
 
-        def attribute(context: AttributeContext) -> Type:
-            return lens_at(context, self.lookup).canonical(context.default_attr_type)
+    def _attribute(self, context: AttributeContext) -> Type:
+        found = lens_at(context, self.lookup).canonical(context.default_attr_type)
+        return destinations.delivered(context, found, self.lookup)
 
-        return guarded(_declared_attribute)(gaps.seen(attribute, fullname, self.lookup))
+    def _result(self, fullname: str, hook: Callable[[Called], Type], subject: str = "") -> Callable[[Called], Type]:
+        """The hook after a call: it also sees whether the result fits where it goes, and whether sizes became unknown.
 
-    def _tracked(self, fullname: str, hook: Callable[[Called], Type], subject: str = "") -> Callable[[Called], Type]:
-        """*hook*, guarded, that reports gaps; for what the user has annotated they were reported there."""
+        What the user has annotated and left open was reported there.
+        """
+
+        def delivered(context: Called) -> Type:
+            return destinations.delivered(context, hook(context), self.lookup)
+
         node = self._node(fullname)
         told = node is None or not (isinstance(node, TypeInfo) or node.fullname.startswith("shapenet."))
-        return guarded(self._declared)(gaps.tracked(hook, subject, told, self.lookup))
+        return guarded(self._declared)(gaps.tracked(delivered, subject, told, self.lookup))
 
     def _declared(self, context: FunctionContext | MethodContext) -> Type:
         return calls.declared_result(context, self.lookup)
@@ -173,6 +197,11 @@ class ShapePlugin(Plugin):
     def _is_module(self, fullname: str) -> bool:
         info = self._info(fullname)
         return info is not None and info.has_base(MODULE)
+
+    def _member(self, owner: str, method: str) -> Callable[[MethodContext, Lookup], Type] | None:
+        info = self._info(owner)
+        tables = (members.METHODS.get(base.fullname) for base in info.mro) if info is not None else ()
+        return next((table.get(method) for table in tables if table is not None), None)
 
     def _is_sized(self, fullname: str) -> bool:
         info = self._info(fullname)

@@ -10,7 +10,7 @@ from shapenet.rules import conv, losses
 from shapenet.rules.attention import DOT_PRODUCT, MultiheadAttention, scaled_dot_product_attention
 from shapenet.rules.base import Given, LayerRule, Maybe, Several, spell
 from shapenet.rules.bilinear import Bilinear
-from shapenet.rules.binding import RESULT, Argument, SizeArgument, bind, fill
+from shapenet.rules.binding import RESULT, Argument, Held, SizeArgument, bind, fill
 from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
 from shapenet.rules.creating import created
 from shapenet.rules.detection import DFL
@@ -62,7 +62,7 @@ from shapenet.rules.padding import (
 from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
 from shapenet.rules.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from shapenet.rules.resizing import PixelShuffle, PixelUnshuffle, Upsample
-from shapenet.rules.sequence import repeated, residual, within_sequence
+from shapenet.rules.sequence import any_times, repeated, residual, within_sequence
 from shapenet.rules.shapes import (
     Index,
     IndexArray,
@@ -128,6 +128,7 @@ __all__ = [
     "GRUCell",
     "Given",
     "GroupNorm",
+    "Held",
     "HuberLoss",
     "Index",
     "IndexArray",
@@ -168,6 +169,7 @@ __all__ = [
     "WeightedLoss",
     "ZeroPad1d",
     "ZeroPad2d",
+    "any_times",
     "bind",
     "broadcast",
     "cat",

@@ -49,6 +49,16 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
+class Held(Argument):
+    """What is assigned to a variable, which is the subject."""
+
+    @property
+    def claim(self) -> str:
+        """``holds``, before the shape of the variable."""
+        return f"{self.name} holds".lstrip()
+
+
+@dataclass(frozen=True, slots=True)
 class SizeArgument(Argument):
     """An int that is a size, or a size in the type of a module: both shapes have that one dimension.
 

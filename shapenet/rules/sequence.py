@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shapenet.dims import Shape, same
+from shapenet.dims import UNKNOWN, Pack, Shape, same
 from shapenet.errors import ShapeError
 from shapenet.rules.shapes import ranked, show
 
@@ -42,6 +42,13 @@ def repeated(block: str, before: Shape, after: Shape) -> Shape:
     if not _equal(before, after):
         raise ShapeError("Repeat", f"expects blocks that keep the shape, got {block}: {show(before)} -> {show(after)}")
     return after
+
+
+def any_times(before: Shape, after: Shape) -> Shape:
+    """The shape after a block that stands there any number of times: what it changes is unknown."""
+    if len(before) != len(after) or any(isinstance(dim, Pack) for dim in (*before, *after)):
+        return before if before == after else (Pack(),)
+    return tuple(dim if dim == found else UNKNOWN for dim, found in zip(before, after, strict=True))
 
 
 def _equal(a: Shape, b: Shape) -> bool:

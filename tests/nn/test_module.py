@@ -243,7 +243,7 @@ def test_sequential() -> None:
     assert [type(layer).__name__ for layer in layers] == ["Linear", "ReLU"]
     assert layers[-1].spelled == "ReLU"
     with pytest.raises(TypeError, match=r"^Sequential expects modules, got <function .*> as layer 1$"):
-        nn.Sequential(nn.ReLU(), lambda x: x)
+        nn.Sequential(nn.ReLU(), lambda x: x)  # type: ignore[arg-type]
 
 
 def test_kinds_of_numbers_must_fit() -> None:

@@ -70,7 +70,7 @@ class Sometimes(Module, Generic[D, N]):
         assert_divisible(dim, heads)
 
     def joined(self, x: Tensor[B, N, "D//N"]) -> Tensor[B, D]:
-        #: error: Incompatible return value type (got "Tensor[B, Size[Literal['(D//N)*N'], D, N]]", expected "Tensor[B, D]") [return-value]
+        #: error: Sometimes.joined() declares its result as [B, D], got [B, (D//N)*N]: dimension 1 is (D//N)*N, expected D [shape]
         return x.flatten(1)
 
 
@@ -129,7 +129,7 @@ def not_equal(x: Tensor[B, C], y: Tensor[B, D], layer: nn.Linear[H, N]) -> Tenso
     x + y[:, :3]
     #: error: assert_equal expects D, got D + 1 [shape]
     assert_equal(x.shape[1] + 1, y.shape[1])
-    #: error: Incompatible return value type (got "Tensor[B, Size[Literal['2*D'], D]]", expected "Tensor[B, D]") [return-value]
+    #: error: not_equal() declares its result as [B, D], got [B, 2*D]: dimension 1 is 2*D, expected D [shape]
     return shapenet.zeros(x.shape[0], 2 * x.shape[1])
 
 

@@ -146,7 +146,7 @@ class Shrinks(Module):
         self.conv = nn.Conv2d(3, 3, 3)
 
     def __call__(self, x: Tensor[B, 3, H, W]) -> Tensor[B, 3, H, W]:
-        #: error: Incompatible return value type (got "Tensor[B, Literal[3], Size[Literal['H - 2'], H], Size[Literal['W - 2'], W]]", expected "Tensor[B, Literal[3], H, W]") [return-value]
+        #: error: Shrinks declares its result as [B, 3, H, W], got [B, 3, H - 2, W - 2]: dimension 2 is H - 2, expected H [shape]
         return self.conv(x)
 
 

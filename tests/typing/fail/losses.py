@@ -73,7 +73,7 @@ def labels_of_pairs(x: Tensor[B, 8], t: Tensor[B, 1]) -> None:
 
 
 def unreduced(x: Tensor[B, 10], y: IntTensor[B]) -> Tensor[()]:
-    #: error: Incompatible return value type (got "Tensor[B]", expected "Tensor[()]") [return-value]
+    #: error: unreduced() declares its result as 0 dimensions [], got 1: [B] [shape]
     return nn.CrossEntropyLoss(reduction="none")(x, y)
 
 

@@ -143,7 +143,6 @@ def calls(x: Tensor[3, 4]) -> None:
 
 def lists(x: Tensor[B, 3], layers: list[nn.Linear[3, 3]]) -> None:
     net = nn.Sequential(*layers)
-    #: error: Sequential: the number of dimensions is unknown: nobody knows how many modules the Sequential holds [shape-unknown]
     net(x).sum(1)
     for layer in layers:
         x = layer(x)

@@ -96,7 +96,7 @@ def helpers(x: Tensor[B, 8], c: C, y: Tensor[B, C], k: int) -> int:
     reveal_type(twice(nn.Linear(8, 8), x))
     #: note: Revealed type is "Tensor[B, C]"
     reveal_type(twice(square(c), y))
-    #: note: Revealed type is "Tensor[B, Any]"
+    #: note: Revealed type is "Tensor[B, Literal[2]]"
     reveal_type(after(nn.Sequential(nn.Linear(8, 4), nn.Linear(4, 2)), x))
     #: note: Revealed type is "Tensor[B, Literal[4]]"
     reveal_type(apply(nn.Linear(8, 4), x))
