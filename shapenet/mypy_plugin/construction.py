@@ -16,6 +16,7 @@ from mypy.nodes import (
     CallExpr,
     Context,
     Expression,
+    FloatExpr,
     IntExpr,
     OpExpr,
     RefExpr,
@@ -64,7 +65,7 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
     lens = Lens(lookup)
     arguments: dict[str, Type] = {}
     missing: list[str] = []
-    annotated = _annotated_with(instance.type, context.callee_arg_names)
+    annotated = annotated_with(instance.type, context.callee_arg_names)
     written = _is_written_with_sizes(context.context)
     for variable, in_type in zip(instance.type.defn.type_vars, instance.args, strict=True):
         if not _is_size(variable):
@@ -109,7 +110,7 @@ def sized(context: FunctionContext, lookup: Lookup) -> Type:
     instance = get_proper_type(context.default_return_type)
     if not isinstance(instance, Instance):
         return instance
-    lens, annotated = Lens(lookup), _annotated_with(instance.type, context.callee_arg_names)
+    lens, annotated = Lens(lookup), annotated_with(instance.type, context.callee_arg_names)
     arguments = list(instance.args)
     for place, variable in enumerate(instance.type.defn.type_vars):
         given = _given(context, lens, annotated.get(variable.name)) if is_size_name(variable) else None
@@ -164,6 +165,8 @@ def extent(api: CheckerPluginInterface, lens: Lens, typ: Type, expression: Expre
 def _fold(api: CheckerPluginInterface, lens: Lens, expression: Expression) -> Dim:
     if isinstance(expression, IntExpr):
         return expression.value
+    if isinstance(expression, FloatExpr) and expression.value.is_integer():
+        return int(expression.value)  # scale_factor=2.0; where no float may stand, mypy says so
     if isinstance(expression, UnaryExpr) and expression.op == "-":
         return -_fold(api, lens, expression.expr)
     if isinstance(expression, OpExpr):
@@ -177,7 +180,7 @@ def _fold(api: CheckerPluginInterface, lens: Lens, expression: Expression) -> Di
     return lens.dim(_variable_of(typ) or typ)
 
 
-def _annotated_with(info: TypeInfo, parameters: Sequence[str | None]) -> dict[str, str]:
+def annotated_with(info: TypeInfo, parameters: Sequence[str | None]) -> dict[str, str]:
     """From each type parameter to the constructor's parameter that is annotated with just it, or it or int."""
     init = info.get_method("__init__")
     if init is None or not isinstance(init.type, FunctionLike):

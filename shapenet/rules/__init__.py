@@ -12,6 +12,7 @@ from shapenet.rules.base import Given, LayerRule, Maybe, Several, spell
 from shapenet.rules.bilinear import Bilinear
 from shapenet.rules.binding import RESULT, Argument, SizeArgument, bind, fill
 from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
+from shapenet.rules.creating import created
 from shapenet.rules.detection import DFL
 from shapenet.rules.embedding import Embedding
 from shapenet.rules.folding import Fold, Unfold
@@ -171,6 +172,7 @@ __all__ = [
     "broadcast",
     "cat",
     "check_kind",
+    "created",
     "fill",
     "flatten",
     "index",
