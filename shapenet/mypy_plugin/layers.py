@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final, cast
 
+from mypy import errorcodes as codes
 from mypy.checker import TypeChecker
 from mypy.nodes import ARG_POS, TempNode, TypeInfo
 from mypy.plugin import MethodContext
@@ -18,6 +19,7 @@ from shapenet.errors import ShapeError
 from shapenet.mypy_plugin.calls import carried, choices, declared_result, matched_result
 from shapenet.mypy_plugin.lens import MODULE, Lens, Lookup, as_base
 from shapenet.mypy_plugin.report import SHAPE, fail
+from shapenet.mypy_plugin.words import described
 
 SEQUENTIAL: Final = "shapenet.nn.sequential.Sequential"
 RESIDUAL: Final = "shapenet.nn.residual.Residual"
@@ -142,7 +144,7 @@ def sequential_item(context: MethodContext, lookup: Lookup) -> Type:
     if layers is None or not isinstance(position, int):
         return context.default_return_type
     if not -len(layers) <= position < len(layers):
-        fail(context, f"Sequential has {len(layers)} layers, got position {position}")
+        fail(context, f"Sequential has {rules.count(len(layers), 'layer')}, got position {position}")
         return context.default_return_type
     return layers[position]
 
@@ -251,11 +253,13 @@ def _applied(
         )
     errors = watcher.filtered_errors()
     for error in errors:
-        told = error.message
+        told, code = error.message, error.code or SHAPE
+        if code == codes.ARG_TYPE and lens.shape_of(x) is None:
+            told, code = f"{_name(lens, module)} expects a tensor, got {described(lens, x)}", SHAPE
         if place is not None:
             position, names = place[0], [_name(lens, item) for item in place[1]]
-            told = str(rules.within_sequence(_split(error.message, names[position]), position, names))
-        context.api.fail(told, context.context, code=error.code or SHAPE)
+            told = str(rules.within_sequence(_split(told, names[position]), position, names))
+        context.api.fail(told, context.context, code=code)
     return None if errors else result
 
 

@@ -1,7 +1,7 @@
 """What mypy reveals and reports, to the letter, however it is run.
 
-In the files under ``reveal/`` and ``fail/``, a line ``#: note: ...`` or ``#: error: ...`` says what mypy prints for the
-next line of code. Everything it prints must be said, and nothing else.
+In the files under ``reveal/``, ``fail/`` and ``gallery/``, a line ``#: note: ...`` or ``#: error: ...`` says what mypy
+prints for the next line of code. Everything it prints must be said, and nothing else.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 from tests.static import Message, messages, mypy
 
 HERE = Path(__file__).parent
-FILES = sorted([*HERE.glob("reveal/*.py"), *HERE.glob("fail/*.py")])
+FILES = sorted(file for folder in ("reveal", "fail", "gallery") for file in HERE.glob(f"{folder}/*.py"))
 LAYERS = (HERE.parents[1] / "shapenet" / "nn").glob("*.py")
 PREFIXES = ("shapenet.tensors.", "shapenet.dims.", *(f"shapenet.nn.{file.stem}." for file in LAYERS))
 

@@ -180,5 +180,5 @@ def ignored(n: int) -> None:
 
 
 def wrong(x: Tensor[B, 3], n: int) -> None:
-    #: error: reshape [B, 3] to [?, 3, -1, -1]: sizes must be at least 0, and at most one of them -1 [shape]
+    #: error: reshape cannot turn [B, 3] to [?, 3, -1, -1]: sizes must be at least 0, and at most one of them -1 [shape]
     x.reshape(n, 3, -1, -1)

@@ -1,0 +1,31 @@
+"""Messages of mypy itself
+
+Where no rule of shapenet is broken, mypy speaks, and spells types as it does: `Literal[3]` is the size 3, and
+`Size[Literal['H - 2'], H]` is `H - 2`, the formula and then the names in it.
+"""
+
+from shapenet import Tensor, nn
+from shapenet.dims import B, H, W
+
+
+def takes(x: Tensor[B, 3]) -> None: ...
+
+
+def returned(x: Tensor[B, 3, H, W]) -> Tensor[B, 3, H, W]:
+    """The function makes another shape than it declares: compare the two, dimension by dimension. Mend the annotation
+    (here `Tensor[B, 3, "H-2", "W-2"]`), or the layers (here by `padding=1`)."""
+    #: error: Incompatible return value type (got "Tensor[B, Literal[3], Size[Literal['H - 2'], H], Size[Literal['W - 2'], W]]", expected "Tensor[B, Literal[3], H, W]") [return-value]
+    return nn.Conv2d(3, 3, 3)(x)
+
+
+def assigned(x: Tensor[B, 3]) -> None:
+    """A variable keeps the type that it gets first. Take another name, or annotate the first assignment."""
+    y = x
+    #: error: Incompatible types in assignment (expression has type "Tensor[B, Literal[4]]", variable has type "Tensor[B, Literal[3]]") [assignment]
+    y = nn.Linear(3, 4)(x)
+
+
+def no_tensor() -> None:
+    """The argument is no tensor, whatever its shape: `Tensor[*tuple[Any, ...]]` is any tensor."""
+    #: error: Argument 1 to "takes" has incompatible type "int"; expected "Tensor[*tuple[Any, ...]]" [arg-type]
+    takes(3)
