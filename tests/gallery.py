@@ -34,7 +34,8 @@ _MARK: Final = "#: "
 _INTRODUCTION: Final = """\
 # Messages
 
-Made by `python -m tests.gallery` from programs that mypy has checked, each with its cause and its cure.
+Made by `python -m tests.gallery` from programs that mypy has checked, each with its cause and its cure. A line marked
+`# right` is without fault.
 
 A message begins with who complains: a layer as its type spells it (`Conv2d[3, 16, 3]`: what is default is left out), a
 function, or a method. Shapes are in brackets. A name such as `B` stands for any size, `?` for one that nobody knows,

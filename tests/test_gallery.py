@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,14 @@ def test_all_files_are_in_it() -> None:
 def test_examples_say_something() -> None:
     silent = [example.name for section in sections() for example in section.examples if not example.messages]
     assert silent == []
+
+
+def test_cures_help() -> None:
+    """mypy has nothing to say of a line that is marked as right."""
+    lines = [line.strip() for name in SECTIONS for line in (FOLDER / f"{name}.py").read_text().splitlines()]
+    marked = [before for before, line in pairwise(lines) if line.endswith("# right")]
+    assert len(marked) > 50
+    assert [line for line in marked if line.startswith("#: ")] == []
 
 
 def test_everything_that_can_be_said_has_an_example(said: list[tuple[str, int, str]]) -> None:

@@ -32,15 +32,17 @@ def part(x: Tensor[N], y: Tensor["12//N"]) -> None: ...
 
 def in_a_sequence(x: Tensor[B, 1, 8, 8]) -> None:
     """A layer gets another size than it was made for. The message names the layer before it: mend the one that is
-    wrong, here `nn.Linear(256, 10)`."""
+    wrong."""
     #: error: layer 3 (Linear[400, 10]) expects last dimension 400, got 256 in [B, 256] from layer 2 (Flatten) [shape]
     nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(400, 10))(x)
+    nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(256, 10))(x)  # right
 
 
 def deeper(x: Tensor[B, 64]) -> None:
     """The layer that is wrong lies in a sequence within the sequence; the positions lead to it."""
     #: error: layer 1 (Sequential): layer 1 (Linear[16, 10]) expects last dimension 16, got 32 in [B, 32] from layer 0 (Linear[64, 32]) [shape]
     nn.Sequential(nn.ReLU(), nn.Sequential(nn.Linear(64, 32), nn.Linear(16, 10)))(x)
+    nn.Sequential(nn.ReLU(), nn.Sequential(nn.Linear(64, 32), nn.Linear(32, 10)))(x)  # right
 
 
 def no_tensor(x: Tensor[B, 3, 8, 8]) -> None:
@@ -48,32 +50,38 @@ def no_tensor(x: Tensor[B, 3, 8, 8]) -> None:
     apply it outside, and unpack what it returns."""
     #: error: layer 1 (Conv2d[3, 8, 1]) expects a tensor, got (Tensor[B, 3, 4, 4], Tensor[B, 3, 4, 4]) from layer 0 (MaxPool2d[2, 2, 0, 1, True]) [shape]
     nn.Sequential(nn.MaxPool2d(2, return_indices=True), nn.Conv2d(3, 8, 1))(x)
+    values, places = nn.MaxPool2d(2, return_indices=True)(x)  # right
+    nn.Conv2d(3, 8, 1)(values)  # right
 
 
 def position() -> None:
     """There is no layer at that position; they are counted from 0."""
     #: error: Sequential has 1 layer, got position 1 [shape]
     nn.Sequential(nn.ReLU())[1]
+    nn.Sequential(nn.ReLU())[0]  # right
 
 
 def residual(x: Tensor[B, 16, H, W]) -> None:
-    """The sum needs both in one shape. Let the body keep it, here by `padding=1`, or give the shortcut a layer,
-    `nn.Residual(body, shortcut)`."""
+    """The sum needs both in one shape. Let the body keep it, or give the shortcut a layer that changes it in the same way."""
     #: error: Residual expects body and shortcut of one shape, got [B, 16, H - 2, W - 2] and [B, 16, H, W]: dimension 2 is H - 2 against H [shape]
     nn.Residual(nn.Conv2d(16, 16, 3))(x)
+    nn.Residual(nn.Conv2d(16, 16, 3, padding=1))(x)  # right
+    nn.Residual(nn.Conv2d(16, 32, 3, padding=1), nn.Conv2d(16, 32, 1))(x)  # right
 
 
 def repeated(x: Tensor[B, 16, 32, 32]) -> None:
-    """What one block makes, the next must take. Let the block keep the shape, here by `padding=1`, or put different
+    """What one block makes, the next must take. Let the block keep the shape, or put different
     blocks into a `Sequential`."""
     #: error: Repeat expects blocks that keep the shape, got Conv2d[16, 16, 3]: [B, 16, 32, 32] -> [B, 16, 30, 30], where dimension 2 is 32 against 30 [shape]
     nn.Repeat(lambda: nn.Conv2d(16, 16, 3), 2)(x)
+    nn.Repeat(lambda: nn.Conv2d(16, 16, 3, padding=1), 2)(x)  # right
 
 
 def size_of_a_class(x: Tensor[B, 8, 4, 4]) -> None:
     """A name of the class, here `C`, got its value where the module was made."""
     #: error: Block[16] argument "x" expects [B, 16, H, W], got [B, 8, 4, 4]: dimension 1 is 8, expected 16 [shape]
     Block(16)(x)
+    Block(8)(x)  # right
 
 
 def one_name_two_sizes(x: Tensor[B, 8, 9]) -> None:

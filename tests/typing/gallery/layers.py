@@ -9,10 +9,11 @@ from shapenet.dims import B, C, H, N, W
 
 
 def channels(x: Tensor[B, 4, 32, 32]) -> None:
-    """The layer was made for another number of channels than its input has. Make it for those (here
-    `nn.Conv2d(4, 16, 3)`), or look upstream for the layer that has the wrong `out_channels`."""
+    """The layer was made for another number of channels than its input has. Make it for those as
+    in the second line, or look upstream for the layer that has the wrong `out_channels`."""
     #: error: Conv2d[3, 16, 3] expects 3 channels in dimension 1, got 4 in [B, 4, 32, 32] [shape]
     nn.Conv2d(3, 16, 3)(x)
+    nn.Conv2d(4, 16, 3)(x)  # right
 
 
 def channels_by_name(x: Tensor[B, C, H, W]) -> None:
@@ -26,6 +27,7 @@ def last_dimension(x: Tensor[B, 100]) -> None:
     """The layer works along the last dimension, which has another size. Mend `in_features`, or what makes `x`."""
     #: error: Linear[128, 10] expects last dimension 128, got 100 in [B, 100] [shape]
     nn.Linear(128, 10)(x)
+    nn.Linear(100, 10)(x)  # right
 
 
 def no_dimension(x: Tensor[()]) -> None:
@@ -41,16 +43,17 @@ def last_dimensions(x: Tensor[B, C, 4]) -> None:
 
 
 def convolution_of_a_matrix(x: Tensor[32, 32]) -> None:
-    """The layer takes images with channels, one or a batch. Add the dimensions that are missing, such as by
-    `x.reshape(1, 32, 32)`."""
-    #: error: Conv2d[3, 16, 3] expects 3 or 4 dimensions [C, H, W] or [N, C, H, W], got 2: [32, 32] [shape]
-    nn.Conv2d(3, 16, 3)(x)
+    """The layer takes images with channels, one or a batch. Add the dimensions that are missing."""
+    #: error: Conv2d[1, 16, 3] expects 3 or 4 dimensions [C, H, W] or [N, C, H, W], got 2: [32, 32] [shape]
+    nn.Conv2d(1, 16, 3)(x)
+    nn.Conv2d(1, 16, 3)(x.reshape(1, 32, 32))  # right
 
 
 def image(x: Tensor[3, 8, 8]) -> None:
-    """The layer takes a batch of images. A single one becomes a batch by `x.reshape(1, 3, 8, 8)`."""
+    """The layer takes a batch of images. A single one is made a batch of one."""
     #: error: AdaptiveAvgPool2d[1] expects 4 dimensions [N, C, H, W], got 3: [3, 8, 8] [shape]
     nn.AdaptiveAvgPool2d(1)(x)
+    nn.AdaptiveAvgPool2d(1)(x.reshape(1, 3, 8, 8))  # right
 
 
 def empty_images(x: Tensor[B, 3, 0, 8]) -> None:
@@ -62,21 +65,24 @@ def empty_images(x: Tensor[B, 3, 0, 8]) -> None:
 
 
 def batch_norm_of_images(x: Tensor[B, 8, H, W]) -> None:
-    """The layer takes features or signals. For images there is `nn.BatchNorm2d`."""
+    """The layer takes features or signals. For images there is another."""
     #: error: BatchNorm1d[8] expects 2 or 3 dimensions [N, C] or [N, C, L], got 4: [B, 8, H, W] [shape]
     nn.BatchNorm1d(8)(x)
+    nn.BatchNorm2d(8)(x)  # right
 
 
 def instance_norm_of_signals(x: Tensor[B, 8]) -> None:
     """The layer takes images with channels, one or a batch."""
     #: error: InstanceNorm2d[8] expects 3 or 4 dimensions [C, H, W] or [N, C, H, W], got 2: [B, 8] [shape]
     nn.InstanceNorm2d(8)(x)
+    nn.InstanceNorm2d(8)(x.reshape(-1, 8, 1, 1))  # right
 
 
 def group_norm_of_a_vector(x: Tensor[8]) -> None:
     """The layer needs a batch dimension before the channels."""
     #: error: GroupNorm[2, 8] expects at least 2 dimensions [N, C, *], got 1: [8] [shape]
     nn.GroupNorm(2, 8)(x)
+    nn.GroupNorm(2, 8)(x.reshape(1, 8))  # right
 
 
 def softmax(x: Tensor[B, 3]) -> None:
@@ -84,24 +90,28 @@ def softmax(x: Tensor[B, 3]) -> None:
     last."""
     #: error: Softmax[2] got dimension 2, but [B, 3] has 2 dimensions [shape]
     nn.Softmax(2)(x)
+    nn.Softmax(1)(x)  # right
 
 
 def unflatten(x: Tensor[B, 12]) -> None:
     """The layer splits a dimension that the tensor does not have."""
     #: error: Unflatten[2, [3, 4]] has no dimension 2 to split in [B, 12] [shape]
     nn.Unflatten(2, (3, 4))(x)
+    nn.Unflatten(1, (3, 4))(x)  # right
 
 
 def distances(x: Tensor[B, 64, N]) -> None:
     """The layer reads 4 distributions of `c` numbers each from the channels. Mend `c`, or what makes the channels."""
     #: error: DFL[8] expects 4*8 = 32 channels in dimension 1, got 64 in [B, 64, N] [shape]
     nn.DFL(8)(x)
+    nn.DFL(16)(x)  # right
 
 
 def distances_of_images(x: Tensor[B, 64, H, W]) -> None:
-    """The layer takes the places of an image in one dimension: flatten them first, `x.flatten(2)`."""
+    """The layer takes the places of an image in one dimension: flatten them first."""
     #: error: DFL expects 3 dimensions [N, 4*c, A], got 4: [B, 64, H, W] [shape]
     nn.DFL(16)(x)
+    nn.DFL(16)(x.flatten(2))  # right
 
 
 def windows_to_images(x: Tensor[B, 10, 9]) -> None:
@@ -134,6 +144,7 @@ def pixel_unshuffle(x: Tensor[B, 3, 5, 4]) -> None:
     image before."""
     #: error: PixelUnshuffle[2] expects a height that 2 divides in dimension -2, got 5 in [B, 3, 5, 4] [shape]
     nn.PixelUnshuffle(2)(x)
+    nn.PixelUnshuffle(2)(nn.ZeroPad2d((0, 0, 0, 1))(x))  # right
 
 
 def pixels_without_channels(x: Tensor[4, 4]) -> None:
@@ -152,12 +163,14 @@ def reflection(x: Tensor[B, 3, 4, 32]) -> None:
     """What is reflected must lie in the image, without the edge itself: pad by less than the size."""
     #: error: ReflectionPad2d[4] expects reflect padding below the size, got 4 for dimension -2 of [B, 3, 4, 32], which has size 4 [shape]
     nn.ReflectionPad2d(4)(x)
+    nn.ReflectionPad2d(3)(x)  # right
 
 
 def once_around(x: Tensor[B, 3, 4, 32]) -> None:
     """What comes from the other end must lie in the image: pad by at most the size."""
     #: error: CircularPad2d[5] expects circular padding of at most the size, got 5 for dimension -2 of [B, 3, 4, 32], which has size 4 [shape]
     nn.CircularPad2d(5)(x)
+    nn.CircularPad2d(4)(x)  # right
 
 
 def replication(x: Tensor[B, 3, 0]) -> None:

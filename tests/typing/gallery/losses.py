@@ -9,6 +9,7 @@ def equal_shapes(x: Tensor[B, 10], y: Tensor[B, 1]) -> None:
     """Predictions and targets are compared one by one; they are not broadcast, because that mostly hides a mistake."""
     #: error: MSELoss expects two equal shapes, got [B, 10] and [B, 1]: dimension 1 is 10 against 1 [shape]
     F.mse_loss(x, y)
+    F.mse_loss(x.sum(1), y.reshape(-1))  # right
 
 
 def labels(scores: Tensor[B, 10, H, W], y: Tensor[B, H]) -> None:
@@ -30,10 +31,11 @@ def class_weights(scores: Tensor[B, C], y: Tensor[B]) -> None:
 
 
 def element_weights(x: Tensor[B, 10], weights: Tensor[B]) -> None:
-    """Weights are broadcast to the elements, but must not make them more. Weights of the examples are
-    `weights.reshape(-1, 1)`."""
+    """Weights are broadcast to the elements, but must not make them more. Weights of the examples have a
+    dimension of size 1."""
     #: error: BCEWithLogitsLoss expects pos_weight to broadcast to [B, 10], got [B] [shape]
     F.binary_cross_entropy_with_logits(x, x, pos_weight=weights)
+    F.binary_cross_entropy_with_logits(x, x, pos_weight=weights.reshape(-1, 1))  # right
 
 
 def vectors(x: Tensor[B, 8, H], y: Tensor[B]) -> None:
@@ -46,3 +48,4 @@ def pairs(x: Tensor[B, 8], y: Tensor[B, 1]) -> None:
     """There is a label for each pair of vectors."""
     #: error: CosineEmbeddingLoss expects labels [B] for [B, 8], got [B, 1] [shape]
     F.cosine_embedding_loss(x, x, y)
+    F.cosine_embedding_loss(x, x, y.reshape(-1))  # right

@@ -11,9 +11,13 @@ from shapenet.dims import B, H, W
 def takes(x: Tensor[B, 3]) -> None: ...
 
 
+def declared(x: Tensor[B, 3, H, W]) -> Tensor[B, 3, "H-2", "W-2"]:
+    return nn.Conv2d(3, 3, 3)(x)
+
+
 def returned(x: Tensor[B, 3, H, W]) -> Tensor[B, 3, H, W]:
-    """The function makes another shape than it declares: compare the two, dimension by dimension. Mend the annotation
-    (here `Tensor[B, 3, "H-2", "W-2"]`), or the layers (here by `padding=1`)."""
+    """The function makes another shape than it declares: compare the two, dimension by dimension. Mend the annotation,
+    as in `declared`, or the layers."""
     #: error: Incompatible return value type (got "Tensor[B, Literal[3], Size[Literal['H - 2'], H], Size[Literal['W - 2'], W]]", expected "Tensor[B, Literal[3], H, W]") [return-value]
     return nn.Conv2d(3, 3, 3)(x)
 

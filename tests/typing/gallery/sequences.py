@@ -34,6 +34,7 @@ def bilinear(x: Tensor[B, 3], y: Tensor[B, 5]) -> None:
     """The message says which input has the wrong last dimension."""
     #: error: Bilinear[3, 4, 5] expects last dimension 4 of the second input, got [B, 5] [shape]
     nn.Bilinear(3, 4, 5)(x, y)
+    nn.Bilinear(3, 5, 5)(x, y)  # right
 
 
 def bilinear_batches(x: Tensor[B, 3], y: Tensor[N, 4]) -> None:
@@ -64,6 +65,7 @@ def heads(x: Tensor[N, B, 32]) -> None:
     """The layer was made for another size of embedding."""
     #: error: MultiheadAttention[64, 8] expects last dimension 64 of query, got [N, B, 32] [shape]
     nn.MultiheadAttention(64, 8)(x, x, x)
+    nn.MultiheadAttention(32, 8)(x, x, x)  # right
 
 
 def heads_of_images(x: Tensor[N, B, 8, 64]) -> None:
@@ -79,9 +81,10 @@ def keys_and_values(q: Tensor[N, B, 64], k: Tensor[5, B, 64], v: Tensor[6, B, 64
 
 
 def queries_and_keys(q: Tensor[N, 2, 64], k: Tensor[N, 3, 64]) -> None:
-    """Query and key are of one batch. If the batch comes first, say `batch_first=True`."""
+    """Query and key are of one batch. Perhaps the batch comes first."""
     #: error: MultiheadAttention[64, 8] expects query and key of one batch, got [N, 2, 64] and [N, 3, 64] [shape]
     nn.MultiheadAttention(64, 8)(q, k, k)
+    nn.MultiheadAttention(64, 8, batch_first=True)(q, k, k)  # right
 
 
 def masks(x: Tensor[5, 2, 64], mask: Tensor[2, 5, 5], padding: Tensor[5, 2]) -> None:
@@ -102,3 +105,4 @@ def encoder_masks(x: Tensor[5, 2, 64], padding: Tensor[5, 2]) -> None:
     """The batch of the mask comes first."""
     #: error: TransformerEncoderLayer[64, 8] expects src_key_padding_mask [2, 5], got [5, 2] [shape]
     nn.TransformerEncoderLayer(64, 8)(x, src_key_padding_mask=padding)
+    nn.TransformerEncoderLayer(64, 8)(x, src_key_padding_mask=padding.transpose(0, 1))  # right

@@ -6,13 +6,21 @@ of `pyproject.toml` (or `[shapenet]` of `mypy.ini`), or by `--enable-error-code 
 once; what follows from it is not.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 import shapenet
 from shapenet import Tensor, nn
-from shapenet.dims import B, Batch, N
+from shapenet.dims import B, Batch, C, N
+
+
+WIDTH: Final = 8
+
+
+def known(width: C) -> None:
+    nn.Conv2d(3, width, 3)
+    nn.Conv2d(3, WIDTH, 3)
 
 
 def table() -> Tensor[B, N]:
@@ -20,8 +28,8 @@ def table() -> Tensor[B, N]:
 
 
 def plain_int(width: int) -> None:
-    """mypy knows the type of the argument, not its value. Write the number, make it `Final`, or annotate the parameter
-    with a name, as in `def net(width: C)`."""
+    """mypy knows the type of the argument, not its value. A constant is known if it is `Final`, a parameter if
+    it is annotated with a name, as in `known`."""
     #: error: Conv2d: out_channels is an int of unknown value [shape-unknown]
     nn.Conv2d(3, width, 3)
 
@@ -33,8 +41,8 @@ def size(n: int) -> None:
 
 
 def data(array: np.ndarray[Any, Any]) -> None:
-    """Arrays and lists do not say their sizes. Say them once, where the data enter:
-    `images: Tensor[B, 3, 32, 32] = shapenet.from_numpy(array)`; they are checked when a module gets them."""
+    """Arrays and lists do not say their sizes. Give the tensor to a module, or a function, that is annotated
+    with `Tensor[B, 3, 32, 32]`: within it all is known, and a module checks what it gets while running."""
     #: error: from_numpy(): the number of dimensions is unknown: the type of array says no sizes [shape-unknown]
     shapenet.from_numpy(array)
 
@@ -52,16 +60,19 @@ def slice_of_unknown_length(x: Tensor[B, 3], i: int) -> None:
 
 
 def number_of_dimensions(x: Tensor[*Batch, 3]) -> None:
-    """Which dimension goes depends on how many `*Batch` stands for. Count from the end, `x.sum(-2)`, or write the
-    dimensions out."""
+    """Which dimension goes depends on how many `*Batch` stands for. Write the dimensions out, or take one behind
+    `*Batch`."""
     #: error: sum: the number of dimensions is unknown: it depends on what *Batch stands for [shape-unknown]
     x.sum(0)
+    x.sum(-1)  # right
 
 
 def list_of_layers(layers: list[nn.Linear[3, 3]], x: Tensor[B, 3]) -> None:
     """A list does not say how many layers it holds. Write them out, use `nn.Repeat`, or loop over them."""
     #: error: Sequential: the number of dimensions is unknown: nobody knows how many modules the Sequential holds [shape-unknown]
     nn.Sequential(*layers)(x)
+    for layer in layers:  # right
+        x = layer(x)  # right
 
 
 def unsaid() -> None:
