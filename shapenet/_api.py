@@ -5,6 +5,7 @@ from shapenet.autograd import is_grad_enabled, no_grad
 from shapenet.backend import manual_seed
 from shapenet.contracts import unchecked
 from shapenet.creation import arange, eye, from_numpy, full, ones, rand, randn, tensor, zeros
+from shapenet.dims import assert_divisible, assert_equal
 from shapenet.errors import ContractError, DeviceError, DimError, GradientError, ShapeError
 from shapenet.functional.joining import cat
 from shapenet.functional.selection import where
@@ -12,19 +13,23 @@ from shapenet.kernels.memory import release as empty_cache
 from shapenet.kernels.parallel import get_num_threads, set_num_threads
 from shapenet.kernels.plan import set_conv_tolerance, set_scratch_budget
 from shapenet.nn import Module, Parameter
-from shapenet.tensors import AnyTensor, Tensor
+from shapenet.tensors import AnyTensor, BoolTensor, IntTensor, Tensor
 
 __all__ = [
     "AnyTensor",
+    "BoolTensor",
     "ContractError",
     "DeviceError",
     "DimError",
     "GradientError",
+    "IntTensor",
     "Module",
     "Parameter",
     "ShapeError",
     "Tensor",
     "arange",
+    "assert_divisible",
+    "assert_equal",
     "cat",
     "data",
     "empty_cache",

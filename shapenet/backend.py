@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from contextvars import ContextVar
-from typing import Any, Final, cast
+from typing import Any, Final, TypeGuard, cast
 
 import numpy as np
 
@@ -34,6 +34,11 @@ def device_of(array: Array) -> str:
 
     assert isinstance(array, cupy.ndarray)
     return f"cuda:{array.device.id}"
+
+
+def is_device(target: object) -> TypeGuard[str]:
+    """Whether *target* is written as a device, not as an element type."""
+    return isinstance(target, str) and (target == "cpu" or target.startswith("cuda"))
 
 
 def check_device(device: str) -> str:

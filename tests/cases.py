@@ -25,6 +25,10 @@ ELEMENT_LOSSES: Final = {
 }
 
 
+INTEGERS: Final = frozenset({"i", "labels"})
+"""The names of inputs that are integers."""
+
+
 @dataclass(frozen=True)
 class Case:
     """An expression over tensors of given shapes, such as ``nn.Conv2d(3, 8, 3)(x)``."""

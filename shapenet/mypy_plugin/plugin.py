@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from mypy.nodes import Decorator, FuncBase, OverloadedFuncDef, SymbolNode, TypeInfo, Var
@@ -10,6 +10,7 @@ from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
     AttributeContext,
+    ClassDefContext,
     FunctionContext,
     FunctionSigContext,
     MethodContext,
@@ -20,13 +21,20 @@ from mypy.plugin import (
 from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet import rules
-from shapenet.mypy_plugin import calls, construction, gaps, layers, notation, operations, settings
+from shapenet.mypy_plugin import calls, construction, gaps, layers, notation, settings, sizes
+from shapenet.mypy_plugin.asking import Handler, ask
+from shapenet.mypy_plugin.creation import CREATION
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
-from shapenet.mypy_plugin.lens import MODULE, SIZE, TENSOR, Lens, Mentions
+from shapenet.mypy_plugin.functions import FUNCTIONS
+from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lens, Mentions
+from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.report import UNKNOWN_SHAPE, guarded
 
-TENSORS: Final = frozenset({TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"})
+TENSORS: Final = frozenset(
+    {TENSOR, INT_TENSOR, BOOL_TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"}
+)
 ANY_TENSOR: Final = "shapenet.tensors.AnyTensor"
+_FUNCTIONS: Final[Mapping[str, Handler]] = {**CREATION, **FUNCTIONS}
 _ELSEWHERE: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "numpy.")
 _MAKES_TENSORS: Final = "shapenet.data."
 _OPERATORS: Final = {"__getitem__": "index", "__sub__": "subtract", "__mul__": "multiply", "__truediv__": "divide"}
@@ -47,6 +55,17 @@ class ShapePlugin(Plugin):
     def report_config_data(self, ctx: ReportConfigContext) -> str:
         # Kept with each module in mypy's cache: one that was checked by other rules, or options, is checked anew.
         return f"{FINGERPRINT} {self.settings}"
+
+    # --- classes ---
+
+    def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        if fullname.startswith(_ELSEWHERE):
+            return None
+        hook = guarded(_nothing)(self._keep_sizes)
+        return lambda context: hook(sizes.Definition(context.api, context.cls))
+
+    def _keep_sizes(self, definition: sizes.Definition) -> None:
+        sizes.keep_sizes(definition.context, self._modules or {})
 
     # --- annotations ---
 
@@ -90,10 +109,12 @@ class ShapePlugin(Plugin):
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         name = fullname.rpartition(".")[2]
-        if fullname in operations.FUNCTIONS:
-            return self._tracked(fullname, operations.ask(operations.FUNCTIONS[fullname], self.lookup), name)
+        if fullname in _FUNCTIONS:
+            return self._tracked(fullname, ask(_FUNCTIONS[fullname], self.lookup), name)
         if self._is_module(fullname):
             return self._tracked(fullname, lambda context: construction.constructed(context, self.lookup), name)
+        if self._is_sized(fullname):
+            return self._tracked(fullname, lambda context: construction.sized(context, self.lookup), name)
         if fullname.startswith(_MAKES_TENSORS) and self._info(fullname) is not None:
             return self._tracked(fullname, lambda context: context.default_return_type, name)
         if not self._concerns_shapes(fullname):
@@ -103,9 +124,9 @@ class ShapePlugin(Plugin):
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, method = fullname.rpartition(".")
-        if self._is_tensor(owner) and method in operations.METHODS:
+        if self._is_tensor(owner) and method in METHODS:
             name = _OPERATORS.get(method, method.strip("_"))
-            return self._tracked(fullname, operations.ask(operations.METHODS[method], self.lookup), name)
+            return self._tracked(fullname, ask(METHODS[method], self.lookup), name)
         if self._is_module(owner) and method == "__call__":
             return self._tracked(fullname, lambda context: layers.module_call(context, self.lookup))
         if owner == layers.SEQUENTIAL and method == "__getitem__":
@@ -150,6 +171,10 @@ class ShapePlugin(Plugin):
         info = self._info(fullname)
         return info is not None and info.has_base(MODULE)
 
+    def _is_sized(self, fullname: str) -> bool:
+        info = self._info(fullname)
+        return info is not None and sizes.is_sized(info, self._modules or {})
+
     def _is_tensor(self, fullname: str) -> bool:
         info = self._info(fullname)
         return info is not None and info.has_base(TENSOR)
@@ -161,7 +186,7 @@ class ShapePlugin(Plugin):
         if "." not in fullname:
             return True  # local to a function: mypy gives no way to look it up
         typ = _type_of(self._node(fullname))
-        return typ is not None and typ.accept(Mentions(SIZE, *TENSORS))
+        return typ is not None and typ.accept(Mentions(SIZE, MODULE, *TENSORS))
 
     def _node(self, fullname: str) -> SymbolNode | None:
         owner, _, name = fullname.rpartition(".")
@@ -180,6 +205,10 @@ def _type_of(node: SymbolNode | None) -> Type | None:
 
 def _any(context: AnalyzeTypeContext) -> Type:
     return AnyType(TypeOfAny.from_error)
+
+
+def _nothing(definition: sizes.Definition) -> None:
+    return None
 
 
 def _same_signature(context: FunctionSigContext | MethodSigContext) -> FunctionLike:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from shapenet import rules
-from shapenet.backend import Array, as_array, check_device, to_device
+from shapenet.backend import Array, as_array, check_device, is_device, to_device
 from shapenet.contracts import enforce
 from shapenet.dims import Dim
 from shapenet.errors import ShapeError
@@ -186,7 +186,7 @@ class Module(Tree):
             DeviceError: the device cannot be used; nothing was moved.
             TypeError: *target* is neither a device nor a floating dtype.
         """
-        if isinstance(target, str) and (target == "cpu" or target.startswith("cuda")):
+        if is_device(target):
             check_device(target)
             return self._converted(lambda data: to_device(data, target))
         dtype = np.dtype(target)

@@ -11,12 +11,7 @@ from shapenet.kernels.elementwise import elementwise
 from shapenet.ops import Result
 from shapenet.ops.pointwise_loss import reduced
 from shapenet.ops.results import result
-
-
-def log_softmax(x: Array, *, dim: int) -> Result:
-    """``x - log(sum(exp(x)))`` along *dim*, shifted by the maximum, so that no finite input overflows."""
-    out = _log_softmax(x, dim)
-    return result(out, lambda grad: grad - np.exp(out) * np.sum(grad, axis=dim, keepdims=True))
+from shapenet.ops.softmax import log_probabilities
 
 
 def nll(x: Array, *, labels: Array, factors: Array, reduction: str, total: Any) -> Result:
@@ -43,16 +38,16 @@ def cross_entropy(
     With *smooth*, which broadcasts to the logits, ``-log_softmax(x)`` times it is added for all classes. A mean is the
     sum over *total*. Labels must be in range.
     """
-    log_probabilities, picked = _log_softmax(x, 1), _picked(labels)
-    losses = _times(-log_probabilities[picked], factors)
+    logs, picked = log_probabilities(x, 1), _picked(labels)
+    losses = _times(-logs[picked], factors)
     if smooth is not None:
-        losses -= np.sum(elementwise(np.multiply, log_probabilities, smooth), axis=1)
+        losses -= np.sum(elementwise(np.multiply, logs, smooth), axis=1)
     out, share = reduced(losses, reduction, total)
 
     def gradient(grad: Array) -> Array:
         scale = np.broadcast_to(grad * share, factors.shape)
         certain = scale * factors
-        x_grad = elementwise(np.exp, log_probabilities)
+        x_grad = elementwise(np.exp, logs)
         if smooth is None:
             elementwise(np.multiply, x_grad, certain[:, None], out=x_grad)
         else:
@@ -70,23 +65,23 @@ def soft_cross_entropy(x: Array, y: Array, *, weight: Array, smoothing: float, r
     By *smoothing* the probabilities are first moved towards ``1/C``; the weight broadcasts to them. A mean is the sum
     over *total*.
     """
-    log_probabilities = _log_softmax(x, 1)
+    logs = log_probabilities(x, 1)
 
     def wanted(y: Array, weight: Array, *, out: Array) -> None:
         np.multiply(y * (1 - smoothing) + smoothing / x.shape[1], weight, out=out)
 
-    targets = elementwise(wanted, y, weight, dtype=log_probabilities.dtype)
-    out, share = reduced(-np.sum(targets * log_probabilities, axis=1), reduction, total)
+    targets = elementwise(wanted, y, weight, dtype=logs.dtype)
+    out, share = reduced(-np.sum(targets * logs, axis=1), reduction, total)
 
     def x_gradient(grad: Array) -> Array:
-        x_grad = elementwise(np.exp, log_probabilities)
+        x_grad = elementwise(np.exp, logs)
         elementwise(np.multiply, x_grad, np.sum(targets, axis=1, keepdims=True), out=x_grad)
         elementwise(np.subtract, x_grad, targets, out=x_grad)
         return elementwise(np.multiply, x_grad, _of_classes(grad * share), out=x_grad)
 
     def y_gradient(grad: Array) -> Array:
         scale = _of_classes(grad * (share * (smoothing - 1))) * weight
-        return elementwise(np.multiply, log_probabilities, scale, dtype=y.dtype)
+        return elementwise(np.multiply, logs, scale, dtype=y.dtype)
 
     return result(out, x_gradient, y_gradient)
 
@@ -108,9 +103,3 @@ def _picked(labels: Array) -> tuple[Array, ...]:
 def _times(losses: Array, factors: Array) -> Array:
     """The product; a factor of 0, such as that of an ignored label, makes 0 also of what is infinite."""
     return as_array(np.where(factors != 0, losses, 0) * factors)
-
-
-def _log_softmax(x: Array, dim: int) -> Array:
-    out = elementwise(np.subtract, x, np.max(x, axis=dim, keepdims=True))
-    total = np.sum(elementwise(np.exp, out), axis=dim, keepdims=True)
-    return elementwise(np.subtract, out, np.log(total), out=out)

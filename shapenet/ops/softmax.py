@@ -1,4 +1,4 @@
-"""The softmax."""
+"""The softmax and its logarithm."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from shapenet.backend import Array
 from shapenet.kernels import memory, parallel
 from shapenet.kernels import softmax as kernel
+from shapenet.kernels.elementwise import elementwise
 from shapenet.ops import Result
 from shapenet.ops.results import result
 
@@ -28,6 +29,19 @@ def softmax(x: Array, *, dim: int) -> Result:
         return x_grad
 
     return result(out, gradient)
+
+
+def log_softmax(x: Array, *, dim: int) -> Result:
+    """``x - log(sum(exp(x)))`` along *dim*, shifted by the maximum, so that no finite input overflows."""
+    out = log_probabilities(x, dim)
+    return result(out, lambda grad: grad - np.exp(out) * np.sum(grad, axis=dim, keepdims=True))
+
+
+def log_probabilities(x: Array, dim: int) -> Array:
+    """The logarithm of the softmax."""
+    out = elementwise(np.subtract, x, np.max(x, axis=dim, keepdims=True))
+    total = np.sum(elementwise(np.exp, out), axis=dim, keepdims=True)
+    return elementwise(np.subtract, out, np.log(total), out=out)
 
 
 def _shared(work: Callable[..., None], dim: int, *arrays: Array) -> None:

@@ -25,6 +25,7 @@ from shapenet.ops import (
     pool,
     reduction,
     shaping,
+    softmax,
 )
 from shapenet.ops.cosine_embedding import cosine_embedding
 
@@ -68,7 +69,7 @@ def test_dtypes_stay(dtype: type) -> None:
         (3, normalisation.group_norm(x, channels, channels, mean=middle, variance=spread, eps=1e-5)),
         (3, normalisation.layer_norm(x, line, line, sizes=x.shape[3:], eps=1e-5)),
         (2, normalisation.rms_norm(x, line, sizes=x.shape[3:], eps=1e-5)),
-        (1, loss.log_softmax(x, dim=1)),
+        (1, softmax.log_softmax(x, dim=1)),
         (1, loss.cross_entropy(rows, **of_labels, smooth=rows)),
         (1, loss.nll(rows, **of_labels)),
         (2, loss.soft_cross_entropy(rows, rows, weight=rows[:1], smoothing=0.1, reduction="mean", total=2)),
@@ -87,7 +88,7 @@ def test_dtypes_stay(dtype: type) -> None:
 
 def test_finite_at_the_ends() -> None:
     huge = np.array([[1e30, -1e30, 0.0]], np.float32)
-    out, vjp = loss.log_softmax(huge, dim=1)
+    out, vjp = softmax.log_softmax(huge, dim=1)
     assert np.isfinite(out).all()
     assert np.isfinite(vjp(np.ones_like(out), (True,))[0]).all()  # type: ignore[arg-type]
     out, vjp = activation.sigmoid(np.array([-1e4, 0.0, 1e4], np.float32))
@@ -116,7 +117,7 @@ def test_quotient_of_small_numbers() -> None:
         lambda x: shaping.index(x, key=(0, np.array([0, 0]))),
         lambda x: pool.avg_pool2d(x, windows=adaptive((4, 5), (2, 2)), divisor=4),
         lambda x: folding.unfold(x, config=ConvConfig((2, 2)), windows=(3, 4)),
-        lambda x: loss.log_softmax(x, dim=1),
+        lambda x: softmax.log_softmax(x, dim=1),
         lambda x: pointwise_loss.mse(x, x, reduction="mean"),
         lambda x: loss.nll(x, labels=np.zeros((2, 4, 5), int), factors=np.ones(()), reduction="mean", total=40),
     ],

@@ -48,7 +48,7 @@ def deeper(x: Tensor[B, 64]) -> None:
 def no_tensor(x: Tensor[B, 3, 8, 8]) -> None:
     """A layer returns more than one tensor, here values and their places. In a sequence there can be no such layer:
     apply it outside, and unpack what it returns."""
-    #: error: layer 1 (Conv2d[3, 8, 1]) expects a tensor, got (Tensor[B, 3, 4, 4], Tensor[B, 3, 4, 4]) from layer 0 (MaxPool2d[2, 2, 0, 1, True]) [shape]
+    #: error: layer 1 (Conv2d[3, 8, 1]) expects a tensor, got (Tensor[B, 3, 4, 4], IntTensor[B, 3, 4, 4]) from layer 0 (MaxPool2d[2, 2, 0, 1, True]) [shape]
     nn.Sequential(nn.MaxPool2d(2, return_indices=True), nn.Conv2d(3, 8, 1))(x)
     values, places = nn.MaxPool2d(2, return_indices=True)(x)  # right
     nn.Conv2d(3, 8, 1)(values)  # right

@@ -1,6 +1,6 @@
 """Losses"""
 
-from shapenet import Tensor, nn
+from shapenet import IntTensor, Tensor
 from shapenet import functional as F
 from shapenet.dims import B, C, H, N, W
 
@@ -12,22 +12,22 @@ def equal_shapes(x: Tensor[B, 10], y: Tensor[B, 1]) -> None:
     F.mse_loss(x.sum(1), y.reshape(-1))  # right
 
 
-def labels(scores: Tensor[B, 10, H, W], y: Tensor[B, H]) -> None:
+def labels(scores: Tensor[B, 10, H, W], y: IntTensor[B, H]) -> None:
     """Labels have the shape of the scores without the classes, dimension 1; probabilities have the scores' shape."""
     #: error: CrossEntropyLoss expects labels [B, H, W] or probabilities [B, 10, H, W] for logits [B, 10, H, W], got [B, H] [shape]
     F.cross_entropy(scores, y)
 
 
-def no_scores(score: Tensor[()], y: Tensor[()]) -> None:
+def no_scores(score: Tensor[()], y: IntTensor[()]) -> None:
     """Scores have a dimension for the classes."""
     #: error: CrossEntropyLoss expects logits [C] or [N, C, ...], got [] [shape]
     F.cross_entropy(score, y)
 
 
-def class_weights(scores: Tensor[B, C], y: Tensor[B]) -> None:
+def class_weights(scores: Tensor[B, C], y: IntTensor[B], weights: Tensor[B]) -> None:
     """There is a weight for each class."""
     #: error: CrossEntropyLoss expects weight [C] for logits [B, C], got [B] [shape]
-    F.cross_entropy(scores, y, weight=y)
+    F.cross_entropy(scores, y, weight=weights)
 
 
 def element_weights(x: Tensor[B, 10], weights: Tensor[B]) -> None:

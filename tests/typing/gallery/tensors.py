@@ -132,3 +132,10 @@ def joined_nothing() -> None:
     """There is nothing to join, and no shape for the result."""
     #: error: cat expects at least one tensor, got none [shape]
     shapenet.cat([])
+
+
+def created() -> None:
+    """A size is an int, at least 0."""
+    #: error: zeros expects sizes that are ints, at least 0, got -1 [shape]
+    shapenet.zeros(-1, 3)
+    shapenet.zeros(0, 3)  # right

@@ -92,7 +92,7 @@ def own(n: int, x: Tensor[B, 3, 4, 4]) -> None:
 def pools(flag: bool, x: Tensor[B, 3, 8, 8]) -> None:
     #: error: MaxPool2d: return_indices is a bool of unknown value [shape-unknown]
     pool = nn.MaxPool2d(2, return_indices=flag)
-    #: note: Revealed type is "Tensor[B, Literal[3], Literal[4], Literal[4]] | tuple[Tensor[B, Literal[3], Literal[4], Literal[4]], Tensor[B, Literal[3], Literal[4], Literal[4]]]"
+    #: note: Revealed type is "Tensor[B, Literal[3], Literal[4], Literal[4]] | tuple[Tensor[B, Literal[3], Literal[4], Literal[4]], IntTensor[B, Literal[3], Literal[4], Literal[4]]]"
     reveal_type(pool(x))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 import shapenet
-from shapenet import Tensor, nn
+from shapenet import IntTensor, Tensor, nn
 from shapenet import functional as F
 from shapenet.data import DataLoader, TensorDataset
 from shapenet.dims import B, Batch, C, H, N, W
@@ -45,7 +45,7 @@ def data(numbers: list[float], array: np.ndarray[Any, Any], n: int) -> None:
     shapenet.from_numpy(array)
 
 
-def index(x: Tensor[B, 3, H], i: int, part: slice, mask: Tensor[2], key: Any) -> None:
+def index(x: Tensor[B, 3, H], i: int, part: slice, mask: IntTensor[2], key: Any) -> None:
     x[i]
     x[:, 1:]
     x[mask]
@@ -89,7 +89,7 @@ def variadic(x: Tensor[*Batch, 3]) -> None:
     x.flatten()
 
 
-def functions(x: Tensor[B, 3, 8, 8], labels: Tensor[B], xs: list[Tensor[B, 3]], n: int, word: str) -> None:
+def functions(x: Tensor[B, 3, 8, 8], labels: IntTensor[B], xs: list[Tensor[B, 3]], n: int, word: str) -> None:
     #: error: cat: the number of dimensions is unknown: xs is a list of unknown length [shape-unknown]
     shapenet.cat(xs)
     #: error: cat: the number of dimensions is unknown: n is an int of unknown value [shape-unknown]
@@ -134,7 +134,6 @@ def listed(x: Tensor[B, C]) -> list[Tensor[B, N]]:
 def calls(x: Tensor[3, 4]) -> None:
     #: error: unsaid(): dimensions 0 and 1 of [?, ?] are unknown: no argument says it [shape-unknown]
     unsaid(3)
-    #: error: half(): dimension 1 of [3, ?] is unknown: no argument says it [shape-unknown]
     half(x)
     #: error: resized(): dimension 1 of [3, ?] is unknown: no argument says N [shape-unknown]
     resized(x)

@@ -1,0 +1,1 @@
+"""The methods of ``Tensor``, one module a family. They make tensors by ``Core._like``: the class itself comes later."""

@@ -1,0 +1,40 @@
+"""Python numbers and tensors of different types beside each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from shapenet.methods.core import AnyCore
+    from shapenet.tensors import AnyTensor
+
+Scalar: TypeAlias = int | float
+NUMBERS: Final = (int, float, np.integer, np.floating)
+"""What may stand for a ``Scalar`` while running."""
+
+
+def constant(value: Scalar, like: AnyCore) -> AnyTensor:
+    """A number takes the tensor's dtype, unless it is a float and the tensor is not, or an int and the tensor bool."""
+    dtype = like.dtype
+    if isinstance(value, float | np.floating) and not is_floating(like):
+        dtype = np.dtype(np.float32)
+    elif dtype == np.bool_ and not isinstance(value, bool):
+        dtype = np.dtype(np.int64)
+    return like._like(np.asarray(value, dtype=dtype, like=like.data))
+
+
+def floating(tensor: AnyCore) -> AnyCore:
+    return tensor if is_floating(tensor) else tensor.to(np.float32)
+
+
+def is_floating(tensor: AnyCore) -> bool:
+    return tensor.data.dtype.kind == "f"
+
+
+def matched(a: AnyCore, b: AnyCore) -> tuple[AnyCore, AnyCore]:
+    """Beside a floating operand, an integer one takes its dtype: numpy would make float64 of int64 and float32."""
+    if is_floating(a) == is_floating(b):
+        return a, b
+    return (a, b.to(a.dtype)) if is_floating(a) else (a.to(b.dtype), b)

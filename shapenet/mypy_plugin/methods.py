@@ -1,0 +1,142 @@
+"""Methods and operators of ``Tensor``. Each handler reads what the call says and asks one rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from mypy.types import Type
+
+from shapenet import rules
+from shapenet.dims import Shape, Unknown
+from shapenet.mypy_plugin.asking import Handler, known_int, made
+from shapenet.mypy_plugin.reading import Call
+
+
+def _same(call: Call) -> Shape:
+    return call.receiver
+
+
+def _broadcasting(name: str, kind: rules.Kind | None = None) -> Handler:
+    """Of a *kind* of its own, or of that of the operands."""
+
+    def handler(call: Call) -> Type:
+        other = call.shape("other")
+        shape = call.receiver if other is None else rules.broadcast(call.receiver, other, name)
+        return made(call, shape, *([kind] if kind else [call.kind, call.kind_of("other")]))
+
+    return handler
+
+
+def _matmul(call: Call) -> Type | None:
+    other = call.shape("other")
+    return None if other is None else made(call, rules.matmul(call.receiver, other), call.kind, call.kind_of("other"))
+
+
+def _masked_fill(call: Call) -> Shape | None:
+    mask = call.shape("mask")
+    if mask is None:
+        return None
+    rules.check_kind("masked_fill", "mask", call.kind_of("mask"), rules.BOOL)
+    return rules.broadcast(mask, call.receiver, "masked_fill")
+
+
+def _where(call: Call) -> Type | None:
+    condition = call.shape("condition")
+    if condition is None:
+        return None
+    rules.check_kind("where", "condition", call.kind_of("condition"), rules.BOOL)
+    shape = rules.where(condition, call.receiver, call.shape("other") or ())
+    return made(call, shape, call.kind, call.kind_of("other"))
+
+
+def _to(call: Call) -> Type:
+    """Text is a device, or a dtype that need not be known."""
+    kind = call.dtype(rules.ANY, "target")
+    return made(call, call.receiver, call.kind if kind is rules.ANY else kind)
+
+
+def _reducing(name: str, kind: rules.Kind | None = None) -> Callable[[Call], Type]:
+    """Of a *kind* of its own, or of that of the receiver."""
+
+    def handler(call: Call) -> Type:
+        dim, keepdim = call.value("dim"), call.value("keepdim", default=False)
+        parts = dim if isinstance(dim, tuple) else (dim,)
+        if isinstance(keepdim, Unknown) or any(not isinstance(part, int | None) for part in parts):
+            raise rules.Undetermined
+        return made(call, rules.reduce(call.receiver, dim, bool(keepdim), name), kind or call.kind)
+
+    return handler
+
+
+def _sum(call: Call) -> Type:
+    return _reducing("sum", rules.INT if call.kind is rules.BOOL else None)(call)
+
+
+def _checked_dim(name: str) -> Handler:
+    def handler(call: Call) -> Type:
+        rules.reduce(call.receiver, known_int(call.value("dim")), keepdim=True, subject=name)
+        return made(call, call.receiver, rules.FLOAT)
+
+    return handler
+
+
+def _reshape(call: Call) -> Shape:
+    return rules.reshape(call.receiver, call.listed("sizes"))
+
+
+def _flatten(call: Call) -> Shape:
+    start, end = call.value("start_dim", default=0), call.value("end_dim", default=-1)
+    return rules.flatten(call.receiver, known_int(start), known_int(end))
+
+
+def _permute(call: Call) -> Shape:
+    return rules.permute(call.receiver, [known_int(dim) for dim in call.listed("dims")])
+
+
+def _transpose(call: Call) -> Shape:
+    return rules.transpose(call.receiver, known_int(call.value("dim0")), known_int(call.value("dim1")))
+
+
+def _getitem(call: Call) -> Shape:
+    return rules.index(call.receiver, call.indices())
+
+
+METHODS: Final[Mapping[str, Handler]] = {
+    "__add__": _broadcasting("add"),
+    "__sub__": _broadcasting("subtract"),
+    "__mul__": _broadcasting("multiply"),
+    "__truediv__": _broadcasting("divide", rules.FLOAT),
+    "__pow__": _broadcasting("power"),
+    "__lt__": _broadcasting("lt", rules.BOOL),
+    "__le__": _broadcasting("le", rules.BOOL),
+    "__gt__": _broadcasting("gt", rules.BOOL),
+    "__ge__": _broadcasting("ge", rules.BOOL),
+    "__eq__": _broadcasting("eq", rules.BOOL),
+    "__ne__": _broadcasting("ne", rules.BOOL),
+    "__matmul__": _matmul,
+    "__getitem__": _getitem,
+    "__neg__": _same,
+    "__radd__": _broadcasting("add"),
+    "__rmul__": _broadcasting("multiply"),
+    "__rpow__": _broadcasting("power"),
+    "__rsub__": _broadcasting("subtract"),
+    "__rtruediv__": _broadcasting("divide", rules.FLOAT),
+    "abs": _same,
+    "amax": _reducing("amax"),
+    "argmax": _reducing("argmax", rules.INT),
+    "clone": _same,
+    "detach": _same,
+    "flatten": _flatten,
+    "log_softmax": _checked_dim("log_softmax"),
+    "masked_fill": _masked_fill,
+    "mean": _reducing("mean", rules.FLOAT),
+    "permute": _permute,
+    "relu": _same,
+    "reshape": _reshape,
+    "softmax": _checked_dim("softmax"),
+    "sum": _sum,
+    "transpose": _transpose,
+    "to": _to,
+    "where": _where,
+}
