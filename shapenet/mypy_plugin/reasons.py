@@ -32,7 +32,7 @@ class Reason:
 
 def construction_reason(context: CallContext, module: Instance) -> Reason:
     """Why sizes in the type of a new *module* are unknown: the arguments that should say them."""
-    parameters = annotated_with(module.type, context)
+    parameters = annotated_with(module.type, context.callee_arg_names)
     found: list[Reason] = []
     left: list[str] = []
     for variable, size in zip(module.type.defn.type_vars, module.args, strict=True):
