@@ -3,6 +3,8 @@
 They are checked where the layer is made. The same message comes while the program runs, before anything is allocated.
 """
 
+from typing import Literal as L
+
 import shapenet
 from shapenet import Tensor, nn
 from shapenet import functional as F
@@ -25,6 +27,13 @@ def missing() -> None:
     #: error: Conv2d needs out_channels, kernel_size, as an argument or in its type [shape]
     nn.Conv2d(3)
     nn.Conv2d(3, 16, 3)  # right
+
+
+def twice() -> None:
+    """A size is in the type and in the arguments, and they differ. One of them is enough."""
+    #: error: Linear has in_features=3 in its type, got 5 [shape]
+    nn.Linear[L[3], L[4]](5)
+    nn.Linear[L[3], L[4]]()  # right
 
 
 def groups() -> None:
