@@ -10,6 +10,8 @@ here. One module a feature:
 - ``construction``: ``Conv2d(3, 16, 3)`` becomes ``Conv2d[Literal[3], Literal[16], Literal[3], ...]``.
 - ``calls``: matches arguments against annotated shapes, and computes the result's.
 - ``layers``: built-in layers and ``Sequential``.
+- ``folding``: the values of int expressions, and the facts in force; from ``scope``, ``bindings`` and ``tree``, which
+  read the source around.
 - ``reading``: what a call says: shapes, values, indices.
 - ``asking``: from a handler's answer to the type of the call.
 - ``methods``, ``functions``, ``creation``: the handlers of what makes tensors of tensors, and of sizes.

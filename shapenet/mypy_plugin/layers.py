@@ -17,6 +17,7 @@ from shapenet import rules
 from shapenet.dims import Pack, Shape, Unknown
 from shapenet.errors import ShapeError
 from shapenet.mypy_plugin.calls import carried, choices, declared_result, matched_result
+from shapenet.mypy_plugin.folding import lens_at
 from shapenet.mypy_plugin.lens import MODULE, Lens, Lookup, as_base
 from shapenet.mypy_plugin.report import SHAPE, fail
 from shapenet.mypy_plugin.words import described
@@ -128,7 +129,7 @@ def module_call(context: MethodContext, lookup: Lookup) -> Type:
         return _HOLDERS[name](context, module, lookup)
     if owner is not None and _is_own_call(module, owner):
         return _ask_rule(context, module, lookup)
-    return matched_result(context, spelled(Lens(lookup), module), lookup)
+    return matched_result(context, spelled(lens_at(context, lookup), module), lookup)
 
 
 def _is_own_call(module: Instance, owner: TypeInfo) -> bool:
@@ -140,7 +141,7 @@ def _is_own_call(module: Instance, owner: TypeInfo) -> bool:
 def sequential_item(context: MethodContext, lookup: Lookup) -> Type:
     """``layers[3]``: the layer, where the position is known."""
     layers = _layers(context.type)
-    position = Lens(lookup).dim(context.arg_types[0][0])
+    position = lens_at(context, lookup).dim(context.arg_types[0][0])
     if layers is None or not isinstance(position, int):
         return context.default_return_type
     if not -len(layers) <= position < len(layers):
@@ -150,7 +151,7 @@ def sequential_item(context: MethodContext, lookup: Lookup) -> Type:
 
 
 def _ask_rule(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
-    lens = Lens(lookup)
+    lens = lens_at(context, lookup)
     try:
         rule = rule_of(lens, layer)
     except ShapeError:  # reported where the layer was made
@@ -192,7 +193,7 @@ def _fold(context: MethodContext, sequential: Instance, lookup: Lookup) -> Type:
     layers = _layers(sequential)
     if layers is None or not context.arg_types[0]:
         return context.default_return_type
-    lens = Lens(lookup)
+    lens = lens_at(context, lookup)
     current: Type | None = context.arg_types[0][0]
     for position, layer in enumerate(layers):
         assert current is not None
@@ -205,7 +206,7 @@ def _fold(context: MethodContext, sequential: Instance, lookup: Lookup) -> Type:
 
 def _add(context: MethodContext, residual: Instance, lookup: Lookup) -> Type:
     """Apply the body and the shortcut, and compare."""
-    lens, base = Lens(lookup), as_base(residual, RESIDUAL)
+    lens, base = lens_at(context, lookup), as_base(residual, RESIDUAL)
     assert base is not None
     if not context.arg_types[0] or not all(_is_module(part) for part in base.args):
         return context.default_return_type
@@ -217,7 +218,7 @@ def _add(context: MethodContext, residual: Instance, lookup: Lookup) -> Type:
 
 def _repeat(context: MethodContext, repeat: Instance, lookup: Lookup) -> Type:
     """Apply the block once: what keeps the shape keeps it again."""
-    lens, base = Lens(lookup), as_base(repeat, REPEAT)
+    lens, base = lens_at(context, lookup), as_base(repeat, REPEAT)
     assert base is not None
     (block,) = map(get_proper_type, base.args)
     if not context.arg_types[0] or not _is_module(block):

@@ -25,8 +25,9 @@ from shapenet.mypy_plugin import calls, construction, gaps, layers, notation, se
 from shapenet.mypy_plugin.asking import Handler, ask
 from shapenet.mypy_plugin.creation import CREATION
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
+from shapenet.mypy_plugin.folding import lens_at, power_of_size
 from shapenet.mypy_plugin.functions import FUNCTIONS
-from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lens, Mentions
+from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Mentions
 from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.report import UNKNOWN_SHAPE, guarded
 
@@ -124,6 +125,8 @@ class ShapePlugin(Plugin):
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, method = fullname.rpartition(".")
+        if fullname == "builtins.float.__rpow__":
+            return guarded(_declared_method)(lambda context: power_of_size(context, self.lookup))
         if self._is_tensor(owner) and method in METHODS:
             name = _OPERATORS.get(method, method.strip("_"))
             return self._tracked(fullname, ask(METHODS[method], self.lookup), name)
@@ -141,7 +144,7 @@ class ShapePlugin(Plugin):
             return None
 
         def attribute(context: AttributeContext) -> Type:
-            return Lens(self.lookup).canonical(context.default_attr_type)
+            return lens_at(context, self.lookup).canonical(context.default_attr_type)
 
         return guarded(_declared_attribute)(gaps.seen(attribute, fullname, self.lookup))
 
@@ -213,6 +216,10 @@ def _nothing(definition: sizes.Definition) -> None:
 
 def _same_signature(context: FunctionSigContext | MethodSigContext) -> FunctionLike:
     return context.default_signature
+
+
+def _declared_method(context: MethodContext) -> Type:
+    return context.default_return_type
 
 
 def _declared_attribute(context: AttributeContext) -> Type:
