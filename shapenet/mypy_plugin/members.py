@@ -11,6 +11,7 @@ from mypy.plugin import MethodContext
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, TupleType, Type, TypedDictType, UnpackType, get_proper_type
 
+from shapenet import rules
 from shapenet.mypy_plugin.containers import DICT, LIST, MOST_IN_UNION, unpacked
 from shapenet.mypy_plugin.folding import extent, lens_at
 from shapenet.mypy_plugin.lens import Lookup, as_base
@@ -29,7 +30,7 @@ def sequential_item(context: MethodContext, lookup: Lookup) -> Type:
         return _any_layers(base, lookup) if chosen is None else base.copy_modified(args=layers[chosen])
     position = _position(context, lookup)
     if position is not None and _counted(layers) and not -len(layers) <= position < len(layers):
-        fail(context, f"Sequential has {len(layers)} layers, got position {position}")
+        fail(context, f"Sequential has {rules.count(len(layers), 'layer')}, got position {position}")
         return context.default_return_type
     return _at(layers, position)
 

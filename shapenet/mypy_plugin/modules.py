@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final, cast
 
+from mypy import errorcodes as codes
 from mypy.checker import TypeChecker
 from mypy.nodes import ARG_POS, TempNode
 from mypy.plugin import MethodContext
@@ -20,6 +21,7 @@ from shapenet.mypy_plugin.folding import lens_at
 from shapenet.mypy_plugin.layers import is_own_call, layer_call, spelled
 from shapenet.mypy_plugin.lens import MODULE, Lens, Lookup, as_base
 from shapenet.mypy_plugin.report import SHAPE, fail
+from shapenet.mypy_plugin.words import described
 
 SEQUENTIAL: Final = "shapenet.nn.sequential.Sequential"
 RESIDUAL: Final = "shapenet.nn.residual.Residual"
@@ -136,11 +138,13 @@ def _applied(
         result, _ = checker.expr_checker.check_method_call_by_name("__call__", module, [given], [ARG_POS], given)
     errors = watcher.filtered_errors()
     for error in errors:
-        told = error.message
+        told, code = error.message, error.code or SHAPE
+        if code == codes.ARG_TYPE and lens.shape_of(x) is None:
+            told, code = f"{_name(lens, module)} expects a tensor, got {described(lens, x)}", SHAPE
         if place is not None:
             position, names = place[0], [_name(lens, item) for item in place[1]]
-            told = str(rules.within_sequence(_split(error.message, names[position]), position, names))
-        context.api.fail(told, context.context, code=error.code or SHAPE)
+            told = str(rules.within_sequence(_split(told, names[position]), position, names))
+        context.api.fail(told, context.context, code=code)
     return None if errors else result
 
 

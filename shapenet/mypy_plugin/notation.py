@@ -27,6 +27,7 @@ from shapenet.mypy_plugin import gaps
 from shapenet.mypy_plugin.formula_names import awaits_names, formula_of
 from shapenet.mypy_plugin.lens import SIZE, Lens, Lookup
 from shapenet.mypy_plugin.report import fail
+from shapenet.mypy_plugin.words import described
 
 
 def analyze_tensor(context: AnalyzeTypeContext, fullname: str, lookup: Lookup) -> Type:
@@ -39,7 +40,7 @@ def analyze_tensor(context: AnalyzeTypeContext, fullname: str, lookup: Lookup) -
         arguments: list[Type] = [anything]
     else:
         items = [anything if isinstance(item, EllipsisType) else item for item in unbound.args]
-        arguments = [_dimension(context, item) for item in analyze_arguments(context, items, lookup)]
+        arguments = [_dimension(context, item, lookup) for item in analyze_arguments(context, items, lookup)]
     tensor = Instance(lookup(fullname), arguments, unbound.line, unbound.column)
     gaps.written(context, tensor, lookup)
     return tensor
@@ -94,7 +95,7 @@ def _formula(context: AnalyzeTypeContext, text: str, where: Type, lookup: Lookup
     return lens.type_of(dim)
 
 
-def _dimension(context: AnalyzeTypeContext, item: Type) -> Type:
+def _dimension(context: AnalyzeTypeContext, item: Type, lookup: Lookup) -> Type:
     """*item* if it can stand in a shape; a plain ``int`` is a size that nobody knows."""
     typ = get_proper_type(item)
     if isinstance(typ, AnyType | TypeVarType | UnpackType | TypeVarTupleType):
@@ -110,5 +111,5 @@ def _dimension(context: AnalyzeTypeContext, item: Type) -> Type:
         return item
     if isinstance(typ, Instance) and typ.type.fullname == "builtins.int":
         return AnyType(TypeOfAny.special_form)
-    fail(context, f"a dimension must be an int, a name, an expression or Any, got {typ}")
+    fail(context, f"a dimension must be an int, a name, an expression or Any, got {described(Lens(lookup), typ)}")
     return AnyType(TypeOfAny.from_error)

@@ -20,9 +20,10 @@ from mypy.types import (
 )
 
 from shapenet.dims import Pack, Shape, Unknown
-from shapenet.mypy_plugin.lens import MODULE, TENSOR, Lens, as_tensor
+from shapenet.mypy_plugin.lens import MODULE, Lens, as_tensor
 from shapenet.rules import show
 
+_PARAMETERS: Final = "shapenet.nn.parameter."
 _WRITTEN: Final = frozenset({TypeOfAny.explicit, TypeOfAny.unannotated, TypeOfAny.from_unimported_type})
 """The kinds of ``Any`` that come from the program; the others stand for what was reported, or is ours."""
 
@@ -110,7 +111,7 @@ class _Unknowns(TypeQuery[list[str]]):
             self.collected = outside
 
     def _of_tensor(self, tensor: Instance) -> list[str]:
-        if self.collected and not self.deep and tensor.type.fullname != TENSOR:
+        if self.collected and not self.deep and tensor.type.fullname.startswith(_PARAMETERS):
             return []
         problem = open_places(self.lens.shape_of(tensor) or ())
         return [problem] if problem else []

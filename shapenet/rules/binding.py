@@ -12,7 +12,7 @@ from typing import Final
 from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, names, same, solve, substitute
 from shapenet.errors import DimError, ShapeError
 from shapenet.rules.kinds import ANY, Kind
-from shapenet.rules.shapes import show
+from shapenet.rules.shapes import count, show
 
 Values = dict[str, Dim | Shape]
 """What each name stands for; a ``Pack``'s name stands for a shape."""
@@ -172,8 +172,8 @@ def _align(subject: str, argument: Argument, values: Values) -> Iterator[tuple[i
         return
     fixed = before + after
     if len(actual) != fixed if not packs else len(actual) < fixed:
-        count = f"at least {fixed}" if packs else str(fixed)
-        problem = f"{argument.claim} {count} dimensions {show(expected)}, "
+        wanted = f"at least {count(fixed)}" if packs else count(fixed)
+        problem = f"{argument.claim} {wanted} {show(expected)}, "
         raise ShapeError(subject, f"{problem}got {len(actual)}: {show(actual)}")
     yield from _pairs(expected[:before], actual, 0)
     if packs:

@@ -141,7 +141,7 @@ class Transposed(ConvRule):
             if not (isinstance(extra, int) and isinstance(step, int) and isinstance(spread, int)):
                 continue
             if extra >= max(step, spread):
-                limit = f"stride or dilation, {max(step, spread)}"
+                limit = f"the greater of stride={step} and dilation={spread}"
                 raise ShapeError(self.name, f"expects output_padding below {limit}, got {extra}")
 
     @classmethod

@@ -44,5 +44,7 @@ def _joined(position: int, place: int, sizes: Sequence[Dim | Pack], told: str) -
         return total
     sample: Dim = next((size for size in known if not isinstance(size, Unknown)), UNKNOWN)
     if not all(same(size, sample) for size in known):
-        raise ShapeError("cat", f"expects tensors that differ in dimension {place} alone, got {told}")
+        one, other = next((size, sample) for size in known if not same(size, sample))
+        problem = f"expects tensors that differ in dimension {place} alone, got {told}: "
+        raise ShapeError("cat", f"{problem}dimension {position} is {other} against {one}")
     return sample

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from shapenet.dims import UNKNOWN, Pack, Shape, same
 from shapenet.errors import ShapeError
-from shapenet.rules.shapes import ranked, show
+from shapenet.rules.shapes import difference, ranked, show
 
 
 def within_sequence(error: ShapeError, position: int, layers: Sequence[str]) -> ShapeError:
     """*error* of ``layers[position]``, saying where in the sequence it happened.
 
-    ``layer 5 (Linear[256, 10]) expects last dimension 256, got 400 from layer 4 (Flatten)``; an error from deeper
-    inside the layer keeps its own subject: ``layer 3 (Block[16]): Conv2d[16, 16, 3] expects ...``.
+    ``layer 5 (Linear[256, 10]) expects last dimension 256, got 400 in [B, 400] from layer 4 (Flatten)``; an error from
+    deeper inside the layer keeps its own subject: ``layer 3 (Block[16]): Conv2d[16, 16, 3] expects ...``.
     """
     place = f"layer {position} ({layers[position]})"
     if error.subject != layers[position]:
@@ -29,7 +29,8 @@ def residual(kept: Shape, added: Shape) -> Shape:
         ShapeError: they differ.
     """
     if not _equal(kept, added):
-        raise ShapeError("Residual", f"expects body and shortcut of one shape, got {show(added)} and {show(kept)}")
+        got = f"{show(added)} and {show(kept)}: {difference(added, kept)}"
+        raise ShapeError("Residual", f"expects body and shortcut of one shape, got {got}")
     return added
 
 
@@ -40,7 +41,8 @@ def repeated(block: str, before: Shape, after: Shape) -> Shape:
         ShapeError: the block changes it.
     """
     if not _equal(before, after):
-        raise ShapeError("Repeat", f"expects blocks that keep the shape, got {block}: {show(before)} -> {show(after)}")
+        got = f"{block}: {show(before)} -> {show(after)}, where {difference(before, after)}"
+        raise ShapeError("Repeat", f"expects blocks that keep the shape, got {got}")
     return after
 
 

@@ -51,7 +51,7 @@ def test_asking_changes_no_type(cache: str) -> None:
     """Overloads are chosen, and layers applied, as if nobody asked."""
     said = printed(mypy(FILES, *ASK, *COUNT, "--cache-dir", cache))
     rest = [message for message in without_gaps(said) if not message.text.endswith("is tracked")]
-    assert rest == WANTED
+    assert rest == without_gaps(WANTED)
     assert len(said) > len(rest)
 
 

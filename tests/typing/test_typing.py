@@ -1,8 +1,9 @@
 """What mypy reveals and reports, to the letter, however it is run.
 
-In the files under ``reveal/`` and ``fail/``, a line ``#: note: ...`` or ``#: error: ...`` says what mypy prints for the
-next line of code. Everything it prints must be said, and nothing else. A line that ends with ``# mypy 2.4`` is one that
-older mypy cannot follow, a layer as a ``Callable`` for example; what that says of it is left out.
+In the files under ``reveal/``, ``fail/`` and ``gallery/``, a line ``#: note: ...`` or ``#: error: ...`` says what mypy
+prints for the next line of code. Everything it prints must be said, and nothing else. A line that ends with
+``# mypy 2.4`` is one that older mypy cannot follow, a layer as a ``Callable`` for example; what that says of it is left
+out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import pytest
 from tests.static import Message, messages, mypy
 
 HERE = Path(__file__).parent
-FILES = sorted([*HERE.glob("reveal/*.py"), *HERE.glob("fail/*.py")])
+FILES = sorted(file for folder in ("reveal", "fail", "gallery") for file in HERE.glob(f"{folder}/*.py"))
 LAYERS = (HERE.parents[1] / "shapenet" / "nn").glob("*.py")
 PREFIXES = ("shapenet.tensors.", "shapenet.dims.", *(f"shapenet.nn.{file.stem}." for file in LAYERS))
 MYPY = tuple(map(int, version("mypy").split(".")[:2]))

@@ -5,13 +5,13 @@ from shapenet.dims import B, Batch, C, H, W
 
 
 def starred(x: Tensor[B, 3, H, W]) -> None:
-    #: error: layer 1 (Conv2d[8, 4, 1]) expects 8 channels in dimension 1, got 16 from layer 0 (Conv2d[3, 16, 1]) [shape]
+    #: error: layer 1 (Conv2d[8, 4, 1]) expects 8 channels in dimension 1, got 16 in [B, 16, H, W] from layer 0 (Conv2d[3, 16, 1]) [shape]
     nn.Sequential(*[nn.Conv2d(3, 16, 1), nn.Conv2d(8, 4, 1)])(x)
 
 
 def starred_pair(x: Tensor[B, 3, H, W]) -> None:
     pair = (nn.Conv2d(3, 16, 1), nn.Conv2d(8, 4, 1))
-    #: error: layer 2 (Conv2d[8, 4, 1]) expects 8 channels in dimension 1, got 16 from layer 1 (Conv2d[3, 16, 1]) [shape]
+    #: error: layer 2 (Conv2d[8, 4, 1]) expects 8 channels in dimension 1, got 16 in [B, 16, H, W] from layer 1 (Conv2d[3, 16, 1]) [shape]
     nn.Sequential(nn.ReLU(), *pair)(x)
 
 
@@ -21,22 +21,22 @@ def too_often(x: Tensor[B, 3, 8, 8]) -> None:
 
 
 def first_of_many(x: Tensor[B, 3, H, W], n: int) -> None:
-    #: error: layer 1 (Conv2d[16, 16, 1]) expects 16 channels in dimension 1, got 8 from layer 0 (Conv2d[3, 8, 1]) [shape]
+    #: error: layer 1 (Conv2d[16, 16, 1]) expects 16 channels in dimension 1, got 8 in [B, 8, H, W] from layer 0 (Conv2d[3, 8, 1]) [shape]
     nn.Sequential(nn.Conv2d(3, 8, 1), *[nn.Conv2d(16, 16, 1) for _ in range(n)])(x)
 
 
 def after_many(x: Tensor[B, 3, H, W], n: int) -> None:
-    #: error: Conv2d[16, 16, 1] expects 16 channels in dimension 1, got 3 [shape]
+    #: error: Conv2d[16, 16, 1] expects 16 channels in dimension 1, got 3 in [B, 3, H, W] [shape]
     nn.Sequential(*[nn.ReLU() for _ in range(n)], nn.Conv2d(16, 16, 1))(x)
 
 
 def either_layer(x: Tensor[B, 3, H, W], flag: bool) -> None:
-    #: error: layer 1 (Conv2d[3, 8, 1]) expects 3 channels in dimension 1, got 8 from layer 0 (Identity | Conv2d[3, 8, 1]) [shape]
+    #: error: layer 1 (Conv2d[3, 8, 1]) expects 3 channels in dimension 1, got 8 in [B, 8, H, W] from layer 0 (Identity | Conv2d[3, 8, 1]) [shape]
     nn.Sequential(nn.Identity() if flag else nn.Conv2d(3, 8, 1), nn.Conv2d(3, 8, 1))(x)
 
 
 def part(x: Tensor[B, 3, H, W]) -> None:
-    #: error: layer 1 (Conv2d[8, 4, 1]) expects 8 channels in dimension 1, got 16 from layer 0 (ReLU) [shape]
+    #: error: layer 1 (Conv2d[8, 4, 1]) expects 8 channels in dimension 1, got 16 in [B, 16, H, W] from layer 0 (ReLU) [shape]
     nn.Sequential(nn.Conv2d(3, 16, 1), nn.ReLU(), nn.Conv2d(8, 4, 1))[1:](nn.Conv2d(3, 16, 1)(x))
 
 
@@ -46,12 +46,12 @@ def beyond() -> None:
 
 
 def written_out(x: Tensor[B, 3, H, W]) -> None:
-    #: error: Conv2d[16, 8, 1] expects 16 channels in dimension 1, got 3 [shape]
+    #: error: Conv2d[16, 8, 1] expects 16 channels in dimension 1, got 3 in [B, 3, H, W] [shape]
     nn.ModuleList([nn.Conv2d(3, 16, 1), nn.Conv2d(16, 8, 1)])[1](x)
 
 
 def named(x: Tensor[B, 3, H, W]) -> None:
-    #: error: Conv2d[4, 8, 1] expects 4 channels in dimension 1, got 3 [shape]
+    #: error: Conv2d[4, 8, 1] expects 4 channels in dimension 1, got 3 in [B, 3, H, W] [shape]
     nn.ModuleDict({"cls": nn.Conv2d(3, 16, 1), "box": nn.Conv2d(4, 8, 1)})["box"](x)
 
 
@@ -83,7 +83,7 @@ def no_layer() -> None:
 
 
 def one_of_several(x: Tensor[B, 3, H, W], n: int) -> None:
-    #: error: Conv2d[16, 8, 1] expects 16 channels in dimension 1, got 3 [shape]
+    #: error: Conv2d[16, 8, 1] expects 16 channels in dimension 1, got 3 in [B, 3, H, W] [shape]
     nn.ModuleList([nn.Conv2d(3, 16, 1), nn.Conv2d(16, 8, 1)])[n](x)
 
 
@@ -95,7 +95,7 @@ def loop(x: Tensor[B, 16, H, W]) -> None:
 
 def loop_of_different(x: Tensor[B, 16, H, W]) -> None:
     for layer in nn.Sequential(nn.Conv2d(16, 8, 1), nn.ReLU()):
-        #: error: Conv2d[16, 8, 1] expects 16 channels in dimension 1, got 8 [shape]
+        #: error: Conv2d[16, 8, 1] expects 16 channels in dimension 1, got 8 in [B, 8, H, W] [shape]
         layer(layer(x))
 
 
@@ -108,7 +108,7 @@ def loop_by_number(x: Tensor[B, 16, H, W]) -> None:
 
 def branches_meet(x: Tensor[B, 16, H, W], flag: bool) -> None:
     y = nn.Conv2d(16, 8, 1)(x) if flag else nn.Conv2d(16, 4, 1)(x)
-    #: error: Conv2d[8, 8, 1] expects 8 channels in dimension 1, got 4 [shape]
+    #: error: Conv2d[8, 8, 1] expects 8 channels in dimension 1, got 4 in [B, 4, H, W] [shape]
     nn.Conv2d(8, 8, 1)(y)
 
 
@@ -131,13 +131,13 @@ def early_return(x: Tensor[B, 16, H, W], flag: bool) -> Tensor[B, 8, H, W]:
 def optional(x: Tensor[B, 16, H, W], flag: bool) -> None:
     down = nn.Conv2d(8, 8, 1) if flag else None
     if down is not None:
-        #: error: Conv2d[8, 8, 1] expects 8 channels in dimension 1, got 16 [shape]
+        #: error: Conv2d[8, 8, 1] expects 8 channels in dimension 1, got 16 in [B, 16, H, W] [shape]
         down(x)
 
 
 def union_of_modules(x: Tensor[B, 16, H, W], flag: bool) -> None:
     either = nn.Identity() if flag else nn.Conv2d(8, 16, 1)
-    #: error: Conv2d[8, 16, 1] expects 8 channels in dimension 1, got 16 [shape]
+    #: error: Conv2d[8, 16, 1] expects 8 channels in dimension 1, got 16 in [B, 16, H, W] [shape]
     either(x)
 
 

@@ -84,12 +84,12 @@ def other_function(x: Tensor[B, 8]) -> None:
 
 
 def made(x: Tensor[B, 3, H, W]) -> None:
-    #: error: layer 0 (Conv2d[16, 32, 3, 1, 1]) expects 16 channels in dimension 1, got 3 [shape]
+    #: error: layer 0 (Conv2d[16, 32, 3, 1, 1]) expects 16 channels in dimension 1, got 3 in [B, 3, H, W] [shape]
     conv_bn(16, 32)(x)
 
 
 def made_one_after_the_other(x: Tensor[B, 16, H, W]) -> None:
-    #: error: layer 1 (Sequential): layer 0 (Conv2d[16, 64, 3, 1, 1]) expects 16 channels in dimension 1, got 32 [shape]
+    #: error: layer 1 (Sequential): layer 0 (Conv2d[16, 64, 3, 1, 1]) expects 16 channels in dimension 1, got 32 in [B, 32, H, W] [shape]
     nn.Sequential(conv_bn(16, 32), conv_bn(16, 64))(x)
 
 

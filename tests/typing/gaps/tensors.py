@@ -141,9 +141,13 @@ def calls(x: Tensor[3, 4]) -> None:
     listed(x)
 
 
-def lists(x: Tensor[B, 3], layers: list[nn.Linear[3, 3]]) -> None:
-    net = nn.Sequential(*layers)
-    net(x).sum(1)
+def lists(
+    x: Tensor[B, 3], layers: list[nn.Linear[3, 3]], images: Tensor[B, 3, H, W], convs: list[nn.Conv2d[3, 3, 3]]
+) -> None:
+    nn.Sequential(*layers)(x).sum(1)
+    net = nn.Sequential(*convs)
+    #: error: Sequential: dimensions 2 and 3 of [B, 3, ?, ?] are unknown: nobody knows how many modules the Sequential holds [shape-unknown]
+    net(images).sum(1)
     for layer in layers:
         x = layer(x)
 
@@ -178,5 +182,5 @@ def ignored(n: int) -> None:
 
 
 def wrong(x: Tensor[B, 3], n: int) -> None:
-    #: error: reshape [B, 3] to [?, 3, -1, -1]: sizes must be at least 0, and at most one of them -1 [shape]
+    #: error: reshape cannot turn [B, 3] to [?, 3, -1, -1]: sizes must be at least 0, and at most one of them -1 [shape]
     x.reshape(n, 3, -1, -1)
