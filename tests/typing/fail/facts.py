@@ -57,7 +57,7 @@ class Wrong(Module, Generic[D, N, M]):
         scores = q @ k.transpose(-2, -1)
         #: error: matmul cannot multiply [B, M, T, T] @ [B, M, D//M, T]: dimension -1 of the first is T, dimension -2 of the second is D//M [shape]
         scores @ q.transpose(-2, -1)
-        #: error: Linear[D, D] expects last dimension D, got (D//M)*T [shape]
+        #: error: Linear[D, D] expects last dimension D, got (D//M)*T in [B, M, (D//M)*T] [shape]
         return self.out((scores @ q).flatten(2))
 
 
@@ -123,7 +123,7 @@ def too_late(x: Tensor[N, "D//N"], y: Tensor[D], heads: N, d: D) -> None:
 
 def not_equal(x: Tensor[B, C], y: Tensor[B, D], layer: nn.Linear[H, N]) -> Tensor[B, D]:
     assert_equal(x.shape[1], y.shape[1])
-    #: error: Linear[H, N] expects last dimension H, got D [shape]
+    #: error: Linear[H, N] expects last dimension H, got D in [B, D] [shape]
     layer(x)
     x + y
     x + y[:, :3]
@@ -154,5 +154,5 @@ def never(n: N, h: H) -> None:
     hidden = 4 * n
     #: error: assert_divisible expects 4*N + 2 to be divisible by 4 [shape]
     assert_divisible(hidden + 2, 4)
-    #: error: Linear[4*N, 3] expects last dimension 4*N, got N [shape]
+    #: error: Linear[4*N, 3] expects last dimension 4*N, got N in [2, N] [shape]
     nn.Linear(hidden, 3)(shapenet.zeros(2, n))
