@@ -30,6 +30,10 @@ def alike(x: Tensor[*Batch, 3], y: Tensor[*Batch, 4]) -> None: ...
 def part(x: Tensor[N], y: Tensor["12//N"]) -> None: ...
 
 
+def split(x: Tensor[H], parts: N) -> Tensor["H//N"]:
+    raise NotImplementedError
+
+
 def in_a_sequence(x: Tensor[B, 1, 8, 8]) -> None:
     """A layer gets another size than it was made for. The message names the layer before it: mend the one that is
     wrong."""
@@ -112,3 +116,10 @@ def undefined_formula(x: Tensor[0], y: Tensor[3]) -> None:
     """The formula cannot be computed for this size. Annotate what it cannot be, or change the formula."""
     #: error: part() argument "y" expects [12//N], got [3]: division by zero in 12//N [shape]
     part(x, y)
+
+
+def undefined_result(x: Tensor[12]) -> None:
+    """The formula of the result cannot be computed for this size."""
+    #: error: split() has no result: division by zero in H//N [shape]
+    split(x, 0)
+    split(x, 2)  # right
