@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH ?= torch==2.13.0
 
-.PHONY: demo test check parity bench clean
+.PHONY: demo test check parity fuzz bench clean
 
 demo: $(VENV)/demo
 	$(BIN)/mypy examples/digits.py
@@ -24,6 +24,9 @@ check: $(VENV)/dev
 
 parity: $(VENV)/parity
 	$(BIN)/python -m pytest -n auto tests/parity --count
+
+fuzz: $(VENV)/test
+	$(BIN)/python -m tests.fuzz --programs 2500 --damage 250
 
 bench: $(VENV)/parity
 	$(BIN)/python -m benchmarks $(if $(CASES),"$(CASES)",--output docs)

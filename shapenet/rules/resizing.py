@@ -85,7 +85,8 @@ class PixelShuffle(_Shuffling):
     def output(self, x: Shape) -> Shape:
         channels, height, width = self._last_three(x)
         factor = self.upscale_factor
-        if isinstance(channels, int) and isinstance(factor, int) and channels % factor**2:
+        remainder = channels % (factor * factor)
+        if isinstance(remainder, int) and remainder:
             raise ShapeError(str(self), f"expects a multiple of {factor}*{factor} channels, got {channels}")
         return *x[:-3], channels // (factor * factor), height * factor, width * factor
 
@@ -103,6 +104,7 @@ class PixelUnshuffle(_Shuffling):
         channels, height, width = self._last_three(x)
         factor = self.downscale_factor
         for side, size in (("height", height), ("width", width)):
-            if isinstance(size, int) and isinstance(factor, int) and size % factor:
+            remainder = size % factor
+            if isinstance(remainder, int) and remainder:
                 raise ShapeError(str(self), f"expects a {side} that {factor} divides, got {size}")
         return *x[:-3], channels * factor * factor, height // factor, width // factor
