@@ -8,10 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.fuzz.damage import damaged, seeds
+from tests.fuzz.damage import damaged, sources
 from tests.fuzz.generate import programs
 from tests.fuzz.judge import judge
-from tests.fuzz.program import file_of
 from tests.fuzz.revealed import said_of
 from tests.fuzz.survival import casualties
 
@@ -39,8 +38,7 @@ def compare(count: int, seed: int, per_file: int, *, examples: bool) -> bool:
 
 def survive(count: int, seed: int, per_file: int) -> bool:
     """Check so many damaged programs; print those in which something failed, and say whether there was none."""
-    texts = [*seeds(), file_of(list(programs(seed, 50)))[0]]
-    broken = list(damaged(texts, seed, count))
+    broken = list(damaged(sources(seed), seed, count))
     folder = Path(tempfile.mkdtemp(prefix="fuzz_"))
     parts = [broken[start : start + per_file] for start in range(0, count, per_file)]
     found = [casualty for part in parts for casualty in casualties(part, folder)]

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from tests.fuzz.fragments import ANNOTATIONS, AROUND, BASES, DECORATORS, DIMENSIONS, INDICES, TOPLEVEL, VALUES
+from tests.fuzz.generate import programs
+from tests.fuzz.program import file_of
 
 Node = TypeVar("Node", bound=ast.AST)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -348,13 +350,13 @@ KINDS: Final[tuple[Callable[[Damage], None], ...]] = (
 )
 
 
-def damaged(texts: Sequence[str], seed: int, count: int, each: int = 20) -> Iterator[str]:
-    """So many programs, each one of *texts* with up to *each* damages; all can be parsed."""
+def damaged(texts: Sequence[str], seed: int, count: int) -> Iterator[str]:
+    """So many programs, each one of *texts* with some damages, about one to ten lines; all can be parsed."""
     for number in range(count):
         rng = random.Random(f"{seed}/{number}")
         damage = Damage(rng.choice(texts), rng)
         text = ast.unparse(damage.tree)
-        for _ in range(rng.randint(1, each)):
+        for _ in range(rng.randint(1, 3 + text.count("\n") // 10)):
             rng.choice(KINDS)(damage)
             after = ast.unparse(ast.fix_missing_locations(damage.tree))
             if _is_valid(after):
@@ -372,6 +374,8 @@ def _is_valid(text: str) -> bool:
     return True
 
 
-def seeds() -> list[str]:
-    """The texts of the typing tests."""
-    return [file.read_text() for file in sorted(SEEDS.glob("*/*.py"))]
+def sources(seed: int) -> list[str]:
+    """Programs to damage: the typing tests, and as many files of a few random programs."""
+    tests = [file.read_text() for file in sorted(SEEDS.glob("*/*.py"))]
+    made = list(programs(seed, 5 * len(tests)))
+    return [*tests, *(file_of(made[start : start + 5])[0] for start in range(0, len(made), 5))]

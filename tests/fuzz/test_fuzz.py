@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.actual import Refused, outcomes
-from tests.fuzz.damage import damaged, seeds
+from tests.fuzz.damage import damaged, sources
 from tests.fuzz.generate import bindings, programs
 from tests.fuzz.judge import Verdict, fits, judge
-from tests.fuzz.program import Program, Step, file_of
+from tests.fuzz.program import Program, Step
 from tests.fuzz.revealed import BrokenRunError, check, read, said_of
 from tests.fuzz.survival import casualties
 
@@ -38,15 +38,14 @@ def test_static_is_actual(seed: int, tmp_path: Path, cache: str) -> None:
 
 
 def test_damaged_programs_are_lived_through(tmp_path: Path, cache: str) -> None:
-    texts = [*seeds(), file_of(list(programs(FRESH, 30)))[0]]
-    found = casualties(list(damaged(texts, FRESH, 25)), tmp_path, "--cache-dir", cache)
+    found = casualties(list(damaged(sources(FRESH), FRESH, 40)), tmp_path, "--cache-dir", cache)
     assert not found, f"seed {FRESH}\n" + "\n".join(map(str, found))
 
 
 def test_a_seed_says_all() -> None:
     assert list(map(str, programs(5, 20))) == list(map(str, programs(5, 20)))
     assert list(map(str, programs(5, 20))) != list(map(str, programs(6, 20)))
-    assert list(damaged(seeds(), 5, 2)) == list(damaged(seeds(), 5, 2))
+    assert list(damaged(sources(5), 5, 2)) == list(damaged(sources(5), 5, 2))
 
 
 def one_liners(*codes: str) -> list[Program]:
