@@ -19,6 +19,7 @@ from shapenet.dims.algebra import (
     symbol,
 )
 from shapenet.dims.facts import Facts, assert_divisible, assert_equal
+from shapenet.dims.solving import solve
 from shapenet.dims.text import MAX_TEXT, combine, parse
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "parse",
     "product",
     "same",
+    "solve",
     "substitute",
     "symbol",
 ]

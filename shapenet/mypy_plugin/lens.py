@@ -60,8 +60,8 @@ class Lens:
     def dim(self, typ: Type) -> Dim:
         """The dimension that a type argument says."""
         typ = get_proper_type(typ)
-        if isinstance(typ, LiteralType) and isinstance(typ.value, int):
-            return typ.value
+        if isinstance(typ, LiteralType):
+            return _value(typ)
         if isinstance(typ, TypeVarType):
             return symbol(self._name(typ))
         if isinstance(typ, Instance) and typ.type.fullname == SIZE:
@@ -80,7 +80,9 @@ class Lens:
         typ = get_proper_type(typ)
         if isinstance(typ, Instance) and typ.last_known_value is not None:
             typ = typ.last_known_value
-        return typ.value if isinstance(typ, LiteralType) and isinstance(typ.value, str) else None
+        if not isinstance(typ, LiteralType) or typ.fallback.type.is_enum:
+            return None
+        return typ.value if isinstance(typ.value, str) else None
 
     def hyperparameter(self, typ: Type) -> Extent | str:
         """What a type argument of a layer says."""
@@ -218,8 +220,11 @@ class Lens:
         return TupleType(list(items), self._builtin("tuple", AnyType(TypeOfAny.special_form)))
 
     def canonical(self, typ: Type) -> Type:
-        """*typ* with each expression in it computed anew: after a substitution ``H//2`` may have become ``14//2``."""
-        return typ.accept(_Canonical(self)) if typ.accept(Mentions(SIZE)) else typ
+        """*typ* with each expression in it computed anew: after a substitution ``H//2`` may have become ``14//2``.
+
+        A dimension that has become ``int`` is unknown.
+        """
+        return typ.accept(_Canonical(self)) if typ.accept(Mentions(SIZE, TENSOR)) else typ
 
     def _unpack(self, pack: Pack) -> UnpackType:
         if not pack.name:
@@ -228,6 +233,17 @@ class Lens:
 
     def _builtin(self, name: str, *arguments: Type) -> Instance:
         return Instance(self.lookup(f"builtins.{name}"), list(arguments))
+
+
+def _value(literal: LiteralType) -> Dim:
+    """The int that a literal is, or a member of an ``IntEnum``."""
+    value: object = literal.value
+    if literal.fallback.type.is_enum and literal.fallback.type.has_base("builtins.int"):
+        member = literal.fallback.type.names.get(str(value))
+        typ = get_proper_type(member.type) if member is not None else None
+        last = typ.last_known_value if isinstance(typ, Instance) else None
+        value = None if last is None else last.value
+    return value if isinstance(value, int) else UNKNOWN
 
 
 def as_tensor(typ: Type) -> Instance | None:
@@ -247,7 +263,7 @@ def as_base(typ: Type, fullname: str) -> Instance | None:
 
 
 class Mentions(TypeQuery[bool]):
-    """Whether a type has an instance of one of the classes of these full names in it."""
+    """Whether a type has an instance of one of the classes of these full names in it, or of one derived from them."""
 
     def __init__(self, *fullnames: str) -> None:
         super().__init__()
@@ -257,7 +273,13 @@ class Mentions(TypeQuery[bool]):
         return any(items)
 
     def visit_instance(self, t: Instance, /) -> bool:
-        return t.type.fullname in self.fullnames or super().visit_instance(t)
+        return any(map(t.type.has_base, self.fullnames)) or super().visit_instance(t)
+
+
+def _any_for_int(dimension: Type) -> Type:
+    typ = get_proper_type(dimension)
+    plain = isinstance(typ, Instance) and typ.type.fullname == "builtins.int" and typ.last_known_value is None
+    return AnyType(TypeOfAny.special_form) if plain else dimension
 
 
 class _Canonical(TypeTranslator):
@@ -266,7 +288,12 @@ class _Canonical(TypeTranslator):
         self.lens = lens
 
     def visit_instance(self, t: Instance, /) -> Type:
-        return self.lens.type_of(self.lens.dim(t)) if t.type.fullname == SIZE else super().visit_instance(t)
+        if t.type.fullname == SIZE:
+            return self.lens.type_of(self.lens.dim(t))
+        inside = super().visit_instance(t)
+        if isinstance(inside, Instance) and t.type.has_base(TENSOR):
+            return inside.copy_modified(args=[_any_for_int(argument) for argument in inside.args])
+        return inside
 
     def visit_type_alias_type(self, t: TypeAliasType, /) -> Type:
         return t if t.is_recursive else get_proper_type(t).accept(self)

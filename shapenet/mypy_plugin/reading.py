@@ -8,7 +8,18 @@ from typing import Any, Final
 
 from mypy.nodes import ARG_STAR, EllipsisExpr, Expression, ListExpr, SliceExpr, StarExpr, TupleExpr
 from mypy.plugin import FunctionContext, MethodContext
-from mypy.types import CallableType, Instance, NoneType, Overloaded, TupleType, Type, TypeType, get_proper_type
+from mypy.types import (
+    CallableType,
+    Instance,
+    LiteralType,
+    NoneType,
+    Overloaded,
+    TupleType,
+    Type,
+    TypeType,
+    TypeVarType,
+    get_proper_type,
+)
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
@@ -65,8 +76,13 @@ class Call:
         if not types:
             return rules.ANY
         proper = get_proper_type(types[0])
-        number = proper.type.fullname if isinstance(proper, Instance) else ""
-        return _NUMBERS.get(number) or self.lens.kind_of(proper)
+        if isinstance(proper, TypeVarType):  # a size
+            proper = get_proper_type(proper.upper_bound)
+        if isinstance(proper, LiteralType):
+            proper = proper.fallback
+        bases = proper.type.mro if isinstance(proper, Instance) else []
+        numbers = (_NUMBERS[base.fullname] for base in bases if base.fullname in _NUMBERS)
+        return next(numbers, None) or self.lens.kind_of(proper)
 
     def dtype(self, default: rules.Kind, name: str = "dtype") -> rules.Kind:
         """The kind that an argument such as ``np.int64``, ``int`` or ``"int64"`` says; *default* if there is none."""

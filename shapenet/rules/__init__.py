@@ -8,9 +8,9 @@ from typing import Final
 
 from shapenet.rules import conv, losses
 from shapenet.rules.attention import DOT_PRODUCT, MultiheadAttention, scaled_dot_product_attention
-from shapenet.rules.base import Given, LayerRule, Maybe, Several
+from shapenet.rules.base import Given, LayerRule, Maybe, Several, spell
 from shapenet.rules.bilinear import Bilinear
-from shapenet.rules.binding import RESULT, Argument, bind, fill
+from shapenet.rules.binding import RESULT, Argument, SizeArgument, bind, fill
 from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
 from shapenet.rules.creating import created
 from shapenet.rules.detection import DFL
@@ -156,6 +156,7 @@ __all__ = [
     "ReplicationPad1d",
     "ReplicationPad2d",
     "Several",
+    "SizeArgument",
     "SmoothL1Loss",
     "Softmax",
     "TransformerEncoderLayer",
@@ -186,6 +187,7 @@ __all__ = [
     "residual",
     "scaled_dot_product_attention",
     "show",
+    "spell",
     "transpose",
     "where",
     "within_sequence",
