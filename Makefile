@@ -1,5 +1,6 @@
 # make demo   type-checks the example model, trains it on real data, shows the result
 # make test   sets up and runs the tests
+# make fuzz   runs random programs, and compares their shapes with what mypy says
 
 PYTHON ?= python3.11
 VENV := .venv

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -45,6 +46,8 @@ def survive(count: int, seed: int, per_file: int) -> bool:
     for casualty in found:
         casualty.file.rename(kept := casualty.file.with_name(f"kept_{casualty.file.name}"))
         print(f"{casualty}\nkept as {kept}")
+    if not found:
+        shutil.rmtree(folder)
     print(f"{count} damaged programs, {len(found)} failures")
     return not found
 
