@@ -188,9 +188,23 @@ def reshape(shape: Shape, sizes: Sequence[Dim], subject: str = "reshape") -> Sha
     if rest == 0:
         raise ShapeError(subject, f"cannot turn {change}: with a size of 0, -1 could be anything")
     whole = total // rest
-    if isinstance(total, int) and isinstance(rest, int) and total % rest:
+    over = _without_common(shape, sizes)
+    remainder = product(over[0]) % product(over[1])
+    if isinstance(remainder, int) and remainder:
         raise ShapeError(subject, f"cannot turn {change}: {total} elements do not divide by {rest}")
     return tuple(whole if i == free[0] else size for i, size in enumerate(sizes))
+
+
+def _without_common(shape: Shape, sizes: Sequence[Dim]) -> tuple[list[Dim], list[Dim]]:
+    """What is multiplied before and after, without the -1 and the symbols that stand in both."""
+    before = [UNKNOWN if isinstance(dim, Pack) else dim for dim in shape]
+    after: list[Dim] = []
+    for size in sizes:
+        if isinstance(size, Expr) and size in before:
+            before.remove(size)
+        elif size != -1:
+            after.append(size)
+    return before, after
 
 
 def flatten(shape: Shape, start_dim: int, end_dim: int, subject: str = "flatten") -> Shape:
