@@ -7,10 +7,13 @@ here. One module a feature:
 - ``notation``: reads ``Tensor[B, 3, "H//2"]`` and ``Conv2d[3, 16, 3]`` in annotations.
 - ``construction``: ``Conv2d(3, 16, 3)`` becomes ``Conv2d[Literal[3], Literal[16], Literal[3], ...]``.
 - ``calls``: matches arguments against annotated shapes, and computes the result's.
+- ``packs``: sizes that are any number of dimensions.
 - ``layers``: built-in layers and ``Sequential``.
 - ``reading``: what a call says: shapes, values, indices.
 - ``asking``: from a handler's answer to the type of the call.
 - ``methods``, ``functions``, ``creation``: the handlers of what makes tensors of tensors, and of sizes.
+- ``shaping``: those that arrange elements: reshape, repeat, reorder, split, join.
+- ``counting``, ``attributes``: those that give sizes, and attributes such as ``x.T``.
 - ``report``: errors with the code ``[shape]``.
 - ``fingerprint``: when mypy must discard its cache.
 - ``plugin``: from the name of what is called to its handler.

@@ -7,23 +7,24 @@ from typing import Final
 
 from mypy.nodes import Expression, FloatExpr, IntExpr, ListExpr, TupleExpr, UnaryExpr
 
+from shapenet import rules
 from shapenet.dims import UNKNOWN, Shape
 from shapenet.mypy_plugin.asking import Handler
 from shapenet.mypy_plugin.reading import Call
 
 
-def _sized(call: Call) -> Shape:
-    return tuple(call.listed("sizes"))
-
-
-def _full(call: Call) -> Shape:
-    return tuple(call.listed("size"))
+def _sized(name: str, option: str = "sizes") -> Handler:
+    return lambda call: rules.created(call.sizes(option), name)
 
 
 def _eye(call: Call) -> Shape:
     rows = call.value("n")
     columns = call.value("m")
-    return (rows, rows if columns is None else columns)
+    return rules.created((rows, rows if columns is None else columns), "eye")
+
+
+def _linspace(call: Call) -> Shape:
+    return rules.linspace(call.value("steps"))
 
 
 def _arange(call: Call) -> Shape:
@@ -60,13 +61,13 @@ def _is_number(expression: Expression) -> bool:
     return isinstance(number, IntExpr | FloatExpr)
 
 
+_SIZED: Final = ("empty", "ones", "rand", "randn", "zeros")
+
 CREATION: Final[Mapping[str, Handler]] = {
+    **{f"shapenet.creation.{name}": _sized(name) for name in _SIZED},
     "shapenet.creation.arange": _arange,
     "shapenet.creation.eye": _eye,
-    "shapenet.creation.full": _full,
-    "shapenet.creation.ones": _sized,
-    "shapenet.creation.rand": _sized,
-    "shapenet.creation.randn": _sized,
+    "shapenet.creation.full": _sized("full", "size"),
+    "shapenet.creation.linspace": _linspace,
     "shapenet.creation.tensor": _tensor,
-    "shapenet.creation.zeros": _sized,
 }

@@ -10,9 +10,11 @@ from mypy.types import Type
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Shape
-from shapenet.mypy_plugin.asking import Handler, known_int
+from shapenet.mypy_plugin.asking import Handler
+from shapenet.mypy_plugin.counting import COUNTING_FUNCTIONS
 from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.reading import Call
+from shapenet.mypy_plugin.shaping import SHAPING_FUNCTIONS
 
 
 def _where(call: Call) -> Shape | None:
@@ -20,11 +22,6 @@ def _where(call: Call) -> Shape | None:
     if condition is None:
         return None
     return rules.where(condition, call.shape("x") or (), call.shape("y") or ())
-
-
-def _cat(call: Call) -> Shape | None:
-    shapes = call.shapes("tensors")
-    return None if shapes is None else rules.cat(shapes, known_int(call.value("dim", default=0)))
 
 
 def _linear(call: Call) -> Shape | None:
@@ -138,6 +135,8 @@ def _last_norm(rule: type[rules.LayerNorm | rules.RMSNorm]) -> Handler:
 
 
 FUNCTIONS: Final[Mapping[str, Handler]] = {
+    **COUNTING_FUNCTIONS,
+    **SHAPING_FUNCTIONS,
     "shapenet.functional.activation.log_softmax": METHODS["log_softmax"],
     "shapenet.functional.activation.softmax": METHODS["softmax"],
     "shapenet.functional.attention.scaled_dot_product_attention": _attention,
@@ -158,7 +157,6 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.functional.embedding.embedding": _embedding,
     "shapenet.functional.folding.fold": _options_of(rules.Fold),
     "shapenet.functional.folding.unfold": _options_of(rules.Unfold),
-    "shapenet.functional.joining.cat": _cat,
     "shapenet.functional.losses.cosine_embedding_loss": _loss(
         rules.CosineEmbeddingLoss, ("input1", "input2", "target")
     ),

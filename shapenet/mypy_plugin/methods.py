@@ -8,7 +8,9 @@ from typing import Final
 from shapenet import rules
 from shapenet.dims import Shape, Unknown
 from shapenet.mypy_plugin.asking import Handler, known_int
+from shapenet.mypy_plugin.counting import COUNTING
 from shapenet.mypy_plugin.reading import Call
+from shapenet.mypy_plugin.shaping import SHAPING
 
 
 def _broadcasting(name: str) -> Handler:
@@ -53,28 +55,13 @@ def _checked_dim(name: str) -> Handler:
     return handler
 
 
-def _reshape(call: Call) -> Shape:
-    return rules.reshape(call.receiver, call.listed("sizes"))
-
-
-def _flatten(call: Call) -> Shape:
-    start, end = call.value("start_dim", default=0), call.value("end_dim", default=-1)
-    return rules.flatten(call.receiver, known_int(start), known_int(end))
-
-
-def _permute(call: Call) -> Shape:
-    return rules.permute(call.receiver, [known_int(dim) for dim in call.listed("dims")])
-
-
-def _transpose(call: Call) -> Shape:
-    return rules.transpose(call.receiver, known_int(call.value("dim0")), known_int(call.value("dim1")))
-
-
 def _getitem(call: Call) -> Shape:
     return rules.index(call.receiver, call.indices())
 
 
 METHODS: Final[Mapping[str, Handler]] = {
+    **COUNTING,
+    **SHAPING,
     "__add__": _broadcasting("add"),
     "__sub__": _broadcasting("subtract"),
     "__mul__": _broadcasting("multiply"),
@@ -90,14 +77,10 @@ METHODS: Final[Mapping[str, Handler]] = {
     "__getitem__": _getitem,
     "amax": _reducing("amax"),
     "argmax": _reducing("argmax"),
-    "flatten": _flatten,
     "log_softmax": _checked_dim("log_softmax"),
     "masked_fill": _masked_fill,
     "mean": _reducing("mean"),
-    "permute": _permute,
-    "reshape": _reshape,
     "softmax": _checked_dim("softmax"),
     "sum": _reducing("sum"),
-    "transpose": _transpose,
     "where": _where,
 }

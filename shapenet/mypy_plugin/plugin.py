@@ -21,11 +21,13 @@ from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 from shapenet import rules
 from shapenet.mypy_plugin import calls, construction, layers, notation
 from shapenet.mypy_plugin.asking import Handler, ask
+from shapenet.mypy_plugin.attributes import ATTRIBUTES, attribute
 from shapenet.mypy_plugin.creation import CREATION
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
 from shapenet.mypy_plugin.functions import FUNCTIONS
 from shapenet.mypy_plugin.lens import MODULE, SIZE, TENSOR, Lens, Mentions
 from shapenet.mypy_plugin.methods import METHODS
+from shapenet.mypy_plugin.packs import allow_packs
 from shapenet.mypy_plugin.report import guarded
 
 TENSORS: Final = frozenset({TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"})
@@ -70,9 +72,14 @@ class ShapePlugin(Plugin):
             return guarded(_same_signature)(construction.relax_sizes)
         if not self._concerns_shapes(fullname):
             return None
+        if fullname in _FUNCTIONS:
+            return guarded(_same_signature)(lambda context: allow_packs(context, calls.relax(context, self.lookup)))
         return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
+        owner, _, method = fullname.rpartition(".")
+        if method in METHODS and self._is_tensor(owner):
+            return guarded(_same_signature)(lambda context: allow_packs(context, calls.relax(context, self.lookup)))
         if not self._concerns_shapes(fullname):
             return None
         return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))
@@ -101,6 +108,8 @@ class ShapePlugin(Plugin):
         return guarded(self._declared)(lambda context: calls.matched_result(context, subject, self.lookup))
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
+        if fullname in ATTRIBUTES:
+            return guarded(_declared_attribute)(lambda context: attribute(context, fullname, self.lookup))
         if not self._concerns_shapes(fullname):
             return None
         return guarded(_declared_attribute)(lambda context: Lens(self.lookup).canonical(context.default_attr_type))

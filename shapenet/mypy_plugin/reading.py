@@ -5,14 +5,14 @@ from __future__ import annotations
 from types import EllipsisType
 from typing import Any
 
-from mypy.nodes import ARG_STAR, EllipsisExpr, Expression, ListExpr, SliceExpr, StarExpr, TupleExpr
+from mypy.nodes import ARG_STAR, ArgKind, EllipsisExpr, Expression, ListExpr, SliceExpr, StarExpr, TupleExpr
 from mypy.plugin import FunctionContext, MethodContext
-from mypy.types import Instance, TupleType, Type, get_proper_type
+from mypy.types import AnyType, Instance, NoneType, TupleType, Type, UnionType, get_proper_type
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
 from shapenet.mypy_plugin.construction import extent
-from shapenet.mypy_plugin.lens import Lens, Lookup
+from shapenet.mypy_plugin.lens import Lens, Lookup, as_base
 
 Value = Dim | tuple[Any, ...] | None
 
@@ -56,6 +56,16 @@ class Call:
         shapes = [shape for item in items if (shape := self.lens.shape_of(item)) is not None]
         return shapes if len(shapes) == len(items) else None
 
+    def shape_of_each(self, name: str) -> Shape | None:
+        """The shape that all tensors in a sequence have; None if nobody knows it."""
+        place = self._place(name)
+        if not self.context.args[place]:
+            return None
+        typ = self.context.api.get_expression_type(self.context.args[place][0])  # which mypy's expectation hides
+        sequence = as_base(typ, "typing.Iterable")
+        shape = self.lens.shape_of(sequence.args[0]) if sequence is not None else None
+        return None if shape == (Pack(),) else shape
+
     def value(self, name: str, default: Any = None) -> Any:
         """The value of an argument: ints, symbols, unknown, None, or tuples of them."""
         place = self._place(name)
@@ -70,21 +80,67 @@ class Call:
         return UNKNOWN if word is None else word
 
     def listed(self, name: str) -> list[Dim]:
-        """The values of ``*name``: separate ints, or one tuple.
+        """The values of ``*name``, or of a sequence: separate ints, or one tuple.
 
         Raises:
             Undetermined: nobody knows how many there are.
         """
+        return list(rules.ranked(tuple(self.sizes(name))))
+
+    def sizes(self, name: str) -> list[Dim | Pack]:
+        """As ``listed``; a ``Pack`` stands for those of which nobody knows how many there are."""
         place = self._place(name)
-        if ARG_STAR in self.context.arg_kinds[place]:
+        given = self._given(place)
+        alone = len(given) == 1 and not self._is_int(place)
+        found: list[Dim | Pack] = []
+        for typ, expression, kind in given:
+            found += self._spread(typ, expression) if alone or kind == ARG_STAR else [self._one(typ, expression)]
+        return found
+
+    def one_or_more(self, name: str, default: Dim | None = None) -> Dim | list[Dim | Pack] | None:
+        """The value of an argument that is an int or a sequence of ints.
+
+        Raises:
+            Undetermined: nobody knows which.
+        """
+        place = self._place(name)
+        if not self.context.arg_types[place]:
+            return default
+        sizes = self.sizes(name)
+        if self._is_int(place):
+            (size,) = sizes
+            assert not isinstance(size, Pack)
+            return size
+        typ = get_proper_type(self.context.arg_types[place][0])
+        if isinstance(typ, NoneType):
+            return None
+        if isinstance(typ, UnionType | AnyType):
             raise rules.Undetermined
-        given = zip(self.context.arg_types[place], self.context.args[place], strict=True)
-        values = [self._value(typ, expression) for typ, expression in given]
-        if len(values) == 1 and isinstance(values[0], tuple):
-            return list(values[0])
-        if len(values) == 1 and isinstance(values[0], Unknown) and not self._is_int(place):
-            raise rules.Undetermined  # a list, or a tuple of unknown length
-        return values
+        return sizes
+
+    def _given(self, place: int) -> list[tuple[Type, Expression, ArgKind]]:
+        """The arguments there; mypy names ``*pair`` once for each of its items."""
+        context = self.context
+        given = zip(context.arg_types[place], context.args[place], context.arg_kinds[place], strict=True)
+        return list({id(argument[1]): argument for argument in given}.values())
+
+    def _spread(self, typ: Type, expression: Expression) -> list[Dim | Pack]:
+        """The sizes in a sequence."""
+        proper = get_proper_type(typ)
+        if isinstance(expression, ListExpr | TupleExpr):
+            found: list[Dim | Pack] = []
+            for item in expression.items:
+                inner = item.expr if isinstance(item, StarExpr) else item
+                inner_type = self.context.api.get_expression_type(inner)
+                found += (
+                    self._spread(inner_type, inner) if isinstance(item, StarExpr) else [self._one(inner_type, inner)]
+                )
+            return found
+        return list(self.lens.shape(proper.items)) if isinstance(proper, TupleType) else [Pack()]
+
+    def _one(self, typ: Type, expression: Expression) -> Dim:
+        value = self._value(typ, expression)
+        return UNKNOWN if value is None or isinstance(value, tuple) else value
 
     def indices(self) -> list[rules.Index]:
         """The parts of ``x[...]``."""

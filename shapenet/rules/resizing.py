@@ -9,7 +9,8 @@ from shapenet.dims import UNKNOWN, Dim, Expr, Shape, Unknown
 from shapenet.errors import ShapeError
 from shapenet.rules.base import Extent, LayerRule, as_int
 from shapenet.rules.padding import pad
-from shapenet.rules.shapes import Undetermined, ranked, reshape, show
+from shapenet.rules.reshaping import reshape
+from shapenet.rules.shapes import Undetermined, ranked, show
 
 Factor = Dim | float
 Factors = Factor | tuple[Factor, Factor]

@@ -1,0 +1,51 @@
+"""Attributes of tensors that follow from the shape: ``x.T``, ``x.mT``, ``x.ndim``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from mypy.plugin import AttributeContext
+from mypy.types import Type
+
+from shapenet import rules
+from shapenet.dims import Shape
+from shapenet.errors import ShapeError
+from shapenet.mypy_plugin.counting import literal
+from shapenet.mypy_plugin.lens import Lens, Lookup
+from shapenet.mypy_plugin.report import fail
+
+
+def _turned(lens: Lens, shape: Shape) -> Type:
+    return lens.tensor(rules.turned(shape))
+
+
+def _all_turned(lens: Lens, shape: Shape) -> Type:
+    return lens.tensor(rules.transpose(rules.matrix(shape, "mT"), -2, -1))
+
+
+def _ndim(lens: Lens, shape: Shape) -> Type:
+    return literal(lens, len(rules.ranked(shape)))
+
+
+ATTRIBUTES: Final[Mapping[str, Callable[[Lens, Shape], Type]]] = {
+    "shapenet.methods.core.Core.ndim": _ndim,
+    "shapenet.methods.shaping.Shaping.T": _turned,
+    "shapenet.methods.shaping.Shaping.mT": _all_turned,
+}
+"""By their full names, with the class that has them."""
+
+
+def attribute(context: AttributeContext, fullname: str, lookup: Lookup) -> Type:
+    """The type of one of ``ATTRIBUTES``."""
+    lens = Lens(lookup)
+    shape = lens.shape_of(context.type)
+    if shape is None:
+        return context.default_attr_type
+    try:
+        return ATTRIBUTES[fullname](lens, shape)
+    except ShapeError as error:
+        fail(context, str(error))
+    except rules.Undetermined:
+        pass
+    return context.default_attr_type
