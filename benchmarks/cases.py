@@ -213,10 +213,7 @@ def _other_layers() -> Iterator[Case]:
 
 
 def _networks() -> Iterator[Case]:
-    note = (
-        "A step is `zero_grad`, forward, cross entropy, backward, and SGD with momentum. "
-        "MobileNetV2 has ReLU in place of ReLU6 in both libraries."
-    )
+    note = "A step is `zero_grad`, forward, cross entropy, backward, and SGD with momentum."
     group = Group("training steps", note, LAYOUTS, starts=STARTS)
     yield Case(group, "LeNet, [64, 1, 28, 28]", training(models.lenet, (64, 1, 28, 28)))
     yield Case(group, "ResNet-18, [32, 3, 32, 32]", training(models.resnet18_cifar, (32, 3, 32, 32)))

@@ -42,16 +42,16 @@ def resnet18_cifar(lib: Library) -> Model:
 def mobilenet_v2_cifar(lib: Library) -> Model:
     """``[N, 3, 32, 32] -> [N, 10]``. Sandler et al., "MobileNetV2" (2018), for small images.
 
-    The first two strides are 1 instead of 2, and ReLU stands for ReLU6, which shapenet does not have yet.
+    The first two strides are 1 instead of 2.
     """
     # expansion, channels, blocks, stride of the first block: table 2 of the paper
     stages = [(1, 16, 1, 1), (6, 24, 2, 1), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)]
-    layers, channels = _convolution(lib, 3, 32, 3), 32
+    layers, channels = _clipped_convolution(lib, 3, 32, 3), 32
     for expansion, out, blocks, first_stride in stages:
         for block in range(blocks):
             layers.append(_inverted_residual(lib, channels, out, expansion, first_stride if block == 0 else 1))
             channels = out
-    layers += _convolution(lib, channels, 1280, 1)
+    layers += _clipped_convolution(lib, channels, 1280, 1)
     return lib.nn.Sequential(*layers, lib.mean(), lib.nn.Linear(1280, 10))
 
 
@@ -59,6 +59,12 @@ def _convolution(lib: Library, channels: int, out: int, kernel: int, stride: int
     padding = kernel // 2
     conv = lib.nn.Conv2d(channels, out, kernel, stride=stride, padding=padding, groups=groups, bias=False)
     return [conv, lib.nn.BatchNorm2d(out), lib.nn.ReLU()]
+
+
+def _clipped_convolution(
+    lib: Library, channels: int, out: int, kernel: int, stride: int = 1, groups: int = 1
+) -> list[Any]:
+    return [*_convolution(lib, channels, out, kernel, stride, groups)[:-1], lib.nn.ReLU6()]
 
 
 def _residual_stages(lib: Library, classes: int) -> list[Any]:
@@ -78,8 +84,8 @@ def _basic_block(lib: Library, channels: int, out: int, stride: int) -> Any:
 
 def _inverted_residual(lib: Library, channels: int, out: int, expansion: int, stride: int) -> Any:
     wide = expansion * channels
-    widening = [] if expansion == 1 else _convolution(lib, channels, wide, 1)
-    depthwise = _convolution(lib, wide, wide, 3, stride, groups=wide)
+    widening = [] if expansion == 1 else _clipped_convolution(lib, channels, wide, 1)
+    depthwise = _clipped_convolution(lib, wide, wide, 3, stride, groups=wide)
     narrowing = _convolution(lib, wide, out, 1)[:-1]  # a linear bottleneck
     body = lib.nn.Sequential(*widening, *depthwise, *narrowing)
     return lib.residual(body, lib.nn.Sequential()) if (channels, stride) == (out, 1) else body

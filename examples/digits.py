@@ -16,7 +16,7 @@ from sklearn.model_selection import train_test_split
 from tqdm import tqdm
 
 import shapenet
-from shapenet import AnyTensor, Module, Tensor, nn
+from shapenet import AnyTensor, IntTensor, Module, Tensor, nn
 from shapenet import functional as F
 from shapenet.data import DataLoader, TensorDataset
 from shapenet.dims import B
@@ -77,7 +77,7 @@ class Shifted:
         return shapenet.from_numpy(np.stack(moved)), labels
 
 
-def accuracy(scores: Tensor[B, 10], labels: Tensor[B]) -> float:
+def accuracy(scores: Tensor[B, 10], labels: IntTensor[B]) -> float:
     """The share of images whose greatest score is that of their label."""
     return float((scores.argmax(1) == labels).to(np.float32).mean())
 

@@ -22,6 +22,7 @@ from shapenet.creation import (
     zeros,
     zeros_like,
 )
+from shapenet.dims import assert_divisible, assert_equal
 from shapenet.errors import ContractError, DeviceError, DimError, GradientError, ShapeError
 from shapenet.functional.arranging import broadcast_to, diag, diagonal, flip, repeat_interleave, roll, tile, tril, triu
 from shapenet.functional.dividing import chunk, narrow, select, split, tensor_split, unbind
@@ -43,19 +44,23 @@ from shapenet.kernels.memory import release as empty_cache
 from shapenet.kernels.parallel import get_num_threads, set_num_threads
 from shapenet.kernels.plan import set_conv_tolerance, set_scratch_budget
 from shapenet.nn import Module, Parameter
-from shapenet.tensors import AnyTensor, Tensor
+from shapenet.tensors import AnyTensor, BoolTensor, IntTensor, Tensor
 
 __all__ = [
     "AnyTensor",
+    "BoolTensor",
     "ContractError",
     "DeviceError",
     "DimError",
     "GradientError",
+    "IntTensor",
     "Module",
     "Parameter",
     "ShapeError",
     "Tensor",
     "arange",
+    "assert_divisible",
+    "assert_equal",
     "broadcast_to",
     "cat",
     "chunk",

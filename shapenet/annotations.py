@@ -14,7 +14,7 @@ from typing_extensions import TypeVar, TypeVarTuple, Unpack
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, parse, symbol
 from shapenet.errors import DimError, ShapeError
-from shapenet.tensors import Tensor
+from shapenet.tensors import AnyTensor, Tensor
 
 Hints = dict[str, Any]
 
@@ -52,11 +52,10 @@ def shape_of(hint: Any) -> Shape | None:
     Raises:
         ShapeError: a part of it is no dimension.
     """
-    if hint is Tensor:
-        return (Pack(),)
-    origin = get_origin(hint)
-    if not (isinstance(origin, type) and issubclass(origin, Tensor)):
+    if class_of(hint) is None:
         return None
+    if isinstance(hint, type) and get_origin(hint) is None:  # bare, of any shape
+        return (Pack(),)
     parts = get_args(hint)
     return tuple(_dim_of(part, hint) for part in parts)
 
@@ -80,16 +79,22 @@ def size_of(argument: Any) -> Any:
     return UNKNOWN
 
 
+def class_of(hint: Any) -> type[AnyTensor] | None:
+    """The class of a ``Tensor`` annotation, or None for any other annotation."""
+    origin = get_origin(hint) or hint
+    return origin if isinstance(origin, type) and issubclass(origin, Tensor) else None
+
+
 def contains_tensor(hint: Any) -> bool:
     """Whether a ``Tensor`` annotation stands anywhere in *hint*."""
     return shape_of(hint) is not None or any(contains_tensor(part) for part in get_args(hint))
 
 
-def replace_tensors(hint: Any, replacement: Callable[[Shape], Any]) -> Any:
+def replace_tensors(hint: Any, replacement: Callable[[type[AnyTensor], Shape], Any]) -> Any:
     """*hint* with each ``Tensor`` annotation in it replaced."""
-    shape = shape_of(hint)
-    if shape is not None:
-        return replacement(shape)
+    cls, shape = class_of(hint), shape_of(hint)
+    if cls is not None and shape is not None:
+        return replacement(cls, shape)
     if not contains_tensor(hint):
         return hint
     parts = tuple(replace_tensors(part, replacement) for part in get_args(hint))
@@ -99,15 +104,15 @@ def replace_tensors(hint: Any, replacement: Callable[[Shape], Any]) -> Any:
     return types.GenericAlias(origin, parts) if isinstance(origin, type) else hint
 
 
-def tensors_in(path: str, hint: Any, value: Any) -> Iterator[tuple[str, Shape, Tensor[*tuple[Any, ...]]]]:
-    """The tensors of *value* for which *hint* says a shape, each with its path (``xs[1]``) and that shape.
+def tensors_in(path: str, hint: Any, value: Any) -> Iterator[tuple[str, Any, AnyTensor]]:
+    """The tensors of *value* for which *hint* says a shape, each with its path (``xs[1]``) and its own annotation.
 
     It looks into tuples, lists and dicts; where a union says two shapes it leaves the choice to others.
     """
     shape, origin, parts = shape_of(hint), get_origin(hint), get_args(hint)
     if shape is not None:
         if isinstance(value, Tensor):
-            yield path, shape, value
+            yield path, hint, value
     elif origin in (typing.Union, types.UnionType):
         said = [part for part in parts if contains_tensor(part)]
         if len(said) == 1:

@@ -17,12 +17,15 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from shapenet import rules
-from shapenet.annotations import Hints, contains_tensor, hints_of, replace_tensors, shape_of, tensors_in
+from shapenet.annotations import Hints, class_of, contains_tensor, hints_of, replace_tensors, shape_of, tensors_in
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, names, substitute
 from shapenet.errors import ContractError, ShapeError
-from shapenet.tensors import Tensor
+from shapenet.tensors import AnyTensor, BoolTensor, IntTensor, Tensor
 
 _REMEMBERED: Final = 256  # signatures per module; beyond that, start anew rather than grow without bound
+
+
+_DEMANDED: Final[Mapping[type | None, rules.Kind]] = {IntTensor: rules.INT, BoolTensor: rules.BOOL}
 
 
 class _Switch(threading.local):
@@ -106,6 +109,16 @@ def _given(value: Any) -> rules.Given:
     return value if value is None or isinstance(value, bool) else UNKNOWN
 
 
+def _kind(tensor: AnyTensor) -> rules.Kind:
+    return {"b": rules.BOOL, "f": rules.FLOAT}.get(tensor.dtype.kind, rules.INT)
+
+
+def _argument(path: str, hint: Any, tensor: AnyTensor, dims: Mapping[str, Dim]) -> rules.Argument:
+    """What *hint* demands of *tensor*."""
+    demanded = _DEMANDED.get(class_of(hint), rules.ANY)
+    return rules.Argument(path, _filled(shape_of(hint) or (), dims), tensor.data.shape, demanded, _kind(tensor))
+
+
 def _exact_signature(value: Any) -> Any:
     """``_signature`` where a ``Literal`` tells values of one type apart."""
     return (type(value), value) if isinstance(value, str | int) else _signature(value)
@@ -145,7 +158,9 @@ class Contract:
         if isinstance(module.rule, rules.LayerRule) and self.owner.__module__.startswith("shapenet.nn."):
             # The layer's own call; one that a subclass defines may take other arguments.
             with suppress(rules.Undetermined):  # what is no tensor is refused by the annotation
-                module.rule.accept({name: _given(value) for name, value in given.items()})
+                arguments = {name: _given(value) for name, value in given.items()}
+                module.rule.accept(arguments)
+                module.rule.kind(arguments, {name: _kind(x) for name, x in given.items() if isinstance(x, Tensor)})
         self._check(module, given)
 
     def check_result(self, module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: Any) -> None:
@@ -165,9 +180,9 @@ class Contract:
     def _bind(self, module: Any, given: Mapping[str, Any], dims: Mapping[str, Dim]) -> None:
         """Our own matching: its words are those of mypy's report."""
         arguments = [
-            rules.Argument(path, _filled(shape, dims), tensor.data.shape)
+            _argument(path, hint, tensor, dims)
             for name, value in given.items()
-            for path, shape, tensor in tensors_in(name, self.hints[name], value)
+            for path, hint, tensor in tensors_in(name, self.hints[name], value)
         ]
         try:
             rules.bind(module.spelled, arguments)
@@ -182,7 +197,7 @@ class Contract:
         bound: set[str] = set()
         with jaxtyped("context"):
             for name, value in given.items():
-                hint = replace_tensors(self.hints[name], lambda shape: _jaxtyping_hint(shape, dims, bound))
+                hint = replace_tensors(self.hints[name], lambda cls, shape: _jaxtyping_hint(cls, shape, dims, bound))
                 if not is_bearable(value, hint):
                     claim = rules.Argument(name, (), ()).claim
                     problem = f"{claim} {_spell(self.hints[name])}, got {_describe(value)}"
@@ -205,13 +220,13 @@ class Contract:
         return f"{self.call.__module__}.{self.call.__qualname__}"
 
 
-def _jaxtyping_hint(shape: Shape, dims: Mapping[str, Dim], bound: set[str]) -> Any:
-    """``Shaped[Tensor, "B 16 H//2"]``, with the dimensions of the class filled in.
+def _jaxtyping_hint(cls: type[AnyTensor], shape: Shape, dims: Mapping[str, Dim], bound: set[str]) -> Any:
+    """``Shaped[Tensor, "B 16 H//2"]``, or ``Integer`` or ``Bool``, with the dimensions of the class filled in.
 
     jaxtyping reads from left to right and evaluates an expression only of names that it has met. Where a name comes
     later (``Tensor["2*H", H]``), the expression is left to our own matching.
     """
-    from jaxtyping import Shaped
+    from jaxtyping import Bool, Integer, Shaped
 
     words = []
     for dim in _filled(shape, dims):
@@ -223,7 +238,8 @@ def _jaxtyping_hint(shape: Shape, dims: Mapping[str, Dim], bound: set[str]) -> A
         else:
             words.append(str(dim).replace(" ", ""))
             bound |= free
-    return Shaped[Tensor, " ".join(words)]
+    family = {IntTensor: Integer, BoolTensor: Bool}.get(cls)
+    return Shaped[cls, " ".join(words)] if family is None else family[Tensor, " ".join(words)]
 
 
 def _filled(shape: Shape, dims: Mapping[str, Dim]) -> Shape:
@@ -245,9 +261,9 @@ def _describe(value: Any) -> str:
 
 
 def _spell(hint: Any) -> str:
-    shape = shape_of(hint)
-    if shape is not None:
-        return f"Tensor{rules.show(shape)}"
+    cls, shape = class_of(hint), shape_of(hint)
+    if cls is not None and shape is not None:
+        return f"{cls.__name__}{rules.show(shape)}"
     if not contains_tensor(hint):
         return hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "")
     return str(hint).replace("shapenet.tensors.", "")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
+
+import numpy as np
 
 from shapenet.backend import Array
 from shapenet.methods.arithmetic import Arithmetic
@@ -16,7 +18,18 @@ from shapenet.methods.repeating import Repeating
 from shapenet.methods.selecting import Selecting
 from shapenet.methods.shaping import Shaping
 
-__all__ = ["AnyTensor", "Scalar", "Shape", "Tensor", "apply", "gate"]
+__all__ = [
+    "AnyBoolTensor",
+    "AnyIntTensor",
+    "AnyTensor",
+    "BoolTensor",
+    "IntTensor",
+    "Scalar",
+    "Shape",
+    "Tensor",
+    "apply",
+    "gate",
+]
 
 
 class Tensor(
@@ -43,5 +56,37 @@ class Tensor(
         return Tensor(data)
 
 
+class _ByDtype(type):
+    """The classes that say a kind of elements: a tensor is an instance if its array has such."""
+
+    dtypes: type[np.generic]
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, Tensor) and np.issubdtype(instance.data.dtype, cls.dtypes)
+
+    def __call__(cls, *_: object, **__: object) -> NoReturn:
+        raise TypeError(f"{cls.__name__} is for annotations: tensors are made by shapenet.tensor and its like")
+
+
+class IntTensor(Tensor[*Shape], metaclass=_ByDtype):
+    """A tensor of integers, such as labels or places: ``IntTensor[B]``.
+
+    It is how annotations say the kind, which the checker follows. While running there is one class; ``isinstance``
+    looks at the dtype.
+    """
+
+    __slots__ = ()
+    dtypes = np.integer
+
+
+class BoolTensor(Tensor[*Shape], metaclass=_ByDtype):
+    """A tensor of truth values, such as a mask: ``BoolTensor[B, T]``. See ``IntTensor``."""
+
+    __slots__ = ()
+    dtypes = np.bool_
+
+
 AnyTensor: TypeAlias = Tensor[*tuple[Any, ...]]
 """A tensor of unknown shape. The checker accepts it where any shape is wanted."""
+AnyIntTensor: TypeAlias = IntTensor[*tuple[Any, ...]]
+AnyBoolTensor: TypeAlias = BoolTensor[*tuple[Any, ...]]

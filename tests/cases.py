@@ -6,6 +6,7 @@ draws its hyperparameters at random, right ones and wrong ones.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +24,10 @@ ELEMENT_LOSSES: Final = {
     "BCELoss": "binary_cross_entropy",
     "BCEWithLogitsLoss": "binary_cross_entropy_with_logits",
 }
+
+
+INTEGERS: Final = frozenset({"i", "labels"})
+"""The names of inputs that are integers."""
 
 
 @dataclass(frozen=True)
@@ -384,6 +389,14 @@ def joining(draw: Draw) -> Case:
     return Case("cat", f"shapenet.cat{call}", {"x": x, "y": y if draw.integer(0, 14) else (1, *y)})
 
 
+def of_some_kind(draw: Draw, case: Case) -> Case:
+    """*case*, or, one time in three, with integers for *x*."""
+    if draw.integer(0, 2):
+        return case
+    inputs = {"i" if name == "x" else name: shape for name, shape in case.inputs.items()}
+    return Case(case.name, re.sub(r"\bx\b", "i", case.expression), inputs)
+
+
 def reshaping(draw: Draw) -> Case:
     x = (draw.integer(1, 3), draw.unlikely(4), draw.integer(1, 3))
     call = draw.choice(
@@ -403,8 +416,10 @@ def reshaping(draw: Draw) -> Case:
         "shapenet.zeros_like(x)",
         "shapenet.linspace(0, 1, x.shape[1])",
         "shapenet.linspace(0, 1, -1)",
+        "shapenet.stack([x, y.view_as(x)])",
+        "shapenet.full_like(x, 2)",
     )
-    return Case("reshaping", call, {"x": x, "y": (draw.unlikely(x[1]), x[0], x[2])})
+    return of_some_kind(draw, Case("reshaping", call, {"x": x, "y": (draw.unlikely(x[1]), x[0], x[2])}))
 
 
 def squeezing(draw: Draw) -> Case:
@@ -415,7 +430,7 @@ def squeezing(draw: Draw) -> Case:
         f"x.unsqueeze({draw.integer(-3, 3)})",
         f"shapenet.unsqueeze(x, {draw.integer(-5, 4)})",
     )
-    return Case("squeeze", call, {"x": draw.shape(1, 2, rank=draw.integer(1, 4))})
+    return of_some_kind(draw, Case("squeeze", call, {"x": draw.shape(1, 2, rank=draw.integer(1, 4))}))
 
 
 def repeating(draw: Draw) -> Case:
@@ -438,7 +453,7 @@ def repeating(draw: Draw) -> Case:
         f"x.repeat_interleave({draw.small(0, 3)}, {draw.integer(-2, 1)})",
         f"shapenet.repeat_interleave(x, {draw.small(0, 3)})",
     )
-    return Case("repeat", call, {"x": x, "y": (*new, *wanted)})
+    return of_some_kind(draw, Case("repeat", call, {"x": x, "y": (*new, *wanted)}))
 
 
 def arranging(draw: Draw) -> Case:
@@ -462,7 +477,7 @@ def arranging(draw: Draw) -> Case:
         f"x.diagonal({c}, {a}, {b})",
         f"shapenet.diag(x, {c})",
     )
-    return Case("arranging", call, {"x": draw.shape(1, 4, rank=rank)})
+    return of_some_kind(draw, Case("arranging", call, {"x": draw.shape(1, 4, rank=rank)}))
 
 
 def dividing(draw: Draw) -> Case:
@@ -484,7 +499,7 @@ def dividing(draw: Draw) -> Case:
         f"x.narrow({dim}, {start}, {length})",
         f"x.select({dim}, {draw.unlikely(draw.integer(-size, size - 1))})",
     )
-    return Case("dividing", call, {"x": x})
+    return of_some_kind(draw, Case("dividing", call, {"x": x}))
 
 
 def stacking(draw: Draw) -> Case:

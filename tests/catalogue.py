@@ -35,6 +35,8 @@ class Example:
 
     layer: str
     inputs: Mapping[str, str] = field(default_factory=lambda: {"x": IMAGE})
+    integers: str = ""
+    """The name of the input that is a tensor of integers."""
 
     @property
     def name(self) -> str:
@@ -69,7 +71,7 @@ SECTIONS: Final[Mapping[str, list[Example]]] = {
     "Linear": [
         Example("Linear(10, 4)", {"x": "*Batch, 10"}),
         Example("Bilinear(3, 4, 5)", {"input1": "*Batch, 3", "input2": "*Batch, 4"}),
-        Example("Embedding(100, 16)", {"input": "B, N"}),
+        Example("Embedding(100, 16)", {"input": "B, N"}, integers="input"),
     ],
     "Normalisation": [
         Example("BatchNorm1d(3)", {"x": SIGNAL}),
@@ -109,15 +111,15 @@ SECTIONS: Final[Mapping[str, list[Example]]] = {
         Example("TransformerEncoderLayer(16, 4)", {"src": "N, B, 16"}),
     ],
     "Losses": [
-        Example("CrossEntropyLoss()", {"input": "B, 10", "target": "B"}),
-        Example("NLLLoss()", {"input": "B, 10", "target": "B"}),
+        Example("CrossEntropyLoss()", {"input": "B, 10", "target": "B"}, integers="target"),
+        Example("NLLLoss()", {"input": "B, 10", "target": "B"}, integers="target"),
         *_pair("MSELoss L1Loss SmoothL1Loss HuberLoss BCELoss BCEWithLogitsLoss KLDivLoss"),
         Example("CosineEmbeddingLoss()", {"input1": "B, 8", "input2": "B, 8", "target": "B"}),
     ],
 }
 
 _HEADER: Final = """\
-from shapenet import Tensor, nn
+from shapenet import IntTensor, Tensor, nn
 from shapenet.dims import B, Batch, H, N, W
 
 """
@@ -133,7 +135,8 @@ def results() -> dict[str, str]:
     examples = [example for section in SECTIONS.values() for example in section]
     functions = []
     for number, example in enumerate(examples):
-        parameters = ", ".join(f"{name}: Tensor[{shape}]" for name, shape in example.inputs.items())
+        kinds = {name: "IntTensor" if name == example.integers else "Tensor" for name in example.inputs}
+        parameters = ", ".join(f"{name}: {kinds[name]}[{shape}]" for name, shape in example.inputs.items())
         call = f"nn.{example.layer}({', '.join(example.inputs)})"
         functions.append(f"def example_{number}({parameters}) -> None:\n    reveal_type({call})\n")
     with tempfile.TemporaryDirectory() as folder:

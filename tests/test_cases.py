@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 
 import shapenet
-from shapenet import ShapeError, nn
+from shapenet import AnyTensor, BoolTensor, IntTensor, ShapeError, Tensor, nn
 from shapenet import functional as F
 from shapenet.dims import Dim, evaluate, names, parse
-from tests.cases import TABLE, Case, Draw, Shape
+from tests.cases import INTEGERS, TABLE, Case, Draw, Shape
 from tests.static import messages, mypy
 
 PER_ENTRY = 30
 SEED = secrets.randbits(32)  # fresh each time; a failure's parameters say which
 HEADER = """
 import shapenet
-from shapenet import Tensor, nn
+from shapenet import IntTensor, Tensor, nn
 from shapenet import functional as F
 from typing_extensions import TypeVar
 {names}
@@ -33,10 +33,10 @@ def drawn(seed: int) -> list[Case]:
     return [entry(draw) for entry in TABLE for _ in range(PER_ENTRY)]
 
 
-def real(case: Case) -> Shape | str:
-    """The shape that numpy's arrays have in the end, or the first line of the refusal."""
+def real(case: Case) -> tuple[str, Shape] | str:
+    """The kind of tensor and the shape that numpy's arrays have in the end, or the first line of the refusal."""
     tensors = {
-        name: shapenet.zeros(shape, dtype=np.int64) if name in ("i", "labels") else shapenet.ones(shape)
+        name: shapenet.zeros(shape, dtype=np.int64) if name in INTEGERS else shapenet.ones(shape)
         for name, shape in case.inputs.items()
     }
     try:
@@ -45,7 +45,8 @@ def real(case: Case) -> Shape | str:
         return str(error).splitlines()[0]
     array: Shape = result.numpy().shape if not result.requires_grad else result.detach().numpy().shape
     assert result.shape == array
-    return array
+    kinds: dict[str, type[AnyTensor]] = {"i": IntTensor, "b": BoolTensor, "f": Tensor}
+    return kinds[result.dtype.kind].__name__, array
 
 
 def program(cases: list[Case], symbolic: bool) -> str:
@@ -55,7 +56,7 @@ def program(cases: list[Case], symbolic: bool) -> str:
     def sizes(number: int, name: str, shape: Shape) -> str:
         spelled = [f"{name.upper()}{place}_{number}" if symbolic else str(size) for place, size in enumerate(shape)]
         variables.extend(spelled if symbolic else [])
-        return f"Tensor[{', '.join(spelled) or '()'}]"
+        return f"{'IntTensor' if name in INTEGERS else 'Tensor'}[{', '.join(spelled) or '()'}]"
 
     functions = []
     for number, case in enumerate(cases):
@@ -78,13 +79,13 @@ def static(cases: list[Case], folder: Path, symbolic: bool) -> Iterator[list[str
     assert not said
 
 
-def revealed(text: str) -> list[Dim | None]:
-    """The dimensions in a revealed ``Tensor[...]``; None for Any."""
-    match = re.fullmatch(r'note: Revealed type is "shapenet\.tensors\.Tensor\[(.*)\]"', text)
+def revealed(text: str) -> tuple[str, list[Dim | None]]:
+    """The kind of tensor and the dimensions in a revealed ``Tensor[...]``; None for Any."""
+    match = re.fullmatch(r'note: Revealed type is "shapenet\.tensors\.(\w*Tensor)\[(.*)\]"', text)
     assert match is not None, text
-    inner = re.sub(r"shapenet\.dims\.Size\[Literal\['([^']*)'\][^\]]*\]", lambda m: m[1].replace(",", ";"), match[1])
+    inner = re.sub(r"shapenet\.dims\.Size\[Literal\['([^']*)'\][^\]]*\]", lambda m: m[1].replace(",", ";"), match[2])
     parts = [] if inner == "()" else re.sub(r"Literal\[(-?\d+)\]", r"\1", inner).split(", ")
-    return [None if part == "Any" else parse(part) for part in parts]
+    return match[1], [None if part == "Any" else parse(part) for part in parts]
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,8 @@ def test_static_is_runtime_is_real(cases: list[Case], tmp_path: Path) -> None:
             assert len([text for text in said if text.startswith("error")]) == 1, (SEED, case, said)
         else:
             assert len(said) == 1, (SEED, case, said)
-            assert tuple(revealed(said[0])) == expected, (SEED, case, said)
+            kind, dims = revealed(said[0])
+            assert (kind, tuple(dims)) == expected, (SEED, case, said)
     assert len(TABLE) < refused < len(cases) / 2  # both kinds are there
 
 
@@ -116,9 +118,9 @@ def test_symbolic_is_real(cases: list[Case], tmp_path: Path) -> None:
         env = {f"{n.upper()}{i}_{number}": size for n, shape in case.inputs.items() for i, size in enumerate(shape)}
         if "*tuple" in said[0]:
             continue
-        dims = revealed(said[0])
-        assert len(dims) == len(expected), (SEED, case, said)
-        for dim, size in zip(dims, expected, strict=True):
+        (kind, dims), (expected_kind, sizes) = revealed(said[0]), expected
+        assert (kind, len(dims)) == (expected_kind, len(sizes)), (SEED, case, said)
+        for dim, size in zip(dims, sizes, strict=True):
             formulas += dim is not None and bool(names(dim))
             assert dim is None or evaluate(dim, env) == size, (SEED, case, said)
     assert formulas > len(TABLE) * 5
@@ -128,5 +130,5 @@ def test_the_known_wrong_answer_elsewhere(tmp_path: Path) -> None:
     """A pair of strides: 64x64 with stride (2, 1) is 32x64."""
     case = Case("pair", "nn.Conv2d(3, 16, 3, stride=(2, 1), padding=1)(x)", {"x": (1, 3, 64, 64)})
     (said,) = static([case], tmp_path, symbolic=False)
-    assert revealed(said[0])[1:] == [16, 32, 64]
-    assert real(case) == (1, 16, 32, 64)
+    assert revealed(said[0]) == ("Tensor", [1, 16, 32, 64])
+    assert real(case) == ("Tensor", (1, 16, 32, 64))

@@ -70,7 +70,7 @@ def test_selection_by_tensor() -> None:
     rows = shapenet.tensor([2, 0, 2])
     np.testing.assert_array_equal(shapenet.from_numpy(A)[rows].numpy(), A[[2, 0, 2]])
     with pytest.raises(TypeError, match="must hold integers, got dtype float32"):
-        shapenet.from_numpy(A)[shapenet.ones(2)]
+        shapenet.from_numpy(A)[shapenet.ones(2)]  # type: ignore[shape]
     with pytest.raises(TypeError, match="got True"):
         shapenet.from_numpy(A)[True]
 

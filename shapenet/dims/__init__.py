@@ -18,6 +18,8 @@ from shapenet.dims.algebra import (
     substitute,
     symbol,
 )
+from shapenet.dims.facts import Facts, assert_divisible, assert_equal
+from shapenet.dims.solving import solve
 from shapenet.dims.text import MAX_TEXT, combine, parse
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "C",
     "Dim",
     "Expr",
+    "Facts",
     "H",
     "K",
     "M",
@@ -37,12 +40,15 @@ __all__ = [
     "Size",
     "Unknown",
     "W",
+    "assert_divisible",
+    "assert_equal",
     "combine",
     "evaluate",
     "names",
     "parse",
     "product",
     "same",
+    "solve",
     "substitute",
     "symbol",
 ]

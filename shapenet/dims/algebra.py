@@ -220,7 +220,10 @@ def _build(terms: Iterable[tuple[Monomial, int]]) -> int | Expr:
     for monomial, coefficient in pending:
         collected[monomial] = collected.get(monomial, 0) + coefficient
     total: Terms = {monomial: coefficient for monomial, coefficient in collected.items() if coefficient}
-    if any(isinstance(atom, Power) for monomial in total for atom, _ in monomial):
+    atoms = [atom for monomial in total for atom, _ in monomial]
+    if any(isinstance(atom, Quotient) and atom.exact for atom in atoms):
+        total = _multiply_out(total)
+    if any(isinstance(atom, Power) for atom in atoms):
         total = _join_powers(total)
     if len(total) > _MAX_TERMS:
         raise DimError(f"it has more than {_MAX_TERMS} terms")
@@ -229,6 +232,53 @@ def _build(terms: Iterable[tuple[Monomial, int]]) -> int | Expr:
     if total.keys() == {()}:
         return total[()]
     return Expr(total)
+
+
+def _multiply_out(terms: Terms) -> Terms:
+    """``N*(D//N)`` is ``D`` where the division is exact, ``5*(D//3)`` is ``D + 2*(D//3)``, ``2*(D//4)`` is ``D//2``."""
+    while True:
+        found = next(filter(None, map(_exact_product, terms.items())), None)
+        if found is None:
+            return terms
+        monomial, rest, multiple = found
+        terms[monomial] = rest
+        for other, coefficient in _terms(multiple):
+            terms[other] = terms.get(other, 0) + coefficient
+        terms = {kept: coefficient for kept, coefficient in terms.items() if coefficient}
+
+
+def _exact_product(term: tuple[Monomial, int]) -> tuple[Monomial, int, int | Expr] | None:
+    """A term with an exact quotient and a factor of its denominator: what stays of it, and what the rest is."""
+    monomial, coefficient = term
+    for atom, _ in monomial:
+        below = list(_terms(atom.denominator)) if isinstance(atom, Quotient) and atom.exact else []
+        if len(below) != 1:
+            continue
+        assert isinstance(atom, Quotient)
+        ((divisor, number),) = below
+        left = _without(monomial, ((atom, 1),)) or ()
+        powers = dict(left)
+        common = tuple((other, min(power, powers[other])) for other, power in divisor if other in powers)
+        others = _without(left, common) or ()
+        whole, rest = divmod(coefficient, number)
+        if whole and common == divisor:  # 5*N * (D//(3*N)) is D + 2*N * (D//(3*N))
+            return monomial, rest, _int_or_expr(atom.numerator * _build([(others, whole)]))
+        factor = math.gcd(coefficient, number)
+        if common or factor > 1:  # 2*N * (D//(4*N*M)) is D//(2*M)
+            lesser = _build([(_without(divisor, common) or (), number // factor)])
+            product = divide_exactly(atom.numerator, lesser) * _build([(others, coefficient // factor)])
+            return monomial, 0, _int_or_expr(product)
+    return None
+
+
+def _without(monomial: Monomial, factors: Monomial) -> Monomial | None:
+    """*monomial* divided by *factors*, atom by atom; None if they do not divide it."""
+    powers = dict(monomial)
+    for atom, power in factors:
+        powers[atom] = powers.get(atom, 0) - power
+    if any(power < 0 for power in powers.values()):
+        return None
+    return tuple(sorted(((atom, power) for atom, power in powers.items() if power), key=atom_order))
 
 
 def _join_powers(terms: Terms) -> Terms:
@@ -376,7 +426,7 @@ def floor_divide(a: int | Expr, b: int | Expr) -> int | Expr:
             return _int_or_expr(quotient + a // b)
         before = (a, b)
         a, b = _cancel(a, b)
-        q, a = _divide(a, b)
+        q, a = divide(a, b)
         quotient = _int_or_expr(quotient + q)
         if a == 0:
             return quotient
@@ -385,6 +435,25 @@ def floor_divide(a: int | Expr, b: int | Expr) -> int | Expr:
             assert isinstance(a, Expr | int)
             atom = Quotient(a if isinstance(a, Expr) else Expr({(): a}), b)
             return _int_or_expr(quotient + Expr({((atom, 1),): 1}))
+
+
+def divide_exactly(a: int | Expr, b: int | Expr) -> int | Expr:
+    """``a // b`` in canonical form, for a ``b`` that is known to divide ``a``: ``b`` times it is ``a``."""
+    whole = floor_divide(a, b)
+    if whole * b == a or isinstance(whole, int):
+        return whole
+    quotient, rest, b = fraction(a, b)
+    atom = Quotient(rest if isinstance(rest, Expr) else Expr({(): rest}), b, exact=True)
+    return _int_or_expr(quotient + Expr({((atom, 1),): 1}))
+
+
+def fraction(a: int | Expr, b: int | Expr) -> tuple[int | Expr, int | Expr, int | Expr]:
+    """``a / b`` as a whole, and what is left above and below in lowest terms."""
+    if _leading(b)[1] < 0:
+        a, b = _int_or_expr(-a), _int_or_expr(-b)
+    a, b = _cancel(a, b)
+    quotient, rest = divide(a, b)
+    return quotient, rest, b
 
 
 def _int_or_expr(dim: Dim) -> int | Expr:
@@ -407,7 +476,7 @@ def _graded(monomial: Monomial) -> tuple[int, list[tuple[str, int]]]:
     return sum(power for _, power in powers), sorted(powers, reverse=True)
 
 
-def _divide(a: int | Expr, b: int | Expr) -> tuple[int | Expr, int | Expr]:
+def divide(a: int | Expr, b: int | Expr) -> tuple[int | Expr, int | Expr]:
     """``(q, r)`` with ``a == q*b + r``; no term of ``r`` is divisible by the leading term of ``b``."""
     lead = _leading(b)
     quotient: int | Expr = 0
@@ -452,12 +521,30 @@ def _term_quotient(a: tuple[Monomial, int], b: tuple[Monomial, int]) -> int | Ex
                 powers[Power(atom.base, rest)] = 1
             above *= _int_power(atom.base, max(constant, 0))
             below *= _int_power(atom.base, max(-constant, 0))
+        elif isinstance(atom, Quotient) and atom.exact and atom not in powers:
+            traded = _through_exact(powers, atom, power)
+            if traded is None:
+                return 0
+            powers, above = traded[0], above * traded[1]
         elif powers.get(atom, 0) < power:
             return 0
         else:
             powers[atom] -= power
     left = ((atom, power) for atom, power in powers.items() if power)
     return _build([(tuple(sorted(left, key=atom_order)), above // below)])
+
+
+def _through_exact(powers: Mapping[Atom, int], atom: Quotient, power: int) -> tuple[dict[Atom, int], int] | None:
+    """``D // (D//N)`` is ``N`` where the inner division is exact: the atoms that stay, and a number."""
+    (above, number), *more = _terms(atom.numerator)
+    (below, factor), *most = _terms(atom.denominator)
+    left = None if more or most or number != 1 else _without(tuple(powers.items()), above * power)
+    if left is None or any(isinstance(other, Power) for other, _ in below):
+        return None
+    result = dict(left)
+    for other, exponent in below:
+        result[other] = result.get(other, 0) + exponent * power
+    return result, factor**power
 
 
 def _monomial_ratio(a: Monomial, b: Monomial) -> Monomial:
@@ -513,11 +600,13 @@ def _substitute_atom(atom: Atom, values: Mapping[str, Dim]) -> Dim:
     match atom:
         case Name(name):
             return values.get(name, symbol(name))
-        case Quotient(numerator, denominator):
-            below = substitute(denominator, values)
+        case Quotient(numerator, denominator, exact):
+            above, below = substitute(numerator, values), substitute(denominator, values)
             if below == 0:
                 raise DimError(f"division by zero in {atom}")
-            return substitute(numerator, values) // below
+            if exact and not isinstance(above, Unknown) and not isinstance(below, Unknown):
+                return divide_exactly(above, below)
+            return above // below
         case Power(base, exponent):
             value = substitute(exponent, values)
             return _int_power(base, value) if isinstance(value, int) else base**value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,10 +21,14 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Quotient:
-    """An atom: a floor division that no rule could simplify."""
+    """An atom: a floor division that no rule could simplify.
+
+    Where it is *exact*, which a fact must say, the denominator times it is the numerator. Its value is the same.
+    """
 
     numerator: Expr
     denominator: int | Expr
+    exact: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return f"{operand(self.numerator)}//{operand(self.denominator)}"

@@ -15,8 +15,10 @@ def linear(x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None = None) -> An
 
     Raises:
         ShapeError: the last dimension of *x* is not that of *weight*, or *bias* does not fit.
+        ValueError: *x* is not floating.
     """
     rules.Linear.of_weight(weight.data.shape).with_bias(shape_of(bias)).output(x.data.shape)
+    check_floating("linear", x)
     return apply(matrix.linear, *((x, weight) if bias is None else (x, weight, bias)))
 
 

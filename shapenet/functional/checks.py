@@ -19,7 +19,7 @@ def check_floating(subject: str, *tensors: AnyTensor) -> None:
         ValueError: one is not.
     """
     for tensor in tensors:
-        if not np.issubdtype(tensor.dtype, np.floating):
+        if tensor.dtype.kind != "f":
             raise ValueError(f"{subject} expects floating tensors, got dtype {tensor.dtype}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple, cast
 
 from shapenet import rules
+from shapenet.functional.checks import check_floating
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.plan import Plans
 from shapenet.ops import Result, conv, shaping
@@ -34,8 +35,10 @@ def conv2d(
 
     Raises:
         ShapeError: an option is out of range, or the shapes do not fit.
+        ValueError: a tensor is not floating.
     """
     rule = rules.Conv2d.of_weight(weight.data.shape, stride, padding, dilation, groups)
+    check_floating("conv2d", x, weight)
     return convolve(x, weight, bias, rule.with_bias(shape_of(bias)), Plans())
 
 
@@ -55,8 +58,10 @@ def conv1d(
 
     Raises:
         ShapeError: an option is out of range, or the shapes do not fit.
+        ValueError: a tensor is not floating.
     """
     rule = rules.Conv1d.of_weight(weight.data.shape, stride, padding, dilation, groups)
+    check_floating("conv1d", x, weight)
     return convolve(x, weight, bias, rule.with_bias(shape_of(bias)), Plans())
 
 
@@ -77,8 +82,10 @@ def conv_transpose2d(
 
     Raises:
         ShapeError: an option is out of range, or the shapes do not fit.
+        ValueError: a tensor is not floating.
     """
     rule = rules.ConvTranspose2d.of_weight(weight.data.shape, stride, padding, output_padding, groups, dilation)
+    check_floating("conv_transpose2d", x, weight)
     return convolve_transposed(x, weight, bias, rule.with_bias(shape_of(bias)), Plans())
 
 
@@ -98,8 +105,10 @@ def conv_transpose1d(
 
     Raises:
         ShapeError: an option is out of range, or the shapes do not fit.
+        ValueError: a tensor is not floating.
     """
     rule = rules.ConvTranspose1d.of_weight(weight.data.shape, stride, padding, output_padding, groups, dilation)
+    check_floating("conv_transpose1d", x, weight)
     return convolve_transposed(x, weight, bias, rule.with_bias(shape_of(bias)), Plans())
 
 

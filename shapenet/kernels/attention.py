@@ -81,7 +81,7 @@ def _by_parts(work: Callable[[slice], None], scores: Array, size: int) -> None:
     items = max(1, PIECE // max(1, math.prod(scores.shape[1:])))
 
     def share(_: int, start: int, stop: int) -> None:
-        for first in range(start, stop, items):
-            work(slice(first, min(first + items, stop)))
+        for part in parallel.pieces(start, stop, items):
+            work(part)
 
     parallel.run(share, len(scores), scores.size * (PASSES + 2 * size / parallel.FLOPS))

@@ -13,7 +13,7 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory
-from shapenet.kernels.parallel import matmul
+from shapenet.kernels.parallel import matmul, pieces
 
 PRODUCTS: Final = 2**20
 """Products at a time, about."""
@@ -48,7 +48,7 @@ def input_gradient(other: Array, weight: Array, grad: Array) -> Array:
 
 def _parts(x: Array, y: Array) -> Iterator[slice]:
     rows = max(1, PRODUCTS // max(1, x.shape[1] * y.shape[1]))
-    return (slice(start, start + rows) for start in range(0, len(x), rows))
+    return pieces(0, len(x), rows)
 
 
 def _products(x: Array, y: Array) -> Array:

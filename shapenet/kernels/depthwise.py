@@ -121,7 +121,7 @@ class Depthwise(Algorithm):
         return max(1, min(PIECE_BYTES, self.budget // (4 * self.threads)) // image)
 
     def _pieces(self, start: int, stop: int) -> Iterator[slice]:
-        return (slice(first, min(first + self._some, stop)) for first in range(start, stop, self._some))
+        return parallel.pieces(start, stop, self._some)
 
     def _positions(self) -> Iterator[tuple[int, int]]:
         height, width = self.geometry.config.kernel_size

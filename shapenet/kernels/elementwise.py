@@ -72,8 +72,7 @@ def in_pieces(work: Callable[..., object], *arrays: Array, step: int = PIECE) ->
     items = max(1, step * count // last.size) if step else count
 
     def share(_: int, start: int, stop: int) -> None:
-        for first in range(start, stop, items):
-            part = slice(first, min(first + items, stop))
+        for part in parallel.pieces(start, stop, items):
             work(*(x if x.ndim == 0 else x[part] for x in parts))
 
     parallel.run(share, count, last.size * (FUNCTION if step else PASS))

@@ -117,9 +117,4 @@ def _share(work: Callable[[Part], None], x: Array) -> None:
     ]
     if not isinstance(x, np.ndarray):
         parts = [(slice(None), slice(None))]
-
-    def several(_: int, start: int, stop: int) -> None:
-        for part in parts[start:stop]:
-            work(part)
-
-    parallel.run(several, len(parts), PASSES * x.size)
+    parallel.each(work, parts, PASSES * x.size)

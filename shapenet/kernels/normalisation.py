@@ -5,7 +5,6 @@ Axes: R rows, C columns. Sums within some rows are of the dtype of the matrix, s
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -50,7 +49,7 @@ def moments(matrix: Array) -> tuple[Array, Array]:
         means[number] = shift.astype(np.float64) + rest
         squares[number] = np.dot(ones, centred) - len(x) * np.square(rest, dtype=np.float64)
 
-    _share(work, len(pieces), matrix.size)
+    parallel.each(work, range(len(pieces)), PASSES * matrix.size)
     total = counts.sum()
     mean = (means * counts).sum(axis=0) / total
     variance = (squares + counts * np.square(means - mean)).sum(axis=0) / total
@@ -59,17 +58,16 @@ def moments(matrix: Array) -> tuple[Array, Array]:
 
 def normalise(matrix: Array, mean: Array | None, scale: Array, shift: Array | None, out: Array) -> None:
     """Write ``(matrix - mean) * scale + shift`` into *out*; without a mean or a shift, they are 0."""
-    pieces = _pieces(matrix)
 
-    def work(number: int) -> None:
-        x, y = matrix[pieces[number]], out[pieces[number]]
+    def work(piece: slice) -> None:
+        x, y = matrix[piece], out[piece]
         if mean is not None:
             _in_runs(np.subtract, y, x, mean)
         _in_runs(np.multiply, y, x if mean is None else y, scale)
         if shift is not None:
             _in_runs(np.add, y, y, shift)
 
-    _share(work, len(pieces), matrix.size)
+    parallel.each(work, _pieces(matrix), PASSES * matrix.size)
 
 
 def gradient_sums(grad: Array, matrix: Array, mean: Array) -> tuple[Array, Array]:
@@ -85,7 +83,7 @@ def gradient_sums(grad: Array, matrix: Array, mean: Array) -> tuple[Array, Array
         np.multiply(centred, g, out=centred)
         sums[0, number], sums[1, number] = np.dot(ones, g), np.dot(ones, centred)
 
-    _share(work, len(pieces), matrix.size)
+    parallel.each(work, range(len(pieces)), PASSES * matrix.size)
     plain, weighted = sums.sum(axis=1)
     return plain, weighted
 
@@ -94,10 +92,9 @@ def input_gradient(
     grad: Array, matrix: Array, mean: Array, scale: Array, slope: Array, offset: Array, out: Array
 ) -> None:
     """Write ``grad * scale - (matrix - mean) * slope - offset`` into *out*."""
-    pieces = _pieces(matrix)
 
-    def work(number: int) -> None:
-        x, g, y = matrix[pieces[number]], grad[pieces[number]], out[pieces[number]]
+    def work(piece: slice) -> None:
+        x, g, y = matrix[piece], grad[piece], out[piece]
         centred = memory.empty_like(x)
         _in_runs(np.subtract, centred, x, mean)
         _in_runs(np.multiply, centred, centred, slope)
@@ -105,7 +102,7 @@ def input_gradient(
         np.subtract(y, centred, out=y)
         _in_runs(np.subtract, y, y, offset)
 
-    _share(work, len(pieces), matrix.size)
+    parallel.each(work, _pieces(matrix), PASSES * matrix.size)
 
 
 def _pieces(matrix: Array) -> list[slice]:
@@ -114,14 +111,6 @@ def _pieces(matrix: Array) -> list[slice]:
     if count > 1:  # as many for each thread
         count = min(rows, -(-count // threads) * threads)
     return [slice(rows * i // count, rows * (i + 1) // count) for i in range(count)]
-
-
-def _share(work: Callable[[int], None], pieces: int, elements: int) -> None:
-    def some(_: int, start: int, stop: int) -> None:
-        for number in range(start, stop):
-            work(number)
-
-    parallel.run(some, pieces, PASSES * elements)
 
 
 def _in_runs(function: np.ufunc, out: Array, x: Array, row: Array) -> None:

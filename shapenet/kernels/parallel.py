@@ -14,15 +14,17 @@ import contextvars
 import functools
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory
+
+Item = TypeVar("Item")
 
 Work = Callable[[int, int, int], object]
 """What a thread does: it is given its number, and the first and the end of the items that are its own."""
@@ -100,6 +102,22 @@ def run(work: Work, count: int, seconds: float) -> None:
     for failure in failures:
         if failure is not None:
             raise failure
+
+
+def each(work: Callable[[Item], object], items: Sequence[Item], seconds: float) -> None:
+    """Call *work* for each of the *items*, which the threads share as in ``run``."""
+
+    def share(_: int, start: int, stop: int) -> None:
+        for item in items[start:stop]:
+            work(item)
+
+    run(share, len(items), seconds)
+
+
+def pieces(start: int, stop: int, size: int) -> Iterator[slice]:
+    """The items from *start* to *stop*, at most *size* of them at a time."""
+    for first in range(start, stop, size):
+        yield slice(first, min(first + size, stop))
 
 
 def matmul(a: Array, b: Array, out: Array | None = None) -> Array:

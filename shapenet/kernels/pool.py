@@ -205,8 +205,7 @@ def _share(work: Callable[[Part], None], x: Array, windows: Windows) -> None:
     some = max(1, PIECE * count // max(x.size, 1))
 
     def share(_: int, start: int, stop: int) -> None:
-        for first in range(start, stop, some):
-            part = slice(first, min(first + some, stop))
+        for part in parallel.pieces(start, stop, some):
             work((part,) if axis == 0 else (slice(None), part))
 
     parallel.run(share, count, PASS * x.size * (len(windows.rows) + len(windows.columns)))

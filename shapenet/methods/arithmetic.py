@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from shapenet.ops import Result, activation, elementwise
 from shapenet.ops import matmul as matrix
 
 if TYPE_CHECKING:
-    from shapenet.tensors import AnyTensor, Tensor
+    from shapenet.tensors import AnyBoolTensor, AnyTensor, Tensor
 
 
 class Arithmetic(Core[*Shape]):
@@ -93,22 +93,22 @@ class Arithmetic(Core[*Shape]):
 
     # --- comparison: boolean tensors, off the tape ---
 
-    def __eq__(self, other: object) -> AnyTensor:  # type: ignore[override]  # elementwise, as in numpy and torch
+    def __eq__(self, other: object) -> AnyBoolTensor:  # type: ignore[override]  # elementwise, as in numpy and torch
         return _compare("eq", np.equal, self, other)
 
-    def __ne__(self, other: object) -> AnyTensor:  # type: ignore[override]
+    def __ne__(self, other: object) -> AnyBoolTensor:  # type: ignore[override]
         return _compare("ne", np.not_equal, self, other)
 
-    def __lt__(self, other: AnyTensor | Scalar) -> AnyTensor:
+    def __lt__(self, other: AnyTensor | Scalar) -> AnyBoolTensor:
         return _compare("lt", np.less, self, other)
 
-    def __le__(self, other: AnyTensor | Scalar) -> AnyTensor:
+    def __le__(self, other: AnyTensor | Scalar) -> AnyBoolTensor:
         return _compare("le", np.less_equal, self, other)
 
-    def __gt__(self, other: AnyTensor | Scalar) -> AnyTensor:
+    def __gt__(self, other: AnyTensor | Scalar) -> AnyBoolTensor:
         return _compare("gt", np.greater, self, other)
 
-    def __ge__(self, other: AnyTensor | Scalar) -> AnyTensor:
+    def __ge__(self, other: AnyTensor | Scalar) -> AnyBoolTensor:
         return _compare("ge", np.greater_equal, self, other)
 
     __hash__ = object.__hash__
@@ -128,13 +128,13 @@ def _reflected(name: str, op: Callable[..., Result], a: AnyCore, b: Scalar) -> A
     return _binary(name, op, constant(b, a), a) if isinstance(b, NUMBERS) else NotImplemented
 
 
-def _compare(name: str, function: Callable[[Array, Any], Array], a: AnyCore, b: object) -> AnyTensor:
+def _compare(name: str, function: Callable[[Array, Any], Array], a: AnyCore, b: object) -> AnyBoolTensor:
     if isinstance(b, Core):
         rules.broadcast(a.data.shape, b.data.shape, name)
         same_device(a.data, b.data)
-        return a._like(np.asarray(function(a.data, b.data), like=a.data))
+        return cast("AnyBoolTensor", a._like(np.asarray(function(a.data, b.data), like=a.data)))
     if isinstance(b, NUMBERS):
-        return a._like(np.asarray(function(a.data, b), like=a.data))
+        return cast("AnyBoolTensor", a._like(np.asarray(function(a.data, b), like=a.data)))
     if hasattr(b, "__array_ufunc__"):  # Python would compare identities, and say False
         raise TypeError(f"{name} expects a tensor or a number, got {type(b).__name__}")
     return NotImplemented  # type: ignore[no-any-return]  # Python then asks the other operand

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from shapenet.methods.recording import apply
 from shapenet.ops import Result, reduction, softmax
 
 if TYPE_CHECKING:
-    from shapenet.tensors import AnyTensor, Tensor
+    from shapenet.tensors import AnyIntTensor, AnyTensor, Tensor
 
 
 class Reducing(Core[*Shape]):
@@ -38,10 +38,11 @@ class Reducing(Core[*Shape]):
         """The greatest element. Over one dimension: ``amax(dim)``, and ``argmax(dim)`` for its place."""
         return self.amax()
 
-    def argmax(self, dim: int | None = None, keepdim: bool = False) -> AnyTensor:
+    def argmax(self, dim: int | None = None, keepdim: bool = False) -> AnyIntTensor:
         """The place of the first maximum along *dim*, or in the flattened tensor; int64."""
         rules.reduce(self.data.shape, dim, keepdim, subject="argmax")
-        return self._like(np.asarray(np.argmax(self.data, axis=dim, keepdims=keepdim), like=self.data))
+        places = np.argmax(self.data, axis=dim, keepdims=keepdim)
+        return cast("AnyIntTensor", self._like(np.asarray(places, like=self.data)))
 
     def log_softmax(self, dim: int) -> Tensor[*Shape]:
         """The logarithm of the softmax along *dim*; finite for any finite input."""

@@ -11,9 +11,10 @@ from shapenet import nn
 from shapenet.dims import B, N
 from shapenet.errors import ShapeError
 from shapenet.functional.checks import check_flag
+from shapenet.models.sizes import check_depth
 from shapenet.nn import init
 from shapenet.nn.sizes import REQUIRED
-from shapenet.tensors import AnyTensor, Tensor
+from shapenet.tensors import AnyTensor, IntTensor, Tensor
 
 Vocabulary = TypeVar("Vocabulary", bound=int)
 
@@ -44,8 +45,7 @@ class GPT(nn.Module, Generic[Vocabulary]):
         dropout: float = 0.1,
         tied: bool = True,
     ) -> None:
-        if isinstance(depth, bool) or not isinstance(depth, int) or depth < 1:
-            raise ShapeError("GPT", f"expects depth to be an int, at least 1, got {depth!r}")
+        check_depth("GPT", depth)
         check_flag("GPT", "tied", tied)
         self.context = context
         self.tokens = nn.Embedding(vocab_size, width)
@@ -58,7 +58,7 @@ class GPT(nn.Module, Generic[Vocabulary]):
         if tied:
             self.head.weight = self.tokens.weight
 
-    def __call__(self, x: Tensor[B, N]) -> Tensor[B, N, Vocabulary]:
+    def __call__(self, x: IntTensor[B, N]) -> Tensor[B, N, Vocabulary]:
         length = x.data.shape[1]
         if length > self.context:
             raise ShapeError(self.spelled, f"expects at most {self.context} tokens, got {length}")

@@ -8,6 +8,7 @@ from shapenet import nn
 from shapenet.dims import B, C, H, K, W
 from shapenet.errors import ShapeError
 from shapenet.functional.joining import cat
+from shapenet.models.sizes import check_depth
 from shapenet.nn.sizes import REQUIRED, In, Out
 from shapenet.rules import show
 from shapenet.tensors import AnyTensor, Tensor
@@ -51,8 +52,7 @@ class UNet(nn.Module, Generic[In, Out]):
     def __init__(
         self, in_channels: In = REQUIRED, out_channels: Out = REQUIRED, width: int = 64, depth: int = 4
     ) -> None:
-        if isinstance(depth, bool) or not isinstance(depth, int) or depth < 1:
-            raise ShapeError("UNet", f"expects depth to be an int, at least 1, got {depth!r}")
+        check_depth("UNet", depth)
         self.depth = depth
         widths = [width * 2**level for level in range(depth + 1)]
         self.first = DoubleConv(in_channels, width)

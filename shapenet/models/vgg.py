@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic
+from typing import ClassVar, Generic
 
 from shapenet.dims import B, H, W
 from shapenet.models.sizes import Classes, default
@@ -21,6 +21,8 @@ from shapenet.nn import (
 )
 from shapenet.tensors import Tensor
 
+Convolutions = tuple[int, int, int, int, int]
+
 CHANNELS = (64, 128, 256, 512, 512)
 """Of each stage: table 1 of the paper."""
 
@@ -28,7 +30,7 @@ CHANNELS = (64, 128, 256, 512, 512)
 class Features(Sequential[*tuple[Module, ...]]):
     """``[N, 3, H, W] -> [N, 512, H//32, W//32]``: five stages of 3x3 convolutions, each halved by a maximum."""
 
-    def __init__(self, convolutions: tuple[int, int, int, int, int], batch_norm: bool) -> None:
+    def __init__(self, convolutions: Convolutions, batch_norm: bool) -> None:
         layers: list[Module] = []
         before = 3
         for channels, count in zip(CHANNELS, convolutions, strict=True):
@@ -56,8 +58,13 @@ class VGG(Module, Generic[Classes]):
         ValueError: *dropout* is no probability.
     """
 
-    def __init__(self, features: Features, num_classes: Classes = default(1000), dropout: float = 0.5) -> None:
-        self.features = features
+    convolutions: ClassVar[Convolutions]
+    """Of each stage."""
+    batch_norm: ClassVar[bool] = False
+    """Whether each convolution is normalised over the batch."""
+
+    def __init__(self, num_classes: Classes = default(1000), dropout: float = 0.5) -> None:
+        self.features = Features(self.convolutions, self.batch_norm)
         self.avgpool = AdaptiveAvgPool2d(7)
         self.flatten = Flatten()
         self.classifier = Sequential(
@@ -84,8 +91,7 @@ class VGG11(VGG[Classes], Generic[Classes]):
         ValueError: *dropout* is no probability.
     """
 
-    def __init__(self, num_classes: Classes = default(1000), dropout: float = 0.5) -> None:
-        super().__init__(Features((1, 1, 2, 2, 2), batch_norm=False), num_classes, dropout)
+    convolutions = (1, 1, 2, 2, 2)
 
 
 class VGG13(VGG[Classes], Generic[Classes]):
@@ -96,8 +102,7 @@ class VGG13(VGG[Classes], Generic[Classes]):
         ValueError: *dropout* is no probability.
     """
 
-    def __init__(self, num_classes: Classes = default(1000), dropout: float = 0.5) -> None:
-        super().__init__(Features((2, 2, 2, 2, 2), batch_norm=False), num_classes, dropout)
+    convolutions = (2, 2, 2, 2, 2)
 
 
 class VGG16(VGG[Classes], Generic[Classes]):
@@ -108,8 +113,7 @@ class VGG16(VGG[Classes], Generic[Classes]):
         ValueError: *dropout* is no probability.
     """
 
-    def __init__(self, num_classes: Classes = default(1000), dropout: float = 0.5) -> None:
-        super().__init__(Features((2, 2, 3, 3, 3), batch_norm=False), num_classes, dropout)
+    convolutions = (2, 2, 3, 3, 3)
 
 
 class VGG11BN(VGG[Classes], Generic[Classes]):
@@ -120,8 +124,8 @@ class VGG11BN(VGG[Classes], Generic[Classes]):
         ValueError: *dropout* is no probability.
     """
 
-    def __init__(self, num_classes: Classes = default(1000), dropout: float = 0.5) -> None:
-        super().__init__(Features((1, 1, 2, 2, 2), batch_norm=True), num_classes, dropout)
+    convolutions = (1, 1, 2, 2, 2)
+    batch_norm = True
 
 
 class VGG13BN(VGG[Classes], Generic[Classes]):
@@ -132,8 +136,8 @@ class VGG13BN(VGG[Classes], Generic[Classes]):
         ValueError: *dropout* is no probability.
     """
 
-    def __init__(self, num_classes: Classes = default(1000), dropout: float = 0.5) -> None:
-        super().__init__(Features((2, 2, 2, 2, 2), batch_norm=True), num_classes, dropout)
+    convolutions = (2, 2, 2, 2, 2)
+    batch_norm = True
 
 
 class VGG16BN(VGG[Classes], Generic[Classes]):
@@ -144,8 +148,8 @@ class VGG16BN(VGG[Classes], Generic[Classes]):
         ValueError: *dropout* is no probability.
     """
 
-    def __init__(self, num_classes: Classes = default(1000), dropout: float = 0.5) -> None:
-        super().__init__(Features((2, 2, 3, 3, 3), batch_norm=True), num_classes, dropout)
+    convolutions = (2, 2, 3, 3, 3)
+    batch_norm = True
 
 
 vgg11, vgg13, vgg16 = VGG11, VGG13, VGG16

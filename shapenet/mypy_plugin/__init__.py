@@ -5,6 +5,8 @@ here. One module a feature:
 
 - ``lens``: mypy types <-> dimensions and shapes.
 - ``notation``: reads ``Tensor[B, 3, "H//2"]`` and ``Conv2d[3, 16, 3]`` in annotations.
+- ``sizes``: TypeVars that stand for ints.
+- ``formula_names``: has mypy bind the names that a signature has in formulas alone.
 - ``construction``: ``Conv2d(3, 16, 3)`` becomes ``Conv2d[Literal[3], Literal[16], Literal[3], ...]``.
 - ``calls``: matches arguments against annotated shapes, and computes the result's.
 - ``packs``: sizes that are any number of dimensions.

@@ -18,7 +18,7 @@ from shapenet.mypy_plugin.reading import Call
 from shapenet.mypy_plugin.report import fail
 
 Handler = Callable[[Call], Shape | Type | None]
-"""The shape of the result, or its type; None to leave mypy's own answer."""
+"""The shape of the result, which is of the receiver's kind, or its type; None to leave mypy's own answer."""
 
 
 def _ask(context: FunctionContext | MethodContext, handler: Handler, lookup: Lookup) -> Type:
@@ -32,12 +32,17 @@ def _ask(context: FunctionContext | MethodContext, handler: Handler, lookup: Loo
         answer = None
     if answer is None:
         return declared_result(context, lookup)
-    return answer if isinstance(answer, Type) else call.lens.tensor(answer)
+    return answer if isinstance(answer, Type) else call.lens.tensor(answer, call.kind)
 
 
 def ask(handler: Handler, lookup: Lookup) -> Callable[[Any], Type]:
     """The hook that asks *handler*."""
     return lambda context: _ask(context, handler, lookup)
+
+
+def made(call: Call, shape: Shape, *kinds: rules.Kind) -> Type:
+    """A tensor of that shape, computed of tensors of these *kinds*."""
+    return call.lens.tensor(shape, rules.joined(*kinds))
 
 
 def known_int(value: object) -> int:

@@ -9,26 +9,26 @@ from mypy.plugin import AttributeContext
 from mypy.types import Type
 
 from shapenet import rules
-from shapenet.dims import Shape
+from shapenet.dims import Pack, Shape
 from shapenet.errors import ShapeError
 from shapenet.mypy_plugin.counting import literal
 from shapenet.mypy_plugin.lens import Lens, Lookup
 from shapenet.mypy_plugin.report import fail
 
 
-def _turned(lens: Lens, shape: Shape) -> Type:
-    return lens.tensor(rules.turned(shape))
+def _turned(lens: Lens, shape: Shape, kind: rules.Kind) -> Type:
+    return lens.tensor(rules.turned(shape), kind)
 
 
-def _all_turned(lens: Lens, shape: Shape) -> Type:
-    return lens.tensor(rules.transpose(rules.matrix(shape, "mT"), -2, -1))
+def _all_turned(lens: Lens, shape: Shape, kind: rules.Kind) -> Type:
+    return lens.tensor(rules.transpose(rules.matrix(shape, "mT"), -2, -1), kind)
 
 
-def _ndim(lens: Lens, shape: Shape) -> Type:
+def _ndim(lens: Lens, shape: Shape, kind: rules.Kind) -> Type:
     return literal(lens, len(rules.ranked(shape)))
 
 
-ATTRIBUTES: Final[Mapping[str, Callable[[Lens, Shape], Type]]] = {
+ATTRIBUTES: Final[Mapping[str, Callable[[Lens, Shape, rules.Kind], Type]]] = {
     "shapenet.methods.core.Core.ndim": _ndim,
     "shapenet.methods.shaping.Shaping.T": _turned,
     "shapenet.methods.shaping.Shaping.mT": _all_turned,
@@ -39,13 +39,14 @@ ATTRIBUTES: Final[Mapping[str, Callable[[Lens, Shape], Type]]] = {
 def attribute(context: AttributeContext, fullname: str, lookup: Lookup) -> Type:
     """The type of one of ``ATTRIBUTES``."""
     lens = Lens(lookup)
-    shape = lens.shape_of(context.type)
+    shape, kind = lens.shape_of(context.type), lens.kind_of(context.type)
     if shape is None:
         return context.default_attr_type
     try:
-        return ATTRIBUTES[fullname](lens, shape)
+        return ATTRIBUTES[fullname](lens, shape, kind)
     except ShapeError as error:
         fail(context, str(error))
     except rules.Undetermined:
         pass
-    return context.default_attr_type
+    no_tensor = lens.shape_of(context.default_attr_type) is None
+    return context.default_attr_type if no_tensor else lens.tensor((Pack(),), kind)

@@ -1,9 +1,9 @@
 """Calls of functions and methods whose parameters are tensors: ``def f(x: Tensor[B, 3, "2*H"], y: Tensor[H]) -> ...``.
 
-mypy's own inference cannot solve ``2*H == 14`` and words mismatches as walls of types. So the signature hook takes the
-shapes out of the tensor parameters before mypy checks the call, and hands the original signature on as the *return
-type* of the changed one; the hook after the check finds it there, matches the shapes with ``rules.bind``, and returns
-the real result. No state is kept between the two.
+mypy's own inference cannot solve ``2*H == 14``, takes the 16 of ``conv_bn(16, 2 * c)`` for an int, and words mismatches
+as walls of types. So the signature hook takes the shapes and the sizes out of the parameters before mypy checks the
+call, and hands the original signature on as the *return type* of the changed one; the hook after the check finds it
+there, matches shapes and sizes with ``rules.bind``, and returns the real result. No state is kept between the two.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from mypy.expandtype import expand_type
+from mypy.nodes import Expression
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.type_visitor import TypeQuery
 from mypy.typeops import make_simplified_union
@@ -35,10 +36,11 @@ from mypy.types import (
 )
 
 from shapenet import rules
-from shapenet.dims import Dim, Pack, Shape
+from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.lens import Lens, Lookup, as_base, as_tensor
+from shapenet.mypy_plugin.lens import SIZE, TENSOR, Extent, Lens, Lookup, as_base, as_tensor
 from shapenet.mypy_plugin.report import fail
+from shapenet.mypy_plugin.sizes import is_size_name
 
 CallContext = FunctionContext | MethodContext
 CARRIER: Final = "<signature with shapes>"
@@ -50,7 +52,8 @@ def relax(context: FunctionSigContext | MethodSigContext, lookup: Lookup) -> Fun
     signature = context.default_signature
     if not isinstance(signature, CallableType) or signature.is_type_obj():
         return signature
-    formals = [_relaxed(formal, lookup) for formal in signature.arg_types]
+    sizes = frozenset(variable.id for variable in signature.variables if is_size_name(variable))
+    formals = [_relaxed_size(formal, sizes) or _relaxed(formal, lookup, sizes) for formal in signature.arg_types]
     if formals == signature.arg_types:
         return signature
     kept = set(itertools.chain.from_iterable(formal.accept(_Variables()) for formal in formals))
@@ -86,25 +89,43 @@ def matched_result(context: CallContext, subject: str, lookup: Lookup) -> Type:
     signature = carried(context)
     if signature is None:
         return declared_result(context, lookup)
-    given = [(place, actual) for place, actuals in enumerate(context.arg_types) for actual in actuals]
+    given = [
+        (place, expression, actual)
+        for place, actuals in enumerate(context.arg_types)
+        for expression, actual in zip(context.args[place], actuals, strict=True)
+    ]
     results: list[Type] = []
-    for choice in choices([actual for _, actual in given]):
-        pairs = [(place, actual) for (place, _), actual in zip(given, choice, strict=True)]
-        results.append(_matched(context, signature, subject, pairs, lookup))
+    for choice in choices([actual for _, _, actual in given]):
+        told = [(place, expression, actual) for (place, expression, _), actual in zip(given, choice, strict=True)]
+        results.append(_matched(context, signature, subject, told, lookup))
     return make_simplified_union(results)
 
 
 def _matched(
-    context: CallContext, signature: CallableType, subject: str, pairs: list[tuple[int, Type]], lookup: Lookup
+    context: CallContext,
+    signature: CallableType,
+    subject: str,
+    given: list[tuple[int, Expression, Type]],
+    lookup: Lookup,
 ) -> Type:
+    from shapenet.mypy_plugin.construction import extent  # which needs the layers, which need this module
+
     inside, outside = Lens(lookup), Lens(lookup)  # the signature's names, and the caller's
     arguments: list[rules.Argument] = []
-    for place, actual in pairs:
+    for place, expression, actual in given:
         name = context.callee_arg_names[place] or str(place + 1)
-        for path, formal, part in _tensors(name, signature.arg_types[place], actual):
+        formal = get_proper_type(signature.arg_types[place])
+        if isinstance(formal, TypeVarType) and is_size_name(formal):
+            starred = any(kind.is_star() for kind in context.arg_kinds[place])
+            size = UNKNOWN if starred else extent(context.api, outside, actual, expression)
+            arguments.append(rules.SizeArgument(name, (inside.dim(formal),), (as_dim(size),)))
+            continue
+        for path, expected, part in _tensors(name, formal, actual):
             shape = outside.shape_of(part)
             if shape is not None:
-                arguments.append(rules.Argument(path, inside.shape(formal.args), shape))
+                kinds = inside.demanded(expected), outside.kind_of(part)
+                arguments.append(rules.Argument(path, inside.shape(expected.args), shape, *kinds))
+        arguments += _sizes(name, formal, actual, inside, outside)
     own = {variable.id for variable in signature.variables}
     known = {
         name: outside.dim(variable) if isinstance(variable, TypeVarType) else outside.shape([UnpackType(variable)])
@@ -123,6 +144,9 @@ def _matched(
 def _result(signature: CallableType, values: dict[TypeVarId, Dim | Shape], lens: Lens) -> Type:
     """The return type with its own variables replaced; those without a value are unknown."""
     replaced: dict[TypeVarId, Type] = {}
+    returned = get_proper_type(signature.ret_type)
+    if isinstance(returned, TypeVarType) and is_size_name(returned) and isinstance(values.get(returned.id), Unknown):
+        return returned.upper_bound  # an int: not Any, which mypy does not let a program return
     for variable in signature.variables:
         value = values.get(variable.id)
         if isinstance(variable, TypeVarTupleType):
@@ -141,27 +165,77 @@ def choices(actuals: Sequence[Type]) -> Iterable[tuple[Type, ...]]:
     return itertools.product(*items) if math.prod(map(len, items)) <= _MAX_CHOICES else [tuple(actuals)]
 
 
-def _relaxed(formal: Type, lookup: Lookup) -> Type:
-    """*formal* with any shape allowed for the tensors in it; itself if there are none."""
+def as_dim(size: Extent) -> Dim:
+    """A size that should be one int; what mypy says is none is unknown."""
+    return UNKNOWN if size is None or isinstance(size, tuple) else size
+
+
+def _relaxed_size(formal: Type, sizes: frozenset[TypeVarId]) -> Type | None:
+    """``int`` for a parameter that is annotated with one of the names *sizes*."""
     typ = get_proper_type(formal)
-    if _has_shape(typ):
+    return typ.upper_bound if isinstance(typ, TypeVarType) and typ.id in sizes else None
+
+
+def _relaxed(formal: Type, lookup: Lookup, sizes: frozenset[TypeVarId]) -> Type:
+    """*formal* with any shape allowed for the tensors in it, and any of the *sizes*; itself if there are none."""
+    typ = get_proper_type(formal)
+    if _says_something(typ):
         assert isinstance(typ, Instance)
-        return typ.copy_modified(args=Lens(lookup).arguments((Pack(),)))
+        lens = Lens(lookup)
+        any_shape = lens.arguments((Pack(),))
+        return typ.copy_modified(args=any_shape) if lens.demanded(typ) is rules.ANY else lens.tensor((Pack(),))
     if isinstance(typ, UnionType | TupleType):
-        items = [_relaxed(item, lookup) for item in typ.items]
+        items = [_relaxed(item, lookup, sizes) for item in typ.items]
         if items == typ.items:
             return formal
         return UnionType(items) if isinstance(typ, UnionType) else typ.copy_modified(items=items)
     if isinstance(typ, Instance) and typ.args:
-        arguments = [_relaxed(argument, lookup) for argument in typ.args]
+        free = frozenset[TypeVarId]() if typ.type.is_protocol else sizes  # mypy matches those by what they can do
+        arguments = [_any_size(argument, free) or _relaxed(argument, lookup, free) for argument in typ.args]
         return formal if arguments == list(typ.args) else typ.copy_modified(args=arguments)
     return formal
+
+
+def _any_size(argument: Type, sizes: frozenset[TypeVarId]) -> Type | None:
+    """``Any`` for a type argument that is one of the *sizes*, or a formula of them."""
+    typ = get_proper_type(argument)
+    own = typ.id in sizes if isinstance(typ, TypeVarType) else _is_formula(typ) and bool(sizes)
+    return AnyType(TypeOfAny.special_form) if own else None
+
+
+def _is_formula(typ: ProperType) -> bool:
+    return isinstance(typ, Instance) and typ.type.fullname == SIZE
+
+
+def _sizes(path: str, formal: Type, actual: Type, inside: Lens, outside: Lens) -> Iterator[rules.Argument]:
+    """What the sizes in *formal* are in *actual*, where both are of one class: ``Linear[C]`` and ``Linear[3]``."""
+    expected, given = get_proper_type(formal), get_proper_type(actual)
+    if not isinstance(expected, Instance) or _says_something(expected) or expected.type.is_protocol:
+        return
+    same = as_base(given, expected.type.fullname)
+    if same is None:
+        return
+    for part, item in zip(map(get_proper_type, expected.args), same.args, strict=False):
+        if is_size_name(part) or _is_formula(part):
+            written, found = _spelled(inside, expected), _spelled(outside, same)
+            dims = (inside.dim(part),), (outside.dim(item),)
+            yield rules.SizeArgument(path, *dims, written=written, found=found)
+        else:
+            yield from _sizes(path, part, item, inside, outside)
+
+
+def _spelled(lens: Lens, typ: Instance) -> str:
+    """``Linear[C, D]``, without trailing defaults."""
+    arguments = list(zip(typ.args, typ.type.defn.type_vars, strict=False))
+    while arguments and arguments[-1][1].has_default() and arguments[-1][0] == arguments[-1][1].default:
+        arguments.pop()
+    return f"{typ.type.name}[{', '.join(rules.spell(lens.hyperparameter(argument)) for argument, _ in arguments)}]"
 
 
 def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Instance, Type]]:
     """The tensors in *formal* that say a shape, each with its path (``pair[0]``) and its part of *actual*."""
     expected, given = get_proper_type(formal), get_proper_type(actual)
-    if _has_shape(expected):
+    if _says_something(expected):
         assert isinstance(expected, Instance)
         yield path, expected, given
     elif isinstance(expected, UnionType):
@@ -177,12 +251,14 @@ def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Insta
             yield from _tensors(f"{path}[...]", part, item)
 
 
-def _has_shape(typ: ProperType) -> bool:
-    """Whether *typ* is a tensor type that says anything about its shape."""
+def _says_something(typ: ProperType) -> bool:
+    """Whether *typ* is a tensor type that says anything about its shape or its kind."""
     if not isinstance(typ, Instance) or not typ.type.has_type_var_tuple_type or as_tensor(typ) is None:
         return False
     only = typ.args[0] if len(typ.args) == 1 else None
-    return not (isinstance(only, UnpackType) and isinstance(get_proper_type(only.type), Instance))
+    return typ.type.fullname != TENSOR or not (
+        isinstance(only, UnpackType) and isinstance(get_proper_type(only.type), Instance)
+    )
 
 
 class _Variables(TypeQuery[list[TypeVarId]]):

@@ -6,8 +6,9 @@ value of the argument annotated with it; else what the type says already (``Conv
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
+from mypy.checker import TypeChecker
 from mypy.expandtype import expand_type, expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import Expression, IntExpr, OpExpr, TupleExpr, TypeInfo, UnaryExpr
@@ -34,6 +35,7 @@ from shapenet.errors import DimError, ShapeError
 from shapenet.mypy_plugin.layers import rule_of
 from shapenet.mypy_plugin.lens import MODULE, SIZE, Extent, Lens, Lookup
 from shapenet.mypy_plugin.report import fail
+from shapenet.mypy_plugin.sizes import is_size_name
 
 _KINDS: Final = frozenset(f"builtins.{kind}" for kind in ("int", "float", "bool", "str", "tuple"))
 """The classes of hyperparameters, beside pairs and None."""
@@ -76,6 +78,23 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
     except ShapeError as error:
         fail(context, str(error))
     return built
+
+
+def sized(context: FunctionContext, lookup: Lookup) -> Type:
+    """The type of what is no module: ``Config(16)`` is a ``Config[Literal[16]]``, unless a wider one is expected."""
+    instance = get_proper_type(context.default_return_type)
+    if not isinstance(instance, Instance):
+        return instance
+    lens, annotated = Lens(lookup), _annotated_with(instance.type, context)
+    arguments = list(instance.args)
+    for place, variable in enumerate(instance.type.defn.type_vars):
+        given = _given(context, lens, annotated.get(variable.name)) if is_size_name(variable) else None
+        if given is not None and _says_size(given):
+            arguments[place] = given
+    built = instance.copy_modified(args=arguments)
+    expected = cast("TypeChecker", context.api).expr_checker.type_context[-1]
+    wider = expected is not None and is_subtype(instance, expected) and not is_subtype(built, expected)
+    return instance if wider else built
 
 
 def relax_sizes(context: FunctionSigContext) -> FunctionLike:

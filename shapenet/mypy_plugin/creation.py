@@ -5,41 +5,69 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mypy.nodes import Expression, FloatExpr, IntExpr, ListExpr, TupleExpr, UnaryExpr
+from mypy.nodes import Expression, FloatExpr, IntExpr, ListExpr, NameExpr, TupleExpr, UnaryExpr
+from mypy.types import Type
 
 from shapenet import rules
-from shapenet.dims import UNKNOWN, Shape
-from shapenet.mypy_plugin.asking import Handler
+from shapenet.dims import UNKNOWN, Dim, Shape
+from shapenet.mypy_plugin.asking import Handler, made
 from shapenet.mypy_plugin.reading import Call
 
 
-def _sized(name: str, option: str = "sizes") -> Handler:
-    return lambda call: rules.created(call.sizes(option), name)
+def _sized(name: str) -> Handler:
+    return lambda call: made(call, rules.created(call.sizes("sizes"), name), call.dtype(rules.FLOAT))
 
 
-def _eye(call: Call) -> Shape:
+def _full(call: Call) -> Type:
+    return made(call, rules.created(call.sizes("size"), "full"), call.dtype(call.kind_of("fill_value")))
+
+
+def _like(call: Call) -> Type:
+    return made(call, call.receiver, call.dtype(call.kind))
+
+
+def _eye(call: Call) -> Type:
     rows = call.value("n")
     columns = call.value("m")
-    return rules.created((rows, rows if columns is None else columns), "eye")
+    shape = rules.created((rows, rows if columns is None else columns), "eye")
+    return made(call, shape, call.dtype(rules.FLOAT))
 
 
-def _linspace(call: Call) -> Shape:
-    return rules.linspace(call.value("steps"))
+def _linspace(call: Call) -> Type:
+    return made(call, rules.linspace(call.value("steps")), call.dtype(rules.FLOAT))
 
 
-def _arange(call: Call) -> Shape:
+def _arange(call: Call) -> Type:
+    numbers = [call.kind_of(name) for name in ("start", "end", "step")]
+    kind = rules.FLOAT if rules.FLOAT in numbers else rules.INT
+    return made(call, (_count(call),), call.dtype(kind))
+
+
+def _count(call: Call) -> Dim:
     start, end, step = call.value("start"), call.value("end"), call.value("step", default=1)
     first, last = (0, start) if end is None else (start, end)
     if isinstance(step, int) and step > 0 and not isinstance(last - first, int):
-        return (UNKNOWN,) if step != 1 or first != 0 else (last,)
+        return UNKNOWN if step != 1 or first != 0 else last
     if isinstance(first, int) and isinstance(last, int) and isinstance(step, int) and step != 0:
-        return (len(range(first, last, step)),)
-    return (UNKNOWN,)
+        return len(range(first, last, step))
+    return UNKNOWN
 
 
-def _tensor(call: Call) -> Shape | None:
+def _tensor(call: Call) -> Type | None:
     """Nested lists written out have a shape that can be counted."""
-    return _counted(call.context.args[0][0])
+    values = call.context.args[0][0]
+    shape = _counted(values)
+    return None if shape is None else made(call, shape, call.dtype(_kind(values)))
+
+
+def _kind(expression: Expression) -> rules.Kind:
+    if isinstance(expression, UnaryExpr):
+        return _kind(expression.expr)
+    if isinstance(expression, ListExpr | TupleExpr) and expression.items:
+        return rules.joined(*map(_kind, expression.items))
+    if isinstance(expression, NameExpr):
+        return rules.BOOL
+    return rules.INT if isinstance(expression, IntExpr) else rules.FLOAT
 
 
 def _counted(expression: Expression) -> Shape | None:
@@ -58,16 +86,19 @@ def _counted(expression: Expression) -> Shape | None:
 
 def _is_number(expression: Expression) -> bool:
     number = expression.expr if isinstance(expression, UnaryExpr) else expression
-    return isinstance(number, IntExpr | FloatExpr)
+    truth = isinstance(number, NameExpr) and number.name in ("True", "False")
+    return truth or isinstance(number, IntExpr | FloatExpr)
 
 
+_LIKE: Final = ("full_like", "ones_like", "rand_like", "randn_like", "zeros_like")
 _SIZED: Final = ("empty", "ones", "rand", "randn", "zeros")
 
 CREATION: Final[Mapping[str, Handler]] = {
     **{f"shapenet.creation.{name}": _sized(name) for name in _SIZED},
+    **{f"shapenet.creation.{name}": _like for name in _LIKE},
     "shapenet.creation.arange": _arange,
     "shapenet.creation.eye": _eye,
-    "shapenet.creation.full": _sized("full", "size"),
+    "shapenet.creation.full": _full,
     "shapenet.creation.linspace": _linspace,
     "shapenet.creation.tensor": _tensor,
 }

@@ -10,35 +10,35 @@ from mypy.types import Type
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Shape
-from shapenet.mypy_plugin.asking import Handler
+from shapenet.mypy_plugin.asking import Handler, made
 from shapenet.mypy_plugin.counting import COUNTING_FUNCTIONS
 from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.reading import Call
 from shapenet.mypy_plugin.shaping import SHAPING_FUNCTIONS
 
 
-def _where(call: Call) -> Shape | None:
+def _where(call: Call) -> Type | None:
     condition = call.shape("condition")
     if condition is None:
         return None
-    return rules.where(condition, call.shape("x") or (), call.shape("y") or ())
+    rules.check_kind("where", "condition", call.kind, rules.BOOL)
+    shape = rules.where(condition, call.shape("x") or (), call.shape("y") or ())
+    return made(call, shape, call.kind_of("x"), call.kind_of("y"))
 
 
-def _linear(call: Call) -> Shape | None:
-    x, weight, bias = call.shape("x"), call.shape("weight"), call.shape("bias")
-    return None if x is None or weight is None else rules.Linear.of_weight(weight).with_bias(bias).output(x)
+def _linear(call: Call) -> Type | None:
+    weight, bias = call.shape("weight"), call.shape("bias")
+    return None if weight is None else call.asked(rules.Linear.of_weight(weight).with_bias(bias), "x")
 
 
-def _bilinear(call: Call) -> Shape | None:
-    first, second, weight, bias = map(call.shape, ("input1", "input2", "weight", "bias"))
-    if first is None or second is None or weight is None:
-        return None
-    return rules.Bilinear.of_weight(weight).with_bias(bias).output(first, second)
+def _bilinear(call: Call) -> Type | None:
+    weight, bias = call.shape("weight"), call.shape("bias")
+    return None if weight is None else call.asked(rules.Bilinear.of_weight(weight).with_bias(bias), "input1", "input2")
 
 
-def _embedding(call: Call) -> Shape | None:
-    x, weight = call.shape("x"), call.shape("weight")
-    return None if x is None or weight is None else rules.Embedding.of_weight(weight).output(x)
+def _embedding(call: Call) -> Type | None:
+    weight = call.shape("weight")
+    return None if weight is None else call.asked(rules.Embedding.of_weight(weight), "x")
 
 
 _CONV_OPTIONS: Final = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
@@ -46,9 +46,9 @@ _TRANSPOSE_OPTIONS: Final = {"stride": 1, "padding": 0, "output_padding": 0, "gr
 
 
 def _convolving(rule: type[rules.Convolution | rules.Transposed], options: Mapping[str, int]) -> Handler:
-    def handler(call: Call) -> Shape | None:
-        x, weight, bias = call.shape("x"), call.shape("weight"), call.shape("bias")
-        if x is None or weight is None:
+    def handler(call: Call) -> Type | None:
+        weight, bias = call.shape("weight"), call.shape("bias")
+        if weight is None:
             return None
         values = {name: call.value(name, default) for name, default in options.items()}
         if len(rule.sides) == 1:  # mypy says what is no int
@@ -56,7 +56,7 @@ def _convolving(rule: type[rules.Convolution | rules.Transposed], options: Mappi
         word = call.word("padding", "")
         if issubclass(rule, rules.Convolution) and isinstance(word, str) and word:
             values["padding"] = word
-        return rule.of_weight(weight, **values).with_bias(bias).output(x)
+        return call.asked(rule.of_weight(weight, **values).with_bias(bias), "x")
 
     return handler
 
@@ -70,13 +70,12 @@ def _options_of(rule: type[rules.LayerRule]) -> Handler:
     """For a function of an image whose options are those of the rule, of the same names."""
 
     def handler(call: Call) -> Type | None:
-        x = call.shape("x")
         options: dict[str, Any] = {}
         for field in fields(rule):
             value = call.value(field.name, field.default)
             no_flag = isinstance(field.default, bool) and not isinstance(value, bool)
             options[field.name] = UNKNOWN if no_flag else value  # mypy says what is no bool
-        return None if x is None else call.lens.result(rule(**options), x)
+        return call.asked(rule(**options), "x")
 
     return handler
 
@@ -91,45 +90,41 @@ def _attention(call: Call) -> Shape | None:
 def _loss(rule: type[rules.LossRule], inputs: tuple[str, ...] = ("input", "target")) -> Handler:
     """For the tensors of those names, and the weights of the rule."""
 
-    def handler(call: Call) -> Shape | None:
-        made = rule(call.word("reduction", "mean"))
-        shapes = [shape for name in inputs if (shape := call.shape(name)) is not None]
-        if len(shapes) < len(inputs):
-            return None
-        ask: Any = made.output  # losses take several tensors
-        result: Shape = ask(*shapes)
-        if isinstance(made, rules.WeightedLoss):
-            for name in made.weights:
+    def handler(call: Call) -> Type | None:
+        loss = rule(call.word("reduction", "mean"))
+        result = call.asked(loss, *inputs)
+        if isinstance(loss, rules.WeightedLoss) and result is not None:
+            for name in loss.weights:
                 weight = call.shape(name)
                 if weight is not None:
-                    made.check_weight(name, shapes[0], weight)
+                    loss.check_weight(name, call.receiver, weight)
         return result
 
     return handler
 
 
 def _running(rule: type[rules.BatchNorm | rules.InstanceNorm]) -> Handler:
-    def handler(call: Call) -> Shape | None:
+    def handler(call: Call) -> Type | None:
         x, mean = call.shape("x"), call.shape("running_mean")
         if x is None or (mean is not None and len(rules.ranked(mean)) != 1):
             return None
         model = x[1:2] if mean is None else mean
-        return rule(rules.ranked(model)[0] if model else UNKNOWN).output(x)
+        return call.asked(rule(rules.ranked(model)[0] if model else UNKNOWN), "x")
 
     return handler
 
 
-def _group_norm(call: Call) -> Shape | None:
+def _group_norm(call: Call) -> Type | None:
     x = call.shape("x")
     if x is None:
         return None
-    return rules.GroupNorm(call.value("num_groups"), rules.ranked(x[1:2])[0] if x[1:] else UNKNOWN).output(x)
+    channels = rules.ranked(x[1:2])[0] if x[1:] else UNKNOWN
+    return call.asked(rules.GroupNorm(call.value("num_groups"), channels), "x")
 
 
 def _last_norm(rule: type[rules.LayerNorm | rules.RMSNorm]) -> Handler:
-    def handler(call: Call) -> Shape | None:
-        x = call.shape("x")
-        return None if x is None else rule(call.value("normalized_shape")).output(x)
+    def handler(call: Call) -> Type | None:
+        return call.asked(rule(call.value("normalized_shape")), "x")
 
     return handler
 

@@ -159,7 +159,7 @@ def _ask_rule(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
     results: list[Type] = []
     for choice in choices(list(named.values())):
         try:
-            result = lens.answer(rule, rule.accept(dict(zip(named, map(lens.given, choice), strict=True))))
+            result = lens.asked(rule, dict(zip(named, choice, strict=True)))
         except ShapeError as error:
             fail(context, str(error))
             result = None

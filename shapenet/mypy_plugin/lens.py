@@ -6,8 +6,7 @@ names in it, sorted), and what is unknown is ``Any``. mypy substitutes the names
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 from mypy.nodes import TypeInfo
 from mypy.type_visitor import TypeTranslator
@@ -30,9 +29,11 @@ from mypy.types import (
 
 from shapenet.dims import MAX_TEXT, UNKNOWN, Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError
-from shapenet.rules import Given, LayerRule, Maybe, Several
+from shapenet.rules import ANY, BOOL, FLOAT, INT, Given, Kind, LayerRule, Maybe, Several
 
 TENSOR = "shapenet.tensors.Tensor"
+INT_TENSOR = "shapenet.tensors.IntTensor"
+BOOL_TENSOR = "shapenet.tensors.BoolTensor"
 SIZE = "shapenet.dims.Size"
 MODULE = "shapenet.nn.module.Module"
 
@@ -59,8 +60,8 @@ class Lens:
     def dim(self, typ: Type) -> Dim:
         """The dimension that a type argument says."""
         typ = get_proper_type(typ)
-        if isinstance(typ, LiteralType) and isinstance(typ.value, int):
-            return typ.value
+        if isinstance(typ, LiteralType):
+            return _value(typ)
         if isinstance(typ, TypeVarType):
             return symbol(self._name(typ))
         if isinstance(typ, Instance) and typ.type.fullname == SIZE:
@@ -79,7 +80,9 @@ class Lens:
         typ = get_proper_type(typ)
         if isinstance(typ, Instance) and typ.last_known_value is not None:
             typ = typ.last_known_value
-        return typ.value if isinstance(typ, LiteralType) and isinstance(typ.value, str) else None
+        if not isinstance(typ, LiteralType) or typ.fallback.type.is_enum:
+            return None
+        return typ.value if isinstance(typ.value, str) else None
 
     def hyperparameter(self, typ: Type) -> Extent | str:
         """What a type argument of a layer says."""
@@ -109,6 +112,21 @@ class Lens:
             return (Pack(),)
         tensor = as_tensor(typ)
         return None if tensor is None else self.shape(tensor.args)
+
+    def kind_of(self, typ: Type) -> Kind:
+        """The kind of a tensor type; of a tensor of which nothing is known, and of ``Any``, nobody knows it."""
+        typ = get_proper_type(typ)
+        if isinstance(typ, TypeVarType):
+            typ = get_proper_type(typ.upper_bound)
+        for fullname, kind in ((INT_TENSOR, INT), (BOOL_TENSOR, BOOL)):
+            if as_base(typ, fullname) is not None:
+                return kind
+        return ANY if self.shape_of(typ) == (Pack(),) else FLOAT
+
+    def demanded(self, typ: Type) -> Kind:
+        """The kind that an annotated tensor must be of; ``Tensor`` itself takes any."""
+        kind = self.kind_of(typ)
+        return kind if kind in (INT, BOOL) else ANY
 
     def _one(self, typ: Type) -> Dim | None:
         return None if isinstance(get_proper_type(typ), NoneType) else self.dim(typ)
@@ -157,19 +175,10 @@ class Lens:
             shape = (*shape[: packs[0]], Pack(), *shape[packs[-1] + 1 :])
         return [self._unpack(dim) if isinstance(dim, Pack) else self.type_of(dim) for dim in shape]
 
-    def tensor(self, shape: Shape) -> Instance:
+    def tensor(self, shape: Shape, kind: Kind = FLOAT) -> Instance:
         """The type of a tensor of *shape*."""
-        return Instance(self.lookup(TENSOR), self.arguments(shape))
-
-    def result(self, rule: LayerRule, *inputs: Shape) -> Type:
-        """The type of what a layer of that *rule* makes of tensors of the shapes *inputs*.
-
-        Raises:
-            ShapeError: they do not fit.
-            Undetermined: nobody knows the number of dimensions.
-        """
-        ask: Any = rule.output  # some layers take several tensors
-        return self.answer(rule, ask(*inputs))
+        fullname = {INT: INT_TENSOR, BOOL: BOOL_TENSOR}.get(kind, TENSOR)
+        return Instance(self.lookup(fullname), self.arguments(shape))
 
     def given(self, typ: Type) -> Given:
         """What is known of an argument of that type."""
@@ -181,18 +190,29 @@ class Lens:
         shape = self.shape_of(typ)
         return self.dim(typ) if shape is None else shape
 
-    def answer(self, rule: LayerRule, answer: Given) -> Type:
-        """The type of what a layer of that *rule* returns, if the rule says *answer*."""
+    def asked(self, rule: LayerRule, arguments: Mapping[str, Type]) -> Type:
+        """The type of what a layer of that *rule* returns for arguments of these types.
+
+        Raises:
+            ShapeError: they do not fit.
+            Undetermined: nobody knows what one of them is.
+        """
+        given = {name: self.given(typ) for name, typ in arguments.items()}
+        answer = rule.accept(given)
+        kinds = {name: self.kind_of(typ) for name, typ in arguments.items() if isinstance(given[name], tuple)}
+        return self._answer(rule, answer, rule.kind(given, kinds))
+
+    def _answer(self, rule: LayerRule, answer: Given, kind: Kind) -> Type:
         if isinstance(answer, Several):
-            return self.tuple_of([self.answer(rule, part) for part in answer.parts])
+            return self.tuple_of([self._answer(rule, part, kind) for part in answer.parts])
         if isinstance(answer, Maybe):
-            return UnionType.make_union([self.tensor(answer.shape), NoneType()])
+            return UnionType.make_union([self.tensor(answer.shape, kind), NoneType()])
         if not isinstance(answer, tuple):
             return NoneType() if answer is None else AnyType(TypeOfAny.special_form)
-        one = self.tensor(answer)
+        one = self.tensor(answer, kind)
         if rule.doubled is False:
             return one
-        both = self.tuple_of([one, one])
+        both = self.tuple_of([one, self.tensor(answer, INT)])  # values, and their places
         return both if rule.doubled is True else UnionType.make_union([one, both])
 
     def tuple_of(self, items: Sequence[Type]) -> TupleType:
@@ -200,8 +220,11 @@ class Lens:
         return TupleType(list(items), self._builtin("tuple", AnyType(TypeOfAny.special_form)))
 
     def canonical(self, typ: Type) -> Type:
-        """*typ* with each expression in it computed anew: after a substitution ``H//2`` may have become ``14//2``."""
-        return typ.accept(_Canonical(self)) if typ.accept(Mentions(SIZE)) else typ
+        """*typ* with each expression in it computed anew: after a substitution ``H//2`` may have become ``14//2``.
+
+        A dimension that has become ``int`` is unknown.
+        """
+        return typ.accept(_Canonical(self)) if typ.accept(Mentions(SIZE, TENSOR)) else typ
 
     def _unpack(self, pack: Pack) -> UnpackType:
         if not pack.name:
@@ -210,6 +233,17 @@ class Lens:
 
     def _builtin(self, name: str, *arguments: Type) -> Instance:
         return Instance(self.lookup(f"builtins.{name}"), list(arguments))
+
+
+def _value(literal: LiteralType) -> Dim:
+    """The int that a literal is, or a member of an ``IntEnum``."""
+    value: object = literal.value
+    if literal.fallback.type.is_enum and literal.fallback.type.has_base("builtins.int"):
+        member = literal.fallback.type.names.get(str(value))
+        typ = get_proper_type(member.type) if member is not None else None
+        last = typ.last_known_value if isinstance(typ, Instance) else None
+        value = None if last is None else last.value
+    return value if isinstance(value, int) else UNKNOWN
 
 
 def as_tensor(typ: Type) -> Instance | None:
@@ -229,7 +263,7 @@ def as_base(typ: Type, fullname: str) -> Instance | None:
 
 
 class Mentions(TypeQuery[bool]):
-    """Whether a type has an instance of one of the classes of these full names in it."""
+    """Whether a type has an instance of one of the classes of these full names in it, or of one derived from them."""
 
     def __init__(self, *fullnames: str) -> None:
         super().__init__()
@@ -239,7 +273,13 @@ class Mentions(TypeQuery[bool]):
         return any(items)
 
     def visit_instance(self, t: Instance, /) -> bool:
-        return t.type.fullname in self.fullnames or super().visit_instance(t)
+        return any(map(t.type.has_base, self.fullnames)) or super().visit_instance(t)
+
+
+def _any_for_int(dimension: Type) -> Type:
+    typ = get_proper_type(dimension)
+    plain = isinstance(typ, Instance) and typ.type.fullname == "builtins.int" and typ.last_known_value is None
+    return AnyType(TypeOfAny.special_form) if plain else dimension
 
 
 class _Canonical(TypeTranslator):
@@ -248,7 +288,12 @@ class _Canonical(TypeTranslator):
         self.lens = lens
 
     def visit_instance(self, t: Instance, /) -> Type:
-        return self.lens.type_of(self.lens.dim(t)) if t.type.fullname == SIZE else super().visit_instance(t)
+        if t.type.fullname == SIZE:
+            return self.lens.type_of(self.lens.dim(t))
+        inside = super().visit_instance(t)
+        if isinstance(inside, Instance) and t.type.has_base(TENSOR):
+            return inside.copy_modified(args=[_any_for_int(argument) for argument in inside.args])
+        return inside
 
     def visit_type_alias_type(self, t: TypeAliasType, /) -> Type:
         return t if t.is_recursive else get_proper_type(t).accept(self)

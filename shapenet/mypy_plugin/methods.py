@@ -2,55 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
+
+from mypy.types import Type
 
 from shapenet import rules
 from shapenet.dims import Shape, Unknown
-from shapenet.mypy_plugin.asking import Handler, known_int
+from shapenet.mypy_plugin.asking import Handler, known_int, made
 from shapenet.mypy_plugin.counting import COUNTING
 from shapenet.mypy_plugin.reading import Call
 from shapenet.mypy_plugin.shaping import SHAPING
 
 
-def _broadcasting(name: str) -> Handler:
-    def handler(call: Call) -> Shape | None:
+def _same(call: Call) -> Shape:
+    return call.receiver
+
+
+def _broadcasting(name: str, kind: rules.Kind | None = None) -> Handler:
+    """Of a *kind* of its own, or of that of the operands."""
+
+    def handler(call: Call) -> Type:
         other = call.shape("other")
-        return call.receiver if other is None else rules.broadcast(call.receiver, other, name)
+        shape = call.receiver if other is None else rules.broadcast(call.receiver, other, name)
+        return made(call, shape, *([kind] if kind else [call.kind, call.kind_of("other")]))
 
     return handler
 
 
-def _matmul(call: Call) -> Shape | None:
+def _matmul(call: Call) -> Type | None:
     other = call.shape("other")
-    return None if other is None else rules.matmul(call.receiver, other)
+    return None if other is None else made(call, rules.matmul(call.receiver, other), call.kind, call.kind_of("other"))
 
 
 def _masked_fill(call: Call) -> Shape | None:
     mask = call.shape("mask")
-    return None if mask is None else rules.broadcast(mask, call.receiver, "masked_fill")
+    if mask is None:
+        return None
+    rules.check_kind("masked_fill", "mask", call.kind_of("mask"), rules.BOOL)
+    return rules.broadcast(mask, call.receiver, "masked_fill")
 
 
-def _where(call: Call) -> Shape | None:
+def _where(call: Call) -> Type | None:
     condition = call.shape("condition")
-    return None if condition is None else rules.where(condition, call.receiver, call.shape("other") or ())
+    if condition is None:
+        return None
+    rules.check_kind("where", "condition", call.kind_of("condition"), rules.BOOL)
+    shape = rules.where(condition, call.receiver, call.shape("other") or ())
+    return made(call, shape, call.kind, call.kind_of("other"))
 
 
-def _reducing(name: str) -> Handler:
-    def handler(call: Call) -> Shape:
+def _to(call: Call) -> Type:
+    """Text is a device, or a dtype that need not be known."""
+    kind = call.dtype(rules.ANY, "target")
+    return made(call, call.receiver, call.kind if kind is rules.ANY else kind)
+
+
+def _reducing(name: str, kind: rules.Kind | None = None) -> Callable[[Call], Type]:
+    """Of a *kind* of its own, or of that of the receiver."""
+
+    def handler(call: Call) -> Type:
         dim, keepdim = call.value("dim"), call.value("keepdim", default=False)
         parts = dim if isinstance(dim, tuple) else (dim,)
         if isinstance(keepdim, Unknown) or any(not isinstance(part, int | None) for part in parts):
             raise rules.Undetermined
-        return rules.reduce(call.receiver, dim, bool(keepdim), name)
+        return made(call, rules.reduce(call.receiver, dim, bool(keepdim), name), kind or call.kind)
 
     return handler
 
 
+def _sum(call: Call) -> Type:
+    return _reducing("sum", rules.INT if call.kind is rules.BOOL else None)(call)
+
+
 def _checked_dim(name: str) -> Handler:
-    def handler(call: Call) -> Shape:
+    def handler(call: Call) -> Type:
         rules.reduce(call.receiver, known_int(call.value("dim")), keepdim=True, subject=name)
-        return call.receiver
+        return made(call, call.receiver, rules.FLOAT)
 
     return handler
 
@@ -65,22 +93,33 @@ METHODS: Final[Mapping[str, Handler]] = {
     "__add__": _broadcasting("add"),
     "__sub__": _broadcasting("subtract"),
     "__mul__": _broadcasting("multiply"),
-    "__truediv__": _broadcasting("divide"),
+    "__truediv__": _broadcasting("divide", rules.FLOAT),
     "__pow__": _broadcasting("power"),
-    "__lt__": _broadcasting("lt"),
-    "__le__": _broadcasting("le"),
-    "__gt__": _broadcasting("gt"),
-    "__ge__": _broadcasting("ge"),
-    "__eq__": _broadcasting("eq"),
-    "__ne__": _broadcasting("ne"),
+    "__lt__": _broadcasting("lt", rules.BOOL),
+    "__le__": _broadcasting("le", rules.BOOL),
+    "__gt__": _broadcasting("gt", rules.BOOL),
+    "__ge__": _broadcasting("ge", rules.BOOL),
+    "__eq__": _broadcasting("eq", rules.BOOL),
+    "__ne__": _broadcasting("ne", rules.BOOL),
     "__matmul__": _matmul,
     "__getitem__": _getitem,
+    "__neg__": _same,
+    "__radd__": _broadcasting("add"),
+    "__rmul__": _broadcasting("multiply"),
+    "__rpow__": _broadcasting("power"),
+    "__rsub__": _broadcasting("subtract"),
+    "__rtruediv__": _broadcasting("divide", rules.FLOAT),
+    "abs": _same,
     "amax": _reducing("amax"),
-    "argmax": _reducing("argmax"),
+    "argmax": _reducing("argmax", rules.INT),
+    "clone": _same,
+    "detach": _same,
     "log_softmax": _checked_dim("log_softmax"),
     "masked_fill": _masked_fill,
-    "mean": _reducing("mean"),
+    "mean": _reducing("mean", rules.FLOAT),
+    "relu": _same,
     "softmax": _checked_dim("softmax"),
-    "sum": _reducing("sum"),
+    "sum": _sum,
+    "to": _to,
     "where": _where,
 }

@@ -23,12 +23,15 @@ from mypy.types import (
 
 from shapenet.dims import names, parse
 from shapenet.errors import DimError
+from shapenet.mypy_plugin.formula_names import awaits_names, formula_of
 from shapenet.mypy_plugin.lens import SIZE, Lens, Lookup
 from shapenet.mypy_plugin.report import fail
 
 
 def analyze_tensor(context: AnalyzeTypeContext, fullname: str, lookup: Lookup) -> Type:
     """The type that ``Tensor[...]``, ``Parameter[...]`` or ``Buffer[...]`` says; bare, a tensor of unknown shape."""
+    if awaits_names(context):
+        return AnyType(TypeOfAny.special_form)
     unbound = context.type
     anything = UnpackType(Instance(lookup("builtins.tuple"), [AnyType(TypeOfAny.special_form)]))
     if not unbound.args and not unbound.empty_tuple_index:
@@ -56,6 +59,9 @@ def _read(context: AnalyzeTypeContext, item: Type, lookup: Lookup, words: Set[st
         return item.copy_modified(items=analyze_arguments(context, item.items, lookup))
     if isinstance(item, UnboundType) and item.original_str_expr in words:  # Conv2d[3, 16, 3, 1, "same"]
         return Lens(lookup).type_of_word(item.name)
+    formula = formula_of(item)
+    if formula is not None:
+        return _formula(context, formula, item, lookup)
     if not isinstance(item, RawExpressionType):
         return item
     if isinstance(item.literal_value, int):

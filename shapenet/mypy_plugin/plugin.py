@@ -9,6 +9,7 @@ from mypy.nodes import Decorator, FuncBase, OverloadedFuncDef, SymbolNode, TypeI
 from mypy.plugin import (
     AnalyzeTypeContext,
     AttributeContext,
+    ClassDefContext,
     FunctionContext,
     FunctionSigContext,
     MethodContext,
@@ -19,18 +20,20 @@ from mypy.plugin import (
 from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet import rules
-from shapenet.mypy_plugin import calls, construction, layers, notation
+from shapenet.mypy_plugin import calls, construction, layers, notation, sizes
 from shapenet.mypy_plugin.asking import Handler, ask
 from shapenet.mypy_plugin.attributes import ATTRIBUTES, attribute
 from shapenet.mypy_plugin.creation import CREATION
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
 from shapenet.mypy_plugin.functions import FUNCTIONS
-from shapenet.mypy_plugin.lens import MODULE, SIZE, TENSOR, Lens, Mentions
+from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lens, Mentions
 from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.packs import allow_packs
 from shapenet.mypy_plugin.report import guarded
 
-TENSORS: Final = frozenset({TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"})
+TENSORS: Final = frozenset(
+    {TENSOR, INT_TENSOR, BOOL_TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"}
+)
 _FUNCTIONS: Final[Mapping[str, Handler]] = {**CREATION, **FUNCTIONS}
 _ELSEWHERE: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "numpy.")
 
@@ -42,6 +45,17 @@ class ShapePlugin(Plugin):
 
     def report_config_data(self, ctx: ReportConfigContext) -> str:
         return FINGERPRINT  # kept with each module in mypy's cache: a module checked by other rules is checked anew
+
+    # --- classes ---
+
+    def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        if fullname.startswith(_ELSEWHERE):
+            return None
+        hook = guarded(_nothing)(self._keep_sizes)
+        return lambda context: hook(sizes.Definition(context.api, context.cls))
+
+    def _keep_sizes(self, definition: sizes.Definition) -> None:
+        sizes.keep_sizes(definition.context, self._modules or {})
 
     # --- annotations ---
 
@@ -89,6 +103,8 @@ class ShapePlugin(Plugin):
             return guarded(self._declared)(ask(_FUNCTIONS[fullname], self.lookup))
         if self._is_module(fullname):
             return guarded(self._declared)(lambda context: construction.constructed(context, self.lookup))
+        if self._is_sized(fullname):
+            return guarded(self._declared)(lambda context: construction.sized(context, self.lookup))
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{fullname.rpartition('.')[2]}()"
@@ -134,6 +150,10 @@ class ShapePlugin(Plugin):
         info = self._info(fullname)
         return info is not None and info.has_base(MODULE)
 
+    def _is_sized(self, fullname: str) -> bool:
+        info = self._info(fullname)
+        return info is not None and sizes.is_sized(info, self._modules or {})
+
     def _is_tensor(self, fullname: str) -> bool:
         info = self._info(fullname)
         return info is not None and info.has_base(TENSOR)
@@ -145,7 +165,7 @@ class ShapePlugin(Plugin):
         if "." not in fullname:
             return True  # local to a function: mypy gives no way to look it up
         typ = _type_of(self._node(fullname))
-        return typ is not None and typ.accept(Mentions(SIZE, *TENSORS))
+        return typ is not None and typ.accept(Mentions(SIZE, MODULE, *TENSORS))
 
     def _node(self, fullname: str) -> SymbolNode | None:
         owner, _, name = fullname.rpartition(".")
@@ -164,6 +184,10 @@ def _type_of(node: SymbolNode | None) -> Type | None:
 
 def _any(context: AnalyzeTypeContext) -> Type:
     return AnyType(TypeOfAny.from_error)
+
+
+def _nothing(definition: sizes.Definition) -> None:
+    return None
 
 
 def _same_signature(context: FunctionSigContext | MethodSigContext) -> FunctionLike:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import EllipsisType
-from typing import Any
+from typing import Any, Final
 
 from mypy.nodes import ARG_STAR, ArgKind, EllipsisExpr, Expression, ListExpr, SliceExpr, StarExpr, TupleExpr
 from mypy.plugin import FunctionContext, MethodContext
-from mypy.types import AnyType, Instance, NoneType, TupleType, Type, UnionType, get_proper_type
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    LiteralType,
+    NoneType,
+    Overloaded,
+    TupleType,
+    Type,
+    TypeType,
+    TypeVarType,
+    UnionType,
+    get_proper_type,
+)
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
@@ -15,6 +29,23 @@ from shapenet.mypy_plugin.construction import extent
 from shapenet.mypy_plugin.lens import Lens, Lookup, as_base
 
 Value = Dim | tuple[Any, ...] | None
+
+
+_NUMBERS: Final[Mapping[str, rules.Kind]] = {
+    "builtins.bool": rules.BOOL,
+    "numpy.bool": rules.BOOL,
+    "builtins.int": rules.INT,
+    "numpy.integer": rules.INT,
+    "builtins.float": rules.FLOAT,
+    "numpy.floating": rules.FLOAT,
+}
+"""The kinds of numbers, by their classes; a bool is an int, too."""
+_DTYPES: Final[Mapping[str, rules.Kind]] = {
+    "bool": rules.BOOL,
+    "int": rules.INT,
+    "uint": rules.INT,
+    "float": rules.FLOAT,
+}
 
 
 class Call:
@@ -27,19 +58,66 @@ class Call:
     @property
     def receiver(self) -> Shape:
         """The shape of the tensor whose method is called, or of a function's first argument."""
-        subject = self.context.type if isinstance(self.context, MethodContext) else self.context.arg_types[0][0]
-        shape = self.lens.shape_of(subject)
+        shape = self.lens.shape_of(self._subject)
         if shape is None:
             raise rules.Undetermined
         return shape
+
+    @property
+    def kind(self) -> rules.Kind:
+        """The kind of that tensor."""
+        return self.lens.kind_of(self._subject)
+
+    @property
+    def _subject(self) -> Type:
+        return self.context.type if isinstance(self.context, MethodContext) else self.context.arg_types[0][0]
+
+    def kind_of(self, name: str) -> rules.Kind:
+        """The kind of an argument that is a tensor, or a number."""
+        types = self.context.arg_types[self._place(name)]
+        if not types:
+            return rules.ANY
+        proper = get_proper_type(types[0])
+        if isinstance(proper, TypeVarType):  # a size
+            proper = get_proper_type(proper.upper_bound)
+        if isinstance(proper, LiteralType):
+            proper = proper.fallback
+        bases = proper.type.mro if isinstance(proper, Instance) else []
+        numbers = (_NUMBERS[base.fullname] for base in bases if base.fullname in _NUMBERS)
+        return next(numbers, None) or self.lens.kind_of(proper)
+
+    def dtype(self, default: rules.Kind, name: str = "dtype") -> rules.Kind:
+        """The kind that an argument such as ``np.int64``, ``int`` or ``"int64"`` says; *default* if there is none."""
+        types = self.context.arg_types[self._place(name)]
+        if not types or isinstance(get_proper_type(types[0]), NoneType):
+            return default
+        word = self.lens.word(types[0])
+        if word is not None:
+            return next((kind for start, kind in _DTYPES.items() if word.startswith(start)), rules.ANY)
+        typ = get_proper_type(types[0])
+        typ = get_proper_type(typ.ret_type if isinstance(typ, CallableType) else typ)
+        typ = typ.item if isinstance(typ, TypeType) else typ
+        if isinstance(typ, Overloaded):
+            typ = get_proper_type(typ.items[0].ret_type)
+        if isinstance(typ, Instance) and typ.type.fullname == "numpy.dtype" and typ.args:
+            typ = get_proper_type(typ.args[0])
+        bases = [base.fullname for base in typ.type.mro] if isinstance(typ, Instance) else []
+        return next((kind for name, kind in _NUMBERS.items() if name in bases), rules.ANY)
+
+    def asked(self, rule: rules.LayerRule, *names: str) -> Type | None:
+        """What *rule* makes of the tensors of these names; None if one is missing."""
+        types = {name: given[0] for name in names if (given := self.context.arg_types[self._place(name)])}
+        if len(types) < len(names) or any(self.lens.shape_of(typ) is None for typ in types.values()):
+            return None
+        return self.lens.asked(rule, types)
 
     def shape(self, name: str) -> Shape | None:
         """The shape of a tensor argument; None for what is no tensor."""
         types = self.context.arg_types[self._place(name)]
         return self.lens.shape_of(types[0]) if types else None
 
-    def shapes(self, name: str) -> list[Shape] | None:
-        """The shapes of the tensors in an argument that is a list written out, or a tuple; None for others."""
+    def tensors(self, name: str) -> list[tuple[Shape, rules.Kind]] | None:
+        """The shapes and kinds of the tensors in a list that is written out, or a tuple; None for others."""
         place = self._place(name)
         if not self.context.args[place]:
             return None
@@ -53,18 +131,20 @@ class Call:
             items = typ.items
         else:
             return None
-        shapes = [shape for item in items if (shape := self.lens.shape_of(item)) is not None]
-        return shapes if len(shapes) == len(items) else None
+        found = [(shape, self.lens.kind_of(item)) for item in items if (shape := self.lens.shape_of(item)) is not None]
+        return found if len(found) == len(items) else None
 
-    def shape_of_each(self, name: str) -> Shape | None:
-        """The shape that all tensors in a sequence have; None if nobody knows it."""
+    def tensor_of_each(self, name: str) -> tuple[Shape, rules.Kind] | None:
+        """The shape and the kind that all tensors in a sequence have; None if nobody knows it."""
         place = self._place(name)
         if not self.context.args[place]:
             return None
         typ = self.context.api.get_expression_type(self.context.args[place][0])  # which mypy's expectation hides
         sequence = as_base(typ, "typing.Iterable")
-        shape = self.lens.shape_of(sequence.args[0]) if sequence is not None else None
-        return None if shape == (Pack(),) else shape
+        shape = None if sequence is None else self.lens.shape_of(sequence.args[0])
+        if sequence is None or shape is None or shape == (Pack(),):
+            return None
+        return shape, self.lens.kind_of(sequence.args[0])
 
     def value(self, name: str, default: Any = None) -> Any:
         """The value of an argument: ints, symbols, unknown, None, or tuples of them."""
@@ -160,6 +240,7 @@ class Call:
         value = self._value(typ, expression)
         shape = self.lens.shape_of(typ)
         if shape is not None:
+            rules.check_kind("index", "the index", self.lens.kind_of(typ), rules.INT)
             if shape == (Pack(),):
                 raise rules.Undetermined
             return rules.IndexArray(shape)

@@ -28,7 +28,7 @@ class HookContext(Protocol):
 
 
 C = TypeVar("C", bound=HookContext)
-R = TypeVar("R", bound=Type)
+R = TypeVar("R", bound=Type | None)
 
 
 def fail(context: HookContext, message: str, where: Context | None = None) -> None:

@@ -9,7 +9,7 @@ from mypy.types import Instance, Type
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape
-from shapenet.mypy_plugin.asking import Handler, for_any, known_int
+from shapenet.mypy_plugin.asking import Handler, for_any, known_int, made
 from shapenet.mypy_plugin.reading import Call
 
 _MAX_PARTS: Final = 32
@@ -151,9 +151,9 @@ def _select(call: Call) -> Shape:
 def _parts(call: Call, parts: rules.Parts) -> Type:
     """``tuple[Tensor[...], Tensor[...]]``, or, if nobody knows how many there are, ``tuple[Tensor[...], ...]``."""
     if isinstance(parts, tuple) and len(parts) <= _MAX_PARTS:
-        return call.lens.tuple_of([call.lens.tensor(shape) for shape in parts])
+        return call.lens.tuple_of([call.lens.tensor(shape, call.kind) for shape in parts])
     shape = parts.shape if isinstance(parts, rules.AnyNumber) else rules.in_common(parts)
-    return Instance(call.lens.lookup("builtins.tuple"), [call.lens.tensor(shape)])
+    return Instance(call.lens.lookup("builtins.tuple"), [call.lens.tensor(shape, call.kind)])
 
 
 def _split(option: str) -> Handler:
@@ -187,20 +187,24 @@ def _open(shape: Shape, dim: int) -> Shape:
     return (*shape[:place], UNKNOWN, *shape[place + 1 :])
 
 
-def _cat(call: Call) -> Shape | None:
-    shapes, dim = call.shapes("tensors"), known_int(call.value("dim", default=0))
-    if shapes is not None:
-        return rules.cat(shapes, dim)
-    item = call.shape_of_each("tensors")
-    return None if item is None else rules.cat([_open(item, dim)], dim)
+def _cat(call: Call) -> Type | None:
+    return _joined(call, rules.cat, lambda shape, dim: rules.cat([_open(shape, dim)], dim))
 
 
-def _stack(call: Call) -> Shape | None:
-    shapes, dim = call.shapes("tensors"), known_int(call.value("dim", default=0))
-    if shapes is not None:
-        return rules.stack(shapes, dim)
-    item = call.shape_of_each("tensors")
-    return None if item is None else rules.stack([item], dim, UNKNOWN)
+def _stack(call: Call) -> Type | None:
+    return _joined(call, rules.stack, lambda shape, dim: rules.stack([shape], dim, UNKNOWN))
+
+
+def _joined(
+    call: Call, rule: Callable[[Sequence[Shape], int], Shape], of_any_number: Callable[[Shape, int], Shape]
+) -> Type | None:
+    """What *rule* makes of tensors that are listed, or *of_any_number* of those of one type."""
+    listed, dim = call.tensors("tensors"), known_int(call.value("dim", default=0))
+    if listed is not None:
+        shapes, kinds = [shape for shape, _ in listed], [kind for _, kind in listed]
+        return made(call, rule(shapes, dim), *kinds)
+    each = call.tensor_of_each("tensors")
+    return None if each is None else made(call, of_any_number(each[0], dim), each[1])
 
 
 _SHARED: Final[Mapping[str, Handler]] = {

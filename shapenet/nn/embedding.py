@@ -13,7 +13,7 @@ from shapenet.functional.embedding import check_padding
 from shapenet.nn.module import Module
 from shapenet.nn.parameter import Parameter
 from shapenet.nn.sizes import REQUIRED, Rows, Width
-from shapenet.tensors import Tensor
+from shapenet.tensors import IntTensor, Tensor
 
 
 class Embedding(Module, Generic[Rows, Width]):
@@ -37,5 +37,5 @@ class Embedding(Module, Generic[Rows, Width]):
             start[self.padding_idx] = 0
         self.weight: Parameter[Rows, Width] = Parameter(start)
 
-    def __call__(self, x: Tensor[*Batch]) -> Tensor[*Batch, Width]:
+    def __call__(self, x: IntTensor[*Batch]) -> Tensor[*Batch, Width]:
         return functional.embedding(x, self.weight, self.padding_idx)

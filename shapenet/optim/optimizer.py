@@ -106,7 +106,10 @@ class Optimizer(ABC):
         in_pieces(update, gradient, *(kept.arrays[name] for name in names), parameter.data)
 
     def _kept_of(self, parameter: AnyParameter) -> Kept:
-        return self._kept.setdefault(id(parameter), Kept(parameter))
+        kept = self._kept.get(id(parameter))
+        if kept is None:
+            kept = self._kept[id(parameter)] = Kept(parameter)
+        return kept
 
     def state_dict(self) -> dict[str, Any]:
         """The options of each group, and copies of the state of each parameter, by its number; in torch's form.

@@ -9,16 +9,17 @@ from typing import Final
 from shapenet.rules import conv, losses
 from shapenet.rules.arranging import diag, diagonal, matrix, moved, roll, turned
 from shapenet.rules.attention import DOT_PRODUCT, MultiheadAttention, scaled_dot_product_attention
-from shapenet.rules.base import Given, LayerRule, Maybe, Several
+from shapenet.rules.base import Given, LayerRule, Maybe, Several, spell
 from shapenet.rules.bilinear import Bilinear
-from shapenet.rules.binding import RESULT, Argument, bind, fill
+from shapenet.rules.binding import RESULT, Argument, SizeArgument, bind, fill
 from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
 from shapenet.rules.creating import created, linspace
 from shapenet.rules.detection import DFL
 from shapenet.rules.embedding import Embedding
 from shapenet.rules.folding import Fold, Unfold
 from shapenet.rules.joining import cat, in_common, stack
-from shapenet.rules.layers import Dropout2d, Flatten, Linear
+from shapenet.rules.kinds import ANY, BOOL, FLOAT, INT, Kind, check_kind, joined
+from shapenet.rules.layers import Dropout2d, Flatten, Linear, Unflatten
 from shapenet.rules.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -46,27 +47,24 @@ from shapenet.rules.normalisation import (
     LayerNorm,
     RMSNorm,
 )
-from shapenet.rules.padding import pad
-from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
-from shapenet.rules.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
-from shapenet.rules.repeating import expand, repeat, repeat_interleave, tile
-from shapenet.rules.reshaping import flatten, reshape, squeeze, unflatten, unsqueeze
-from shapenet.rules.resizing import (
+from shapenet.rules.padding import (
     CircularPad1d,
     CircularPad2d,
     ConstantPad1d,
     ConstantPad2d,
-    PixelShuffle,
-    PixelUnshuffle,
     ReflectionPad1d,
     ReflectionPad2d,
     ReplicationPad1d,
     ReplicationPad2d,
-    Unflatten,
-    Upsample,
     ZeroPad1d,
     ZeroPad2d,
+    pad,
 )
+from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
+from shapenet.rules.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from shapenet.rules.repeating import expand, repeat, repeat_interleave, tile
+from shapenet.rules.reshaping import flatten, reshape, squeeze, unflatten, unsqueeze
+from shapenet.rules.resizing import PixelShuffle, PixelUnshuffle, Upsample
 from shapenet.rules.sequence import repeated, residual, within_sequence
 from shapenet.rules.shapes import (
     Index,
@@ -92,9 +90,13 @@ WORDS: Final = conv.WORDS | losses.WORDS
 """The hyperparameters of layers that are text."""
 
 __all__ = [
+    "ANY",
+    "BOOL",
     "DFL",
     "DOT_PRODUCT",
+    "FLOAT",
     "GRU",
+    "INT",
     "LSTM",
     "RESULT",
     "RNN",
@@ -137,6 +139,7 @@ __all__ = [
     "InstanceNorm",
     "InstanceNorm2d",
     "KLDivLoss",
+    "Kind",
     "L1Loss",
     "LSTMCell",
     "LayerNorm",
@@ -159,6 +162,7 @@ __all__ = [
     "ReplicationPad1d",
     "ReplicationPad2d",
     "Several",
+    "SizeArgument",
     "SmoothL1Loss",
     "Softmax",
     "TransformerEncoderLayer",
@@ -175,6 +179,7 @@ __all__ = [
     "bind",
     "broadcast",
     "cat",
+    "check_kind",
     "chunk",
     "created",
     "diag",
@@ -184,6 +189,7 @@ __all__ = [
     "flatten",
     "in_common",
     "index",
+    "joined",
     "linspace",
     "matmul",
     "matrix",
@@ -202,6 +208,7 @@ __all__ = [
     "scaled_dot_product_attention",
     "select",
     "show",
+    "spell",
     "split",
     "squeeze",
     "stack",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from shapenet.dims import Dim, Pack, Shape, same
 from shapenet.errors import ShapeError
 from shapenet.rules.base import Flag, Given, LayerRule, Maybe, Several
+from shapenet.rules.kinds import BOOL, FLOAT
 from shapenet.rules.shapes import Undetermined, agree, broadcast, ranked, show
 
 DOT_PRODUCT: Final = "scaled_dot_product_attention"
@@ -41,6 +43,8 @@ class MultiheadAttention(LayerRule):
     embed_dim: Dim
     num_heads: Dim
     batch_first: Flag = False
+
+    takes = MappingProxyType({"attn_mask": (BOOL, FLOAT), "key_padding_mask": (BOOL, FLOAT)})
 
     def __post_init__(self) -> None:
         self._int("embed_dim", 1)

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, same
 from shapenet.errors import ShapeError
+from shapenet.rules.kinds import FLOAT, Kind, check_kind
 from shapenet.rules.shapes import Undetermined, ranked, show
 
 Pair = tuple[Dim, Dim]
@@ -48,6 +49,23 @@ class LayerRule(ABC):
     def doubled(self) -> Flag:
         """Whether the layer returns two tensors of the output's shape, such as values and their places."""
         return getattr(self, "return_indices", False)
+
+    takes: ClassVar[Mapping[str, tuple[Kind, ...]]] = {}
+    """The kinds of tensors that an argument may be of, by its name; others must be floating."""
+    keeps_kind: ClassVar[bool] = False
+    """Whether it takes tensors of any kind, and returns the same kind."""
+
+    def kind(self, arguments: Mapping[str, Given], kinds: Mapping[str, Kind]) -> Kind:
+        """The kind of the output, for *arguments* of these *kinds*; what is no tensor has none.
+
+        Raises:
+            ShapeError: an argument is of another kind than it must be.
+        """
+        if self.keeps_kind:
+            return next(iter(kinds.values()), FLOAT)
+        for name, kind in kinds.items():
+            check_kind(str(self), name, kind, *self.takes.get(name, (FLOAT,)))
+        return FLOAT
 
     @abstractmethod
     def output(self, x: Shape) -> Shape:

@@ -1,4 +1,7 @@
-"""Matching shapes against an annotation: a name is bound by the first dimension it meets, then all must agree."""
+"""Matching shapes against an annotation: a name is bound by the first dimension it meets, then all must agree.
+
+A name that meets none is found from a formula, if that has one answer: ``8*W`` that meets 64 makes W 8.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, names, same, substitute
+from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, names, same, solve, substitute
 from shapenet.errors import DimError, ShapeError
+from shapenet.rules.kinds import ANY, Kind
 from shapenet.rules.shapes import show
 
 Values = dict[str, Dim | Shape]
@@ -19,11 +23,16 @@ RESULT: Final = "return"  # no parameter can have this name
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One value to be matched: its name (``RESULT`` for a result), its annotated shape, and its actual shape."""
+    """One value to be matched: its name (``RESULT`` for a result), its annotated shape, and its actual shape.
+
+    And the kind of tensor that the annotation asks for (``ANY`` if none), and the actual one.
+    """
 
     name: str
     expected: Shape
     actual: Shape
+    expected_kind: Kind = ANY
+    actual_kind: Kind = ANY
 
     @property
     def claim(self) -> str:
@@ -32,6 +41,27 @@ class Argument:
         if name != RESULT:
             return f'argument "{self.name}" expects'
         return f"declares its result{bracket}{rest} as"
+
+    def mismatch(self, position: int, actual: Dim, expected: str) -> str:
+        """What is wrong with the dimension at *position*."""
+        problem = f"{self.claim} {show(self.expected)}, got {show(self.actual)}: "
+        return problem + f"dimension {position} is {actual}, expected {expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class SizeArgument(Argument):
+    """An int that is a size, or a size in the type of a module: both shapes have that one dimension.
+
+    The type is spelled as it is *written*, ``Linear[C, D]``, and as it was *found*; an int needs neither.
+    """
+
+    written: str = ""
+    found: str = ""
+
+    def mismatch(self, position: int, actual: Dim, expected: str) -> str:
+        if not self.written:
+            return f"{self.claim} {expected}, got {actual}"
+        return f"{self.claim} {self.written}, got {self.found}: a size is {actual}, expected {expected}"
 
 
 def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | Shape] | None = None) -> Values:
@@ -46,6 +76,9 @@ def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | 
     values: Values = dict(known or {})
     later: list[tuple[Argument, int, Expr, Dim]] = []
     for argument in arguments:
+        if ANY not in (argument.expected_kind, argument.actual_kind) and argument.expected_kind != argument.actual_kind:
+            kinds = f"{argument.expected_kind.phrase} tensor, got {argument.actual_kind.phrase} one"
+            raise ShapeError(subject, f"{argument.claim} {kinds}")
         for position, expected, actual in _align(subject, argument, values):
             if _is_name(expected):
                 name = str(expected)
@@ -58,6 +91,11 @@ def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | 
                 later.append((argument, position, expected, actual))
             elif not same(expected, actual):
                 raise _mismatch(subject, argument, position, actual, str(expected))
+    for argument, position, expected, actual in later:
+        found = _solved(expected, actual, values)
+        if None in found.values():
+            raise _mismatch(subject, argument, position, actual, str(expected))
+        values |= {name: size for name, size in found.items() if size is not None}
     for argument, position, expected, actual in later:
         try:
             wanted = _evaluated(expected, values)
@@ -83,6 +121,14 @@ def fill(shape: Shape, values: Mapping[str, Dim | Shape]) -> Shape:
         else:
             filled.append(_evaluated(dim, values))
     return tuple(filled)
+
+
+def _solved(expected: Expr, actual: Dim, values: Mapping[str, Dim | Shape]) -> dict[str, Dim | None]:
+    """The value of the one name in *expected* that has none yet, if there is just one."""
+    given = {name: values.get(name, UNKNOWN) for name in names(expected)}
+    others: dict[str, Dim] = {name: value for name, value in given.items() if not isinstance(value, Unknown | tuple)}
+    missing = given.keys() - others.keys()
+    return {name: solve(expected, name, actual, others) for name in missing if len(missing) == 1}
 
 
 def _evaluated(dim: Dim, values: Mapping[str, Dim | Shape]) -> Dim:
@@ -150,8 +196,4 @@ def _equation(text: str, value: Dim | Shape) -> str:
 
 
 def _mismatch(subject: str, argument: Argument, position: int, actual: Dim, expected: str) -> ShapeError:
-    return ShapeError(
-        subject,
-        f"{argument.claim} {show(argument.expected)}, got {show(argument.actual)}: "
-        f"dimension {position} is {actual}, expected {expected}",
-    )
+    return ShapeError(subject, argument.mismatch(position, actual, expected))

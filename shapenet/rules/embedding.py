@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from shapenet.dims import Dim, Shape
 from shapenet.errors import ShapeError
 from shapenet.rules.base import LayerRule
+from shapenet.rules.kinds import INT
 from shapenet.rules.shapes import ranked, show
 
 
@@ -16,6 +18,8 @@ class Embedding(LayerRule):
 
     num_embeddings: Dim
     embedding_dim: Dim
+
+    takes = MappingProxyType({"x": (INT,)})
 
     def __post_init__(self) -> None:
         self._int("num_embeddings", 1)

@@ -20,6 +20,7 @@ class Unfold(WindowRule):
     stride: Extent = 1
 
     groups = 1
+    keeps_kind = True
 
     def __post_init__(self) -> None:
         self._check_window()
@@ -49,6 +50,7 @@ class Fold(WindowRule):
     stride: Extent = 1
 
     groups = 1
+    keeps_kind = True
 
     def __post_init__(self) -> None:
         self._pair("output_size", 1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from shapenet.dims import Dim, Shape, Unknown
 from shapenet.errors import ShapeError
 from shapenet.rules.base import LayerRule, as_int
-from shapenet.rules.reshaping import flatten
+from shapenet.rules.reshaping import flatten, reshape
 from shapenet.rules.shapes import Undetermined, ranked, show
 
 
@@ -61,6 +61,8 @@ class Flatten(LayerRule):
     start_dim: Dim = 1
     end_dim: Dim = -1
 
+    keeps_kind = True
+
     def __post_init__(self) -> None:
         for name in ("start_dim", "end_dim"):
             value = getattr(self, name)
@@ -73,6 +75,44 @@ class Flatten(LayerRule):
         if isinstance(self.start_dim, int) and isinstance(self.end_dim, int):
             return flatten(x, self.start_dim, self.end_dim, str(self))
         raise Undetermined
+
+
+@dataclass(frozen=True)
+class Unflatten(LayerRule):
+    """Dimension *dim* becomes several, whose sizes are *unflattened_size*; one of them may be -1."""
+
+    dim: Dim
+    unflattened_size: tuple[Dim, ...]
+
+    keeps_kind = True
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.dim, Unknown):
+            number = as_int(self.dim)
+            if number is None:
+                raise ShapeError(self.name, f"expects dim to be an int, got {self.dim!r}")
+            self._set("dim", number)
+        sizes = self.unflattened_size
+        if isinstance(sizes, Unknown):
+            return
+        if not isinstance(sizes, tuple | list) or not sizes:
+            raise ShapeError(self.name, f"expects unflattened_size to be a tuple of ints, got {sizes!r}")
+        kind = "a tuple of ints"
+        self._set("unflattened_size", tuple(self._checked("unflattened_size", size, -1, kind) for size in sizes))
+
+    def __str__(self) -> str:
+        sizes = self.unflattened_size
+        return f"Unflatten[{self.dim}, {sizes if isinstance(sizes, Unknown) else show(sizes)}]"
+
+    def output(self, x: Shape) -> Shape:
+        known = ranked(x)
+        if not isinstance(self.dim, int) or isinstance(self.unflattened_size, Unknown):
+            raise Undetermined
+        if not -len(known) <= self.dim < len(known):
+            raise ShapeError(str(self), f"has no dimension {self.dim} to split in {show(x)}")
+        place = self.dim % len(known)
+        parts = reshape((known[place],), self.unflattened_size, str(self))
+        return *x[:place], *parts, *x[place + 1 :]
 
 
 @dataclass(frozen=True)

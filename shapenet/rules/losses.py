@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, Final
 
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, same
 from shapenet.errors import ShapeError
-from shapenet.rules.base import LayerRule
+from shapenet.rules.base import Given, LayerRule
+from shapenet.rules.kinds import FLOAT, INT, Kind, check_kind
 from shapenet.rules.shapes import Undetermined, broadcast, show
 
 _REDUCTIONS: Final = ("mean", "sum", "none")
@@ -140,6 +143,18 @@ class ClassLoss(WeightedLoss):
             raise ShapeError(str(self), f"expects {wanted} for {self.scores} {show(x)}, got {show(target)}")
         return self._reduced(labels)
 
+    def kind(self, arguments: Mapping[str, Given], kinds: Mapping[str, Kind]) -> Kind:
+        x, target = (arguments.get(name) for name in ("input", "target"))
+        for name, kind in kinds.items():
+            wanted = FLOAT
+            if name == "target" and isinstance(x, tuple) and isinstance(target, tuple):
+                labels = without_classes(x)
+                if Pack() in (*labels, *target):
+                    continue
+                wanted = INT if len(target) == len(labels) else FLOAT
+            check_kind(str(self), name, kind, wanted)
+        return FLOAT
+
     def check_weight(self, name: str, x: Shape, weight: Shape) -> None:
         classes = _classes(x)
         if common((classes,), weight) is None:
@@ -165,6 +180,8 @@ class NLLLoss(ClassLoss):
 @dataclass(frozen=True)
 class CosineEmbeddingLoss(LossRule):
     """``[N, D], [N, D], [N] -> []``, or all without N."""
+
+    takes = MappingProxyType({"target": (FLOAT, INT)})
 
     def output(self, x: Shape, y: Shape = (), target: Shape = ()) -> Shape:
         vectors = self._equal(x, y)

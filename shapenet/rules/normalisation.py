@@ -26,26 +26,22 @@ class ChannelRule(LayerRule):
 
 
 @dataclass(frozen=True)
-class BatchNorm(ChannelRule):
-    """``[N, num_features, *] -> [N, num_features, *]``: what the function takes."""
-
+class _FeatureRule(ChannelRule):
     num_features: Dim
 
     def __post_init__(self) -> None:
         self._int("num_features", 1)
+
+
+class BatchNorm(_FeatureRule):
+    """``[N, num_features, *] -> [N, num_features, *]``: what the function takes."""
 
     def output(self, x: Shape) -> Shape:
         return self._expect_channels_of(x, self.num_features)
 
 
-@dataclass(frozen=True)
-class BatchNorm1d(LayerRule):
+class BatchNorm1d(_FeatureRule):
     """``[N, num_features] -> [N, num_features]``, or both with a length."""
-
-    num_features: Dim
-
-    def __post_init__(self) -> None:
-        self._int("num_features", 1)
 
     def output(self, x: Shape) -> Shape:
         known = ranked(x)
@@ -56,40 +52,22 @@ class BatchNorm1d(LayerRule):
         return known
 
 
-@dataclass(frozen=True)
-class BatchNorm2d(LayerRule):
+class BatchNorm2d(_FeatureRule):
     """``[N, num_features, H, W] -> [N, num_features, H, W]``."""
-
-    num_features: Dim
-
-    def __post_init__(self) -> None:
-        self._int("num_features", 1)
 
     def output(self, x: Shape) -> Shape:
         return self._expect_image(x, self.num_features)
 
 
-@dataclass(frozen=True)
-class InstanceNorm(ChannelRule):
+class InstanceNorm(_FeatureRule):
     """``[N, num_features, L, *] -> [N, num_features, L, *]``: what the function takes."""
-
-    num_features: Dim
-
-    def __post_init__(self) -> None:
-        self._int("num_features", 1)
 
     def output(self, x: Shape) -> Shape:
         return self._expect_channels_of(x, self.num_features, 3, "[N, C, L, *]")
 
 
-@dataclass(frozen=True)
-class InstanceNorm2d(LayerRule):
+class InstanceNorm2d(_FeatureRule):
     """``[N, num_features, H, W] -> [N, num_features, H, W]``, or both without N."""
-
-    num_features: Dim
-
-    def __post_init__(self) -> None:
-        self._int("num_features", 1)
 
     def output(self, x: Shape) -> Shape:
         batch, image = x[:-3], x[-3:]
@@ -120,10 +98,18 @@ class GroupNorm(ChannelRule):
         return self._expect_channels_of(x, self.num_channels)
 
 
+@dataclass(frozen=True)
 class LastRule(LayerRule):
     """A layer whose statistics are of the last dimensions: ``[*, *normalized_shape] -> [*, *normalized_shape]``."""
 
     normalized_shape: Dim | tuple[Dim, ...]
+
+    def __post_init__(self) -> None:
+        kind, value = "an int or a tuple of ints", self.normalized_shape
+        items = tuple(value) if isinstance(value, tuple | list) else (value,)
+        if not items:
+            raise ShapeError(self.name, f"expects normalized_shape to be {kind}, not empty, got {value!r}")
+        self._set("normalized_shape", tuple(self._checked("normalized_shape", item, 1, kind) for item in items))
 
     @property
     def last(self) -> tuple[Dim, ...]:
@@ -140,37 +126,18 @@ class LastRule(LayerRule):
         where = f"last dimension {self.last[0]}" if count == 1 else f"last dimensions {show(self.last)}"
         raise ShapeError(str(self), f"expects {where}, got {show(x)}")
 
-    def _check_last(self) -> None:
-        kind, value = "an int or a tuple of ints", self.normalized_shape
-        items = tuple(value) if isinstance(value, tuple | list) else (value,)
-        if not items:
-            raise ShapeError(self.name, f"expects normalized_shape to be {kind}, not empty, got {value!r}")
-        self._set("normalized_shape", tuple(self._checked("normalized_shape", item, 1, kind) for item in items))
-
     def _spell(self, value: object) -> str:
         if isinstance(value, tuple) and len(value) > 1:  # (8, 8) is not 8 here
             return f"({', '.join(map(str, value))})"
         return spell(value)
 
 
-@dataclass(frozen=True)
 class LayerNorm(LastRule):
     """``[*, *normalized_shape] -> [*, *normalized_shape]``."""
 
-    normalized_shape: Dim | tuple[Dim, ...]
 
-    def __post_init__(self) -> None:
-        self._check_last()
-
-
-@dataclass(frozen=True)
 class RMSNorm(LastRule):
     """``[*, *normalized_shape] -> [*, *normalized_shape]``."""
-
-    normalized_shape: Dim | tuple[Dim, ...]
-
-    def __post_init__(self) -> None:
-        self._check_last()
 
 
 @dataclass(frozen=True)

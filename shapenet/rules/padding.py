@@ -1,13 +1,14 @@
-"""The rule of padding."""
+"""The rules of padding, and of the layers that pad."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
-from shapenet.dims import Dim, Expr, Pack, Shape, Unknown
+from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown
 from shapenet.errors import ShapeError
-from shapenet.rules.base import as_int, either
+from shapenet.rules.base import LayerRule, as_int, either
 from shapenet.rules.shapes import Undetermined, ranked, show
 
 MODES: Final = ("constant", "reflect", "replicate", "circular")
@@ -74,3 +75,95 @@ def _expect_room(size: Dim, amount: Dim, mode: Dim | str, where: str, subject: s
         raise ShapeError(subject, f"expects circular padding of at most the size, got {amount} {where}")
     if mode == "replicate" and amount > 0 and size == 0:
         raise ShapeError(subject, f"expects something to replicate, got {amount} {where}")
+
+
+@dataclass(frozen=True)
+class PadRule(LayerRule):
+    """More elements at the ends of the last dimensions, those of a signal or of an image."""
+
+    padding: Dim | tuple[Dim, ...]
+
+    sides: ClassVar[int]
+    mode: ClassVar[str] = "constant"
+    keeps_kind = True
+
+    def __post_init__(self) -> None:
+        value, count = self.padding, 2 * self.sides
+        if isinstance(value, Unknown):
+            return
+        if not isinstance(value, tuple | list):
+            value = (value,) * count
+        kind = f"an int or {count} ints"
+        if len(value) != count or not all(
+            isinstance(item, Expr | Unknown) or as_int(item) is not None for item in value
+        ):
+            raise ShapeError(self.name, f"expects padding to be {kind}, got {self.padding!r}")
+        self._set("padding", tuple(item if isinstance(item, Expr | Unknown) else as_int(item) for item in value))
+
+    def output(self, x: Shape) -> Shape:
+        letters = ("C", "H", "W") if self.sides == 2 else ("C", "L")
+        if len(ranked(x)) not in (len(letters), len(letters) + 1):
+            raise ShapeError(str(self), f"expects {show(letters)} or {show(('N', *letters))}, got {show(x)}")
+        if isinstance(self.padding, Unknown):
+            return *x[: -self.sides], *[UNKNOWN] * self.sides
+        return pad(x, self.padding, self.mode, str(self))
+
+
+class _Signal(PadRule):
+    sides = 1
+
+
+class _Image(PadRule):
+    sides = 2
+
+
+class ConstantPad1d(_Signal):
+    """With one value."""
+
+
+class ConstantPad2d(_Image):
+    """With one value."""
+
+
+class ZeroPad1d(_Signal):
+    """With zeros."""
+
+
+class ZeroPad2d(_Image):
+    """With zeros."""
+
+
+class ReflectionPad1d(_Signal):
+    """With what lies on the other side of the first and the last element."""
+
+    mode = "reflect"
+
+
+class ReflectionPad2d(_Image):
+    """With what lies on the other side of the first and the last element."""
+
+    mode = "reflect"
+
+
+class ReplicationPad1d(_Signal):
+    """With the first and the last element."""
+
+    mode = "replicate"
+
+
+class ReplicationPad2d(_Image):
+    """With the first and the last element."""
+
+    mode = "replicate"
+
+
+class CircularPad1d(_Signal):
+    """With the elements from the other end."""
+
+    mode = "circular"
+
+
+class CircularPad2d(_Image):
+    """With the elements from the other end."""
+
+    mode = "circular"

@@ -50,6 +50,7 @@ class MaxPool2d(PoolRule):
     ceil_mode: Flag = False
 
     groups = 1
+    keeps_kind = True
 
     def __post_init__(self) -> None:
         self._check_pool()
@@ -105,6 +106,8 @@ class AdaptiveMaxPool2d(AdaptiveRule):
 
     output_size: OutputSize | tuple[OutputSize, OutputSize]
     return_indices: Flag = False
+
+    keeps_kind = True
 
     def __post_init__(self) -> None:
         self._check_output_size()

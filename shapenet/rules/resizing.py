@@ -1,16 +1,13 @@
-"""Rules of the layers that make images larger or smaller, and of those that split a dimension."""
+"""Rules of the layers that make images larger or smaller."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from shapenet.dims import UNKNOWN, Dim, Expr, Shape, Unknown
 from shapenet.errors import ShapeError
 from shapenet.rules.base import Extent, LayerRule, as_int
-from shapenet.rules.padding import pad
-from shapenet.rules.reshaping import reshape
-from shapenet.rules.shapes import Undetermined, ranked, show
+from shapenet.rules.shapes import ranked, show
 
 Factor = Dim | float
 Factors = Factor | tuple[Factor, Factor]
@@ -67,6 +64,8 @@ class Upsample(LayerRule):
 
 
 class _Shuffling(LayerRule):
+    keeps_kind = True
+
     def _last_three(self, x: Shape) -> tuple[Dim, Dim, Dim]:
         last = ranked(x[-3:])
         if len(last) < 3:
@@ -107,130 +106,3 @@ class PixelUnshuffle(_Shuffling):
             if isinstance(size, int) and isinstance(factor, int) and size % factor:
                 raise ShapeError(str(self), f"expects a {side} that {factor} divides, got {size}")
         return *x[:-3], channels * factor * factor, height // factor, width // factor
-
-
-@dataclass(frozen=True)
-class Unflatten(LayerRule):
-    """Dimension *dim* becomes several, whose sizes are *unflattened_size*; one of them may be -1."""
-
-    dim: Dim
-    unflattened_size: tuple[Dim, ...]
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.dim, Unknown):
-            number = as_int(self.dim)
-            if number is None:
-                raise ShapeError(self.name, f"expects dim to be an int, got {self.dim!r}")
-            self._set("dim", number)
-        sizes = self.unflattened_size
-        if isinstance(sizes, Unknown):
-            return
-        if not isinstance(sizes, tuple | list) or not sizes:
-            raise ShapeError(self.name, f"expects unflattened_size to be a tuple of ints, got {sizes!r}")
-        kind = "a tuple of ints"
-        self._set("unflattened_size", tuple(self._checked("unflattened_size", size, -1, kind) for size in sizes))
-
-    def __str__(self) -> str:
-        sizes = self.unflattened_size
-        return f"Unflatten[{self.dim}, {sizes if isinstance(sizes, Unknown) else show(sizes)}]"
-
-    def output(self, x: Shape) -> Shape:
-        known = ranked(x)
-        if not isinstance(self.dim, int) or isinstance(self.unflattened_size, Unknown):
-            raise Undetermined
-        if not -len(known) <= self.dim < len(known):
-            raise ShapeError(str(self), f"has no dimension {self.dim} to split in {show(x)}")
-        place = self.dim % len(known)
-        parts = reshape((known[place],), self.unflattened_size, str(self))
-        return *x[:place], *parts, *x[place + 1 :]
-
-
-@dataclass(frozen=True)
-class PadRule(LayerRule):
-    """More elements at the ends of the last dimensions, those of a signal or of an image."""
-
-    padding: Dim | tuple[Dim, ...]
-
-    sides: ClassVar[int]
-    mode: ClassVar[str] = "constant"
-
-    def __post_init__(self) -> None:
-        value, count = self.padding, 2 * self.sides
-        if isinstance(value, Unknown):
-            return
-        if not isinstance(value, tuple | list):
-            value = (value,) * count
-        kind = f"an int or {count} ints"
-        if len(value) != count or not all(
-            isinstance(item, Expr | Unknown) or as_int(item) is not None for item in value
-        ):
-            raise ShapeError(self.name, f"expects padding to be {kind}, got {self.padding!r}")
-        self._set("padding", tuple(item if isinstance(item, Expr | Unknown) else as_int(item) for item in value))
-
-    def output(self, x: Shape) -> Shape:
-        letters = ("C", "H", "W") if self.sides == 2 else ("C", "L")
-        if len(ranked(x)) not in (len(letters), len(letters) + 1):
-            raise ShapeError(str(self), f"expects {show(letters)} or {show(('N', *letters))}, got {show(x)}")
-        if isinstance(self.padding, Unknown):
-            return *x[: -self.sides], *[UNKNOWN] * self.sides
-        return pad(x, self.padding, self.mode, str(self))
-
-
-class _Signal(PadRule):
-    sides = 1
-
-
-class _Image(PadRule):
-    sides = 2
-
-
-class ConstantPad1d(_Signal):
-    """With one value."""
-
-
-class ConstantPad2d(_Image):
-    """With one value."""
-
-
-class ZeroPad1d(_Signal):
-    """With zeros."""
-
-
-class ZeroPad2d(_Image):
-    """With zeros."""
-
-
-class ReflectionPad1d(_Signal):
-    """With what lies on the other side of the first and the last element."""
-
-    mode = "reflect"
-
-
-class ReflectionPad2d(_Image):
-    """With what lies on the other side of the first and the last element."""
-
-    mode = "reflect"
-
-
-class ReplicationPad1d(_Signal):
-    """With the first and the last element."""
-
-    mode = "replicate"
-
-
-class ReplicationPad2d(_Image):
-    """With the first and the last element."""
-
-    mode = "replicate"
-
-
-class CircularPad1d(_Signal):
-    """With the elements from the other end."""
-
-    mode = "circular"
-
-
-class CircularPad2d(_Image):
-    """With the elements from the other end."""
-
-    mode = "circular"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from shapenet.dims import Dim, Shape
 from shapenet.errors import ShapeError
 from shapenet.rules.base import Flag, Given, LayerRule
+from shapenet.rules.kinds import BOOL, FLOAT
 from shapenet.rules.shapes import Undetermined, agree, ranked, show
 
 
@@ -19,6 +21,8 @@ class TransformerEncoderLayer(LayerRule):
     nhead: Dim
     dim_feedforward: Dim = 2048
     batch_first: Flag = False
+
+    takes = MappingProxyType({"src_mask": (BOOL, FLOAT), "src_key_padding_mask": (BOOL, FLOAT)})
 
     def __post_init__(self) -> None:
         self._int("d_model", 1)

@@ -127,9 +127,12 @@ def test_losses_and_linear() -> None:
     ("call", "name"),
     [
         (lambda x: F.dropout(x), "dropout"),
-        (lambda x: nn.BatchNorm2d(1)(x), "batch_norm"),
+        (lambda x: F.batch_norm(x, None, None, training=True), "batch_norm"),
         (lambda x: F.cross_entropy(x.reshape(1, -1), shapenet.tensor([0])), "cross_entropy"),
         (lambda x: F.mse_loss(x, x), "mse_loss"),
+        (lambda x: F.conv2d(x, shapenet.ones(1, 1, 1, 1)), "conv2d"),
+        (lambda x: F.conv_transpose1d(x[0], shapenet.ones(1, 1, 1)), "conv_transpose1d"),
+        (lambda x: F.linear(x, shapenet.ones(3, 2)), "linear"),
         (lambda x: F.mse_loss(x.to(np.float32), x), "mse_loss"),
     ],
 )

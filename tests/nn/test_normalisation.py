@@ -188,14 +188,14 @@ def test_refusals_change_no_statistics() -> None:
         (lambda: F.batch_norm(x, mean, None, training=True), "both running_mean and running_var, or neither"),
         (lambda: F.batch_norm(x, None, None), "running_mean and running_var where it takes none of the input"),
         (lambda: F.batch_norm(x[:1, :, :1, :1], mean, variance, training=True), "got [1, 2, 1, 1]"),
-        (lambda: F.batch_norm(integers, mean, variance, training=True), "floating tensors, got dtype int64"),
+        (lambda: F.batch_norm(integers, mean, variance, training=True), "floating tensors, got dtype int64"),  # type: ignore[shape]
         (lambda: F.batch_norm(x, mean, variance, training=True, momentum=-1.0), "from 0 to 1, got -1.0"),
         (lambda: F.instance_norm(x, mean, variance, bias=wrong), "bias to be [2], got [3]"),
         (lambda: F.instance_norm(x[:, :, :1, :1], mean, variance), "more than 1 value per channel"),
         (lambda: F.instance_norm(x, use_input_stats=False), "running_mean and running_var where it takes none"),
         (lambda: F.group_norm(x, 2, wrong), "weight to be [2], got [3]"),
         (lambda: F.layer_norm(x, 2, wrong), "weight to be [2], got [3]"),
-        (lambda: F.layer_norm(integers, 2), "floating tensors, got dtype int64"),
+        (lambda: F.layer_norm(integers, 2), "floating tensors, got dtype int64"),  # type: ignore[shape]
         (lambda: F.rms_norm(x, (2, 2), wrong), "weight to be [2, 2], got [3]"),
     ]
     for call, text in calls:

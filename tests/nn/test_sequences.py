@@ -37,8 +37,8 @@ def test_rows_out_of_range_are_refused(wrong: list[int]) -> None:
     layer = nn.Embedding(4, 3)
     with pytest.raises(ValueError, match=r"^embedding expects indices from 0 to 3, got -?\d to \d$"):
         layer(shapenet.tensor(wrong))
-    with pytest.raises(ValueError, match=r"^embedding expects integer indices, got dtype float32$"):
-        layer(shapenet.tensor([1.0]))
+    with pytest.raises(ValueError, match=r"^Embedding\[4, 3\] expects x to be an integer tensor, got a floating one$"):
+        layer(shapenet.tensor([1.0]))  # type: ignore[shape]
 
 
 @pytest.mark.parametrize("wrong", [4, -5, True, "0"])
@@ -82,8 +82,10 @@ def test_products_come_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_bilinear_of_integers_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"^bilinear expects floating tensors, got dtype int64$"):
-        nn.Bilinear(3, 4, 5)(shapenet.zeros(3, dtype=np.int64), shapenet.zeros(4))
+    with pytest.raises(
+        ValueError, match=r"^Bilinear\[3, 4, 5\] expects input1 to be a floating tensor, got an integer one$"
+    ):
+        nn.Bilinear(3, 4, 5)(shapenet.zeros(3, dtype=np.int64), shapenet.zeros(4))  # type: ignore[shape]
 
 
 # --- softmax and attention ---
@@ -174,8 +176,10 @@ def test_heads_do_not_share_a_contract() -> None:
         assert layer(x[:, 0], x[:, 0], x[:, 0])[1].shape == (6, 6)
     with pytest.raises(ShapeError, match=r"\[8, 2\] expects key_padding_mask \[3, 6\], got \[6, 3\]$"):
         layer(x, x, x, shapenet.zeros(6, 3))  # type: ignore[shape]
-    with pytest.raises(ValueError, match=r"^MultiheadAttention expects attn_mask to be bool or floating"):
-        layer(x, x, x, attn_mask=shapenet.zeros(6, 6, dtype=np.int64))
+    with pytest.raises(
+        ValueError, match=r"expects attn_mask to be a boolean or a floating tensor, got an integer one$"
+    ):
+        layer(x, x, x, attn_mask=shapenet.zeros(6, 6, dtype=np.int64))  # type: ignore[shape]
     with pytest.raises(ContractError, match='"need_weights" expects bool, got int 1'):
         layer(x, x, x, need_weights=1)  # type: ignore[call-overload]
 
@@ -227,8 +231,8 @@ def test_an_encoder_refuses(options: dict[str, Any], text: str) -> None:
 
 def test_an_encoder_refuses_masks_of_integers() -> None:
     layer, x = nn.TransformerEncoderLayer(8, 2), shapenet.randn(3, 8)
-    with pytest.raises(ValueError, match=r"^TransformerEncoderLayer expects src_mask to be bool or floating"):
-        layer(x, shapenet.zeros(3, 3, dtype=np.int64))
+    with pytest.raises(ValueError, match=r"expects src_mask to be a boolean or a floating tensor, got an integer one$"):
+        layer(x, shapenet.zeros(3, 3, dtype=np.int64))  # type: ignore[shape]
     with pytest.raises(ShapeError, match=r"expects src_mask \[3, 3\], got \[3, 4\]"):
         layer(x, shapenet.from_numpy(np.zeros((3, 4))))
 
@@ -320,8 +324,8 @@ def state_tests() -> list[tuple[Any, Any, type[Exception], str]]:
         (nn.LSTM(3, 4), (x, (h, h[:, 0])), ShapeError, r"^LSTM\[3, 4\] expects hx\[1\] \[1, 2, 4\], got \[1, 4\]$"),
         (nn.LSTM(3, 4), (x, h), ContractError, '^LSTM.* argument "hx" expects'),
         (nn.LSTMCell(3, 4), (x[0], (h[0], h)), ShapeError, r"^LSTMCell\[3, 4\] expects hx\[1\] \[2, 4\]"),
-        (nn.GRU(3, 4), (x, h.to(np.int64)), ValueError, "^gru expects floating tensors, got dtype int64$"),
-        (nn.GRU(3, 4), (x.to(np.int64),), ValueError, "^gru expects floating tensors, got dtype int64$"),
+        (nn.GRU(3, 4), (x, h.to(np.int64)), ValueError, "floating tensors?, got"),
+        (nn.GRU(3, 4), (x.to(np.int64),), ValueError, "floating tensors?, got"),
     ]
 
 

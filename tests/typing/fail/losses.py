@@ -1,6 +1,6 @@
 """Losses of what does not belong together. Each function has one defect."""
 
-from shapenet import Tensor, nn
+from shapenet import BoolTensor, IntTensor, Tensor, nn
 from shapenet import functional as F
 from shapenet.dims import B, C, H, N, W
 
@@ -17,12 +17,12 @@ def word(x: Tensor[B, 3]) -> None:
     F.kl_div(x, x, reduction="avg")
 
 
-def images(x: Tensor[B, 10, H, W], labels: Tensor[B, H]) -> None:
+def images(x: Tensor[B, 10, H, W], labels: IntTensor[B, H]) -> None:
     #: error: CrossEntropyLoss expects labels [B, H, W] or probabilities [B, 10, H, W] for logits [B, 10, H, W], got [B, H] [shape]
     nn.CrossEntropyLoss()(x, labels)
 
 
-def maps(x: Tensor[B, 10, H, W], labels: Tensor[B, W, H]) -> None:
+def maps(x: Tensor[B, 10, H, W], labels: IntTensor[B, W, H]) -> None:
     #: error: CrossEntropyLoss["sum"] expects labels [B, H, W] for logits [B, 10, H, W], got [B, W, H] [shape]
     nn.CrossEntropyLoss(reduction="sum")(x, labels)
 
@@ -37,7 +37,7 @@ def no_probabilities(x: Tensor[B, 10], y: Tensor[B, 10]) -> None:
     nn.NLLLoss()(x, y)
 
 
-def class_weights(x: Tensor[B, C], y: Tensor[B], w: Tensor[B]) -> None:
+def class_weights(x: Tensor[B, C], y: IntTensor[B], w: Tensor[B]) -> None:
     #: error: CrossEntropyLoss expects weight [C] for logits [B, C], got [B] [shape]
     F.cross_entropy(x, y, w)
 
@@ -72,7 +72,7 @@ def labels_of_pairs(x: Tensor[B, 8], t: Tensor[B, 1]) -> None:
     F.cosine_embedding_loss(x, x, t)
 
 
-def unreduced(x: Tensor[B, 10], y: Tensor[B]) -> Tensor[()]:
+def unreduced(x: Tensor[B, 10], y: IntTensor[B]) -> Tensor[()]:
     #: error: Incompatible return value type (got "Tensor[B]", expected "Tensor[()]") [return-value]
     return nn.CrossEntropyLoss(reduction="none")(x, y)
 

@@ -1,6 +1,6 @@
 """Inputs that do not fit models. Each function has one defect."""
 
-from shapenet import Tensor
+from shapenet import IntTensor, Tensor
 from shapenet.dims import B, H, N, W
 from shapenet.models import GPT, Discriminator, UNet
 from shapenet.models.unet import Up
@@ -21,6 +21,6 @@ def small(x: Tensor[B, 3, 32, 32]) -> None:
     Discriminator(3)(x)
 
 
-def classes(x: Tensor[B, N]) -> Tensor[B, N, 51]:
+def classes(x: IntTensor[B, N]) -> Tensor[B, N, 51]:
     #: error: Incompatible return value type (got "Tensor[B, N, Literal[50]]", expected "Tensor[B, N, Literal[51]]") [return-value]
     return GPT(50)(x)

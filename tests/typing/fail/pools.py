@@ -41,7 +41,7 @@ def no_flag(x: Tensor[B, 3, 8, 8]) -> None:
 
 
 def places_as_an_image(x: Tensor[B, 3, 8, 8]) -> None:
-    #: error: Argument 1 to "__call__" of "Conv2d" has incompatible type "tuple[Tensor[B, Literal[3], Literal[4], Literal[4]], Tensor[B, Literal[3], Literal[4], Literal[4]]]"; expected "Tensor[*tuple[Any, ...]]" [arg-type]
+    #: error: Argument 1 to "__call__" of "Conv2d" has incompatible type "tuple[Tensor[B, Literal[3], Literal[4], Literal[4]], IntTensor[B, Literal[3], Literal[4], Literal[4]]]"; expected "Tensor[*tuple[Any, ...]]" [arg-type]
     nn.Conv2d(3, 8, 3)(F.max_pool2d(x, 2, return_indices=True))
 
 

@@ -1,7 +1,7 @@
 """Embeddings, attention and recurrent layers that cannot be, and inputs that do not fit. Each function has one defect."""
 
 import shapenet
-from shapenet import Tensor, nn
+from shapenet import BoolTensor, IntTensor, Tensor, nn
 from shapenet import functional as F
 from shapenet.dims import B, K, N
 
@@ -19,7 +19,7 @@ nn.LSTM(10, 20, 0)
 nn.RNN(10, 20, 1, True)
 
 
-def table(tokens: Tensor[B], weight: Tensor[B, 3, 4]) -> None:
+def table(tokens: IntTensor[B], weight: Tensor[B, 3, 4]) -> None:
     #: error: Embedding expects a weight [num_embeddings, embedding_dim], got [B, 3, 4] [shape]
     F.embedding(tokens, weight)
 
@@ -49,7 +49,7 @@ def values(q: Tensor[B, N, 16], v: Tensor[B, N, 16], k: Tensor[B, K, 16]) -> Non
     F.scaled_dot_product_attention(q, k, v)
 
 
-def mask(q: Tensor[B, 3, 16], k: Tensor[B, 4, 16], attn_mask: Tensor[3, 3]) -> None:
+def mask(q: Tensor[B, 3, 16], k: Tensor[B, 4, 16], attn_mask: BoolTensor[3, 3]) -> None:
     #: error: scaled_dot_product_attention expects attn_mask that broadcasts to [B, 3, 4], got [3, 3] [shape]
     F.scaled_dot_product_attention(q, k, k, attn_mask)
 
@@ -59,12 +59,12 @@ def heads(x: Tensor[N, B, 32]) -> None:
     nn.MultiheadAttention(64, 8)(x, x, x)
 
 
-def heads_with_a_mask(x: Tensor[5, 2, 64], attn_mask: Tensor[2, 5, 5]) -> None:
+def heads_with_a_mask(x: Tensor[5, 2, 64], attn_mask: BoolTensor[2, 5, 5]) -> None:
     #: error: MultiheadAttention[64, 8] expects attn_mask [16, 5, 5], got [2, 5, 5] [shape]
     nn.MultiheadAttention(64, 8)(x, x, x, attn_mask=attn_mask)
 
 
-def heads_with_padding(x: Tensor[5, 2, 64], key_padding_mask: Tensor[5, 2]) -> None:
+def heads_with_padding(x: Tensor[5, 2, 64], key_padding_mask: BoolTensor[5, 2]) -> None:
     #: error: MultiheadAttention[64, 8] expects key_padding_mask [2, 5], got [5, 2] [shape]
     nn.MultiheadAttention(64, 8)(x, x, x, key_padding_mask)
 
@@ -110,12 +110,12 @@ def results(x: Tensor[N, B, 10]) -> Tensor[N, B, 21]:
     return outputs
 
 
-def chosen(x: Tensor[B, 3], condition: Tensor[B, 3], y: Tensor[4]) -> None:
+def chosen(x: Tensor[B, 3], condition: BoolTensor[B, 3], y: Tensor[4]) -> None:
     #: error: where cannot broadcast [B, 3] with [4]: dimension -1 is 3 against 4, and neither is 1 [shape]
     shapenet.where(condition, x, y)
 
 
-def filled(x: Tensor[B, 3], mask: Tensor[2]) -> None:
+def filled(x: Tensor[B, 3], mask: BoolTensor[2]) -> None:
     #: error: masked_fill cannot broadcast [2] with [B, 3]: dimension -1 is 2 against 3, and neither is 1 [shape]
     x.masked_fill(mask, 0)
 

@@ -1,6 +1,6 @@
 """Types of models."""
 
-from shapenet import Tensor
+from shapenet import IntTensor, Tensor
 from shapenet.dims import B, H, N, W
 from shapenet.models import GPT, Discriminator, Generator, UNet
 from shapenet.models.unet import Up
@@ -20,6 +20,6 @@ def images(noise: Tensor[B, 100, 1, 1]) -> None:
     reveal_type(Discriminator(3)(Generator(100, 3)(noise)))
 
 
-def tokens(x: Tensor[B, N]) -> None:
+def tokens(x: IntTensor[B, N]) -> None:
     #: note: Revealed type is "Tensor[B, N, Literal[50]]"
     reveal_type(GPT(50)(x))

@@ -2,7 +2,7 @@
 
 from typing import Literal as L
 
-from shapenet import AnyTensor, Tensor, nn
+from shapenet import AnyTensor, BoolTensor, IntTensor, Tensor, nn
 from shapenet import functional as F
 from shapenet.dims import B, Batch, C, H, N, W
 
@@ -64,7 +64,9 @@ def elements(x: Tensor[B, 10, H], y: AnyTensor, z: Tensor[*Batch, 10], w: Tensor
     reveal_type(F.binary_cross_entropy_with_logits(x, x, pos_weight=w))
 
 
-def classes(x: Tensor[B, 10], t: Tensor[B], maps: Tensor[B, C, H, W], places: Tensor[B, H, W], one: Tensor[10]) -> None:
+def classes(
+    x: Tensor[B, 10], t: IntTensor[B], maps: Tensor[B, C, H, W], places: IntTensor[B, H, W], one: Tensor[10]
+) -> None:
     #: note: Revealed type is "Tensor[()]"
     reveal_type(nn.CrossEntropyLoss()(x, t))
     #: note: Revealed type is "Tensor[B]"

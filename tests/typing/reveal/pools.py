@@ -39,7 +39,7 @@ def annotated(
     """Flags and None in the annotation of a layer."""
     #: note: Revealed type is "MaxPool2d[Literal[2], Literal[2], Literal[0], Literal[1], Literal[True], Literal[False]]"
     reveal_type(pool)
-    #: note: Revealed type is "tuple[Tensor[B, C, Size[Literal['H//2'], H], Literal[4]], Tensor[B, C, Size[Literal['H//2'], H], Literal[4]]]"
+    #: note: Revealed type is "tuple[Tensor[B, C, Size[Literal['H//2'], H], Literal[4]], IntTensor[B, C, Size[Literal['H//2'], H], Literal[4]]]"
     reveal_type(pool(x))
     #: note: Revealed type is "Tensor[B, C, H, Literal[8]]"
     reveal_type(adaptive(x))
@@ -61,17 +61,17 @@ def rounded_up(x: Tensor[B, C, H, W], y: Tensor[2, 3, 7, 8], flag: bool) -> None
 
 def places(x: Tensor[B, C, H, W], y: Tensor[2, Any, 7, 8], flag: bool) -> None:
     """A pair, if return_indices is True."""
-    #: note: Revealed type is "tuple[Tensor[Literal[2], Any, Literal[3], Literal[2]], Tensor[Literal[2], Any, Literal[3], Literal[2]]]"
+    #: note: Revealed type is "tuple[Tensor[Literal[2], Any, Literal[3], Literal[2]], IntTensor[Literal[2], Any, Literal[3], Literal[2]]]"
     reveal_type(nn.MaxPool2d((2, 4), return_indices=True)(y))
-    #: note: Revealed type is "tuple[Tensor[Literal[2], Any, Literal[3], Literal[4]], Tensor[Literal[2], Any, Literal[3], Literal[4]]]"
+    #: note: Revealed type is "tuple[Tensor[Literal[2], Any, Literal[3], Literal[4]], IntTensor[Literal[2], Any, Literal[3], Literal[4]]]"
     reveal_type(F.max_pool2d(y, 2, return_indices=True))
     #: note: Revealed type is "Tensor[B, C, Size[Literal['H//2'], H], Size[Literal['W//2'], W]]"
     reveal_type(F.max_pool2d(x, 2, return_indices=False))
-    #: note: Revealed type is "Tensor[B, C, Literal[2], Literal[2]]"
+    #: note: Revealed type is "IntTensor[B, C, Literal[2], Literal[2]]"
     reveal_type(nn.AdaptiveMaxPool2d(2, return_indices=True)(x)[1])
-    #: note: Revealed type is "Tensor[B, C, Literal[2], Literal[2]] | tuple[Tensor[B, C, Literal[2], Literal[2]], Tensor[B, C, Literal[2], Literal[2]]]"
+    #: note: Revealed type is "Tensor[B, C, Literal[2], Literal[2]] | tuple[Tensor[B, C, Literal[2], Literal[2]], IntTensor[B, C, Literal[2], Literal[2]]]"
     reveal_type(F.adaptive_max_pool2d(x, 2, return_indices=flag))
-    #: note: Revealed type is "Tensor[B, C, Literal[2], Literal[2]] | tuple[Tensor[B, C, Literal[2], Literal[2]], Tensor[B, C, Literal[2], Literal[2]]]"
+    #: note: Revealed type is "Tensor[B, C, Literal[2], Literal[2]] | tuple[Tensor[B, C, Literal[2], Literal[2]], IntTensor[B, C, Literal[2], Literal[2]]]"
     reveal_type(nn.AdaptiveMaxPool2d(2, flag)(x))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from typing import Literal as L
 
 import shapenet
-from shapenet import Tensor, nn
+from shapenet import BoolTensor, IntTensor, Tensor, nn
 from shapenet import functional as F
 from shapenet.dims import B, Batch, C, H, K, N
 
@@ -28,7 +28,7 @@ reveal_type(nn.RNN[L[10], L[20], L[3], L[False], L[True]]())
 reveal_type(nn.LSTMCell(10, 20))
 
 
-def embedded(tokens: Tensor[B, 12], some: Tensor[*Batch], width: int) -> None:
+def embedded(tokens: IntTensor[B, 12], some: IntTensor[*Batch], width: int) -> None:
     #: note: Revealed type is "Tensor[B, Literal[12], Literal[64]]"
     reveal_type(nn.Embedding(1000, 64)(tokens))
     #: note: Revealed type is "Tensor[*Batch, Literal[64]]"
@@ -37,7 +37,7 @@ def embedded(tokens: Tensor[B, 12], some: Tensor[*Batch], width: int) -> None:
     reveal_type(nn.Embedding(1000, width)(tokens))
 
 
-def embedded_by_function(tokens: Tensor[B, 12], table: Tensor[1000, H]) -> None:
+def embedded_by_function(tokens: IntTensor[B, 12], table: Tensor[1000, H]) -> None:
     #: note: Revealed type is "Tensor[B, Literal[12], H]"
     reveal_type(F.embedding(tokens, table))
 
@@ -115,14 +115,14 @@ def steps(x: Tensor[B, 10], h: Tensor[B, 20]) -> None:
     reveal_type(nn.GRUCell(10, 20)(x))
 
 
-def chosen(x: Tensor[B, C], mask: Tensor[N, B, C], column: Tensor[B, 1]) -> None:
+def chosen(x: Tensor[B, C], mask: BoolTensor[N, B, C], column: Tensor[B, 1]) -> None:
     #: note: Revealed type is "Tensor[N, B, C]"
     reveal_type(x.masked_fill(mask, 0))
     #: note: Revealed type is "Tensor[B, C]"
     reveal_type(x.where(column > 0, 1.0))
     #: note: Revealed type is "Tensor[N, B, C]"
     reveal_type(shapenet.where(mask, column, x))
-    #: note: Revealed type is "Tensor[B, Literal[1]]"
+    #: note: Revealed type is "IntTensor[B, Literal[1]]"
     reveal_type(shapenet.where(column > 0, 1, 0))
 
 
@@ -139,7 +139,7 @@ reveal_type(nn.DFL())
 
 
 def encoded(
-    layer: nn.TransformerEncoderLayer[64, 8], x: Tensor[N, B, 64], mask: Tensor[N, N], batch: Tensor[*Batch, C]
+    layer: nn.TransformerEncoderLayer[64, 8], x: Tensor[N, B, 64], mask: BoolTensor[N, N], batch: Tensor[*Batch, C]
 ) -> None:
     #: note: Revealed type is "Tensor[N, B, Literal[64]]"
     reveal_type(layer(x, mask))

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import shapenet
-from shapenet import AnyTensor, Tensor
+from shapenet import AnyTensor, BoolTensor, IntTensor, Tensor
 from shapenet.dims import B, Batch, C, H, K, M, N, W
 
 
@@ -411,3 +411,43 @@ def joined(x: Tensor[B, 3], y: Tensor[B, Any], z: Tensor[*Batch, N], many: list[
     reveal_type(shapenet.cat(many))
     #: note: Revealed type is "Tensor[Any, B, Any]"
     reveal_type(shapenet.stack([x, *many]))
+
+
+def kinds(i: IntTensor[B, 6], m: BoolTensor[2, 3], x: Tensor[2, 3], a: IntTensor) -> None:
+    """They stay."""
+    #: note: Revealed type is "IntTensor[Size[Literal['2*B'], B], Literal[3]]"
+    reveal_type(i.view(-1, 3))
+    #: note: Revealed type is "BoolTensor[Literal[3], Literal[2]]"
+    reveal_type(m.T)
+    #: note: Revealed type is "BoolTensor[Literal[3], Literal[2]]"
+    reveal_type(m.mT)
+    #: note: Revealed type is "IntTensor[*tuple[Any, ...]]"
+    reveal_type(a.mT)
+    #: note: Revealed type is "tuple[IntTensor[B, Literal[3]], IntTensor[B, Literal[3]]]"
+    reveal_type(i.chunk(2, 1))
+    #: note: Revealed type is "tuple[IntTensor[Literal[6]], ...]"
+    reveal_type(i.unbind())
+    #: note: Revealed type is "BoolTensor[Literal[2], Literal[3]]"
+    reveal_type(m.triu())
+    #: note: Revealed type is "IntTensor[B, Literal[6]]"
+    reveal_type(i.flip(1))
+    #: note: Revealed type is "BoolTensor[Literal[4], Literal[2], Literal[3]]"
+    reveal_type(m.expand(4, -1, -1))
+    #: note: Revealed type is "IntTensor[Literal[1], *tuple[Any, ...]]"
+    reveal_type(a.unsqueeze(0))
+    #: note: Revealed type is "BoolTensor[Literal[2], Literal[2], Literal[3]]"
+    reveal_type(shapenet.stack([m, m]))
+    #: note: Revealed type is "Tensor[Literal[2], Literal[2], Literal[3]]"
+    reveal_type(shapenet.stack([x, m]))
+    #: note: Revealed type is "IntTensor[Any, Literal[6]]"
+    reveal_type(shapenet.stack([i[0] for _ in range(3)]))
+    #: note: Revealed type is "IntTensor[B, Literal[6]]"
+    reveal_type(shapenet.zeros_like(i))
+    #: note: Revealed type is "Tensor[B, Literal[6]]"
+    reveal_type(shapenet.zeros_like(i, dtype="float32"))
+    #: note: Revealed type is "IntTensor[Literal[2]]"
+    reveal_type(shapenet.empty(2, dtype="int64"))
+    #: note: Revealed type is "BoolTensor[Literal[2], Literal[3]]"
+    reveal_type(shapenet.full(m.shape, True))
+    #: note: Revealed type is "Tensor[Literal[3]]"
+    reveal_type(shapenet.linspace(0, 1, 3))

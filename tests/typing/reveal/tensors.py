@@ -3,7 +3,7 @@
 from typing import Any
 
 import shapenet
-from shapenet import AnyTensor, Tensor
+from shapenet import AnyTensor, IntTensor, Tensor
 from shapenet import functional as F
 from shapenet.dims import B, Batch, C, H, K, M, N, W
 
@@ -28,7 +28,7 @@ def arithmetic(x: Tensor[B, 3, 4], y: Tensor[4], z: Tensor[B, 1, 4], n: Tensor[N
     reveal_type(u + y)
     #: note: Revealed type is "Tensor[Any, Literal[3], Literal[4]]"
     reveal_type(u * x)
-    #: note: Revealed type is "Tensor[B, Literal[3], Literal[4]]"
+    #: note: Revealed type is "BoolTensor[B, Literal[3], Literal[4]]"
     reveal_type(x > 0)
 
 
@@ -54,7 +54,7 @@ def reductions(x: Tensor[B, C, H, W]) -> None:
     reveal_type(x.mean(dim=1, keepdim=True))
     #: note: Revealed type is "Tensor[B, C, H]"
     reveal_type(x.amax(-1))
-    #: note: Revealed type is "Tensor[B, H, W]"
+    #: note: Revealed type is "IntTensor[B, H, W]"
     reveal_type(x.argmax(1))
     #: note: Revealed type is "Tensor[()]"
     reveal_type(x.max())
@@ -90,7 +90,7 @@ def shapes(x: Tensor[B, C, H, W], y: Tensor[2, 6], n: int) -> None:
     reveal_type(x.shape[1])
 
 
-def selections(x: Tensor[B, 10, H], i: Tensor[5], n: int) -> None:
+def selections(x: Tensor[B, 10, H], i: IntTensor[5], n: int) -> None:
     """Indexing."""
     #: note: Revealed type is "Tensor[Literal[10], H]"
     reveal_type(x[0])
@@ -122,7 +122,7 @@ def elementwise(x: Tensor[*Batch, 3]) -> None:
     reveal_type(x.sum(-1))
 
 
-def functions(x: Tensor[B, 3, 32, 32], w: Tensor[8, 3, 3, 3], m: Tensor[10, 32], t: Tensor[B]) -> None:
+def functions(x: Tensor[B, 3, 32, 32], w: Tensor[8, 3, 3, 3], m: Tensor[10, 32], t: IntTensor[B]) -> None:
     """Functions."""
     #: note: Revealed type is "Tensor[B, Literal[8], Literal[16], Literal[16]]"
     reveal_type(F.conv2d(x, w, stride=2, padding=1))
@@ -150,7 +150,7 @@ def creation(n: int) -> None:
     reveal_type(shapenet.full((2,), 1.0))
     #: note: Revealed type is "Tensor[Literal[3], Literal[3]]"
     reveal_type(shapenet.eye(3))
-    #: note: Revealed type is "Tensor[Literal[4]]"
+    #: note: Revealed type is "IntTensor[Literal[4]]"
     reveal_type(shapenet.arange(2, 10, 2))
     #: note: Revealed type is "Tensor[Literal[3], Literal[2]]"
     reveal_type(shapenet.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]))
