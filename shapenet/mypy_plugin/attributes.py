@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from mypy.plugin import AttributeContext
-from mypy.types import Type
+from mypy.typeops import make_simplified_union
+from mypy.types import Type, UnionType
 
 from shapenet import rules
 from shapenet.dims import Pack, Shape
@@ -37,11 +38,16 @@ ATTRIBUTES: Final[Mapping[str, Callable[[Lens, Shape, rules.Kind], Type]]] = {
 
 
 def attribute(context: AttributeContext, fullname: str, lookup: Lookup) -> Type:
-    """The type of one of ``ATTRIBUTES``."""
-    lens = Lens(lookup)
-    shape, kind = lens.shape_of(context.type), lens.kind_of(context.type)
-    if shape is None:
-        return context.default_attr_type
+    """The type of one of ``ATTRIBUTES``; of a union, that of each part which is a tensor."""
+    lens, owner = Lens(lookup), context.type
+    parts = owner.items if isinstance(owner, UnionType) else [owner]
+    found = [_of_one(context, fullname, lens, part) for part in parts if lens.shape_of(part) is not None]
+    return make_simplified_union(found) if found else context.default_attr_type
+
+
+def _of_one(context: AttributeContext, fullname: str, lens: Lens, owner: Type) -> Type:
+    shape, kind = lens.shape_of(owner), lens.kind_of(owner)
+    assert shape is not None
     try:
         return ATTRIBUTES[fullname](lens, shape, kind)
     except ShapeError as error:

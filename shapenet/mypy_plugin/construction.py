@@ -11,7 +11,7 @@ from typing import Final, cast
 from mypy.checker import TypeChecker
 from mypy.expandtype import expand_type, expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import Expression, IntExpr, OpExpr, TupleExpr, TypeInfo, UnaryExpr
+from mypy.nodes import Expression, IntExpr, OpExpr, StarExpr, TupleExpr, TypeInfo, UnaryExpr
 from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext
 from mypy.subtypes import is_subtype
 from mypy.types import (
@@ -130,6 +130,8 @@ def extent(api: CheckerPluginInterface, lens: Lens, typ: Type, expression: Expre
     """
     found = lens.extent(typ)
     if isinstance(found, tuple) and isinstance(expression, TupleExpr):
+        if any(isinstance(item, StarExpr) for item in expression.items):
+            return found  # an item of the text is several of the type
         proper = get_proper_type(typ)
         assert isinstance(proper, TupleType)
         pairs = zip(proper.items, expression.items, strict=False)

@@ -32,7 +32,8 @@ def _numel(call: Call) -> Type | None:
 
 
 def _len(call: Call) -> Type | None:
-    return _type_of(call, rules.ranked(call.receiver[:1])[0]) if call.receiver else None
+    first = rules.ranked(call.receiver[:1])
+    return _type_of(call, first[0]) if first else None
 
 
 def _prod(call: Call) -> Type | None:

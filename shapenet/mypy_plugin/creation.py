@@ -27,14 +27,13 @@ def _like(call: Call) -> Type:
 
 
 def _eye(call: Call) -> Type:
-    rows = call.value("n")
-    columns = call.value("m")
-    shape = rules.created((rows, rows if columns is None else columns), "eye")
+    rows = call.number("n")
+    shape = rules.created((rows, rows if call.is_none("m") else call.number("m")), "eye")
     return made(call, shape, call.dtype(rules.FLOAT))
 
 
 def _linspace(call: Call) -> Type:
-    return made(call, rules.linspace(call.value("steps")), call.dtype(rules.FLOAT))
+    return made(call, rules.linspace(call.number("steps")), call.dtype(rules.FLOAT))
 
 
 def _arange(call: Call) -> Type:

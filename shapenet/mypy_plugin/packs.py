@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mypy.nodes import Expression, IndexExpr, ListExpr, MemberExpr, NameExpr, StarExpr, TupleExpr
+from mypy.nodes import Expression, IndexExpr, ListExpr, MemberExpr, NameExpr, OpExpr, StarExpr, TupleExpr
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.types import (
     CallableType,
@@ -39,6 +39,8 @@ def allow_packs(context: FunctionSigContext | MethodSigContext, signature: Funct
 def _has_pack(context: FunctionSigContext | MethodSigContext, expression: Expression) -> bool:
     if isinstance(expression, TupleExpr | ListExpr):
         return any(_has_pack(context, item.expr) for item in expression.items if isinstance(item, StarExpr))
+    if isinstance(expression, OpExpr):
+        return _has_pack(context, expression.left) or _has_pack(context, expression.right)
     if not isinstance(expression, NameExpr | MemberExpr | IndexExpr):  # looking takes time
         return False
     return _is_packed(get_proper_type(context.api.get_expression_type(expression)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import EllipsisType
 from typing import Any, Final
 
-from mypy.nodes import ARG_STAR, ArgKind, EllipsisExpr, Expression, ListExpr, SliceExpr, StarExpr, TupleExpr
+from mypy.nodes import ARG_STAR, ArgKind, CallExpr, EllipsisExpr, Expression, ListExpr, SliceExpr, StarExpr, TupleExpr
 from mypy.plugin import FunctionContext, MethodContext
 from mypy.types import (
     AnyType,
@@ -70,7 +70,11 @@ class Call:
 
     @property
     def _subject(self) -> Type:
-        return self.context.type if isinstance(self.context, MethodContext) else self.context.arg_types[0][0]
+        if isinstance(self.context, MethodContext):
+            return self.context.type
+        if not self.context.arg_types or not self.context.arg_types[0]:
+            raise rules.Undetermined  # mypy says that it is missing
+        return self.context.arg_types[0][0]
 
     def kind_of(self, name: str) -> rules.Kind:
         """The kind of an argument that is a tensor, or a number."""
@@ -171,38 +175,46 @@ class Call:
         """As ``listed``; a ``Pack`` stands for those of which nobody knows how many there are."""
         place = self._place(name)
         given = self._given(place)
+        if not given and not self._says_nothing(name):
+            raise rules.Undetermined
         alone = len(given) == 1 and not self._is_int(place)
         found: list[Dim | Pack] = []
         for typ, expression, kind in given:
             found += self._spread(typ, expression) if alone or kind == ARG_STAR else [self._one(typ, expression)]
         return found
 
-    def one_or_more(self, name: str, default: Dim | None = None) -> Dim | list[Dim | Pack] | None:
+    def number(self, name: str, default: Dim = UNKNOWN) -> Dim:
+        """The value of an argument that is an int."""
+        value = self.value(name, default)
+        return UNKNOWN if value is None or isinstance(value, tuple) else value
+
+    def one_or_more(self, name: str) -> Dim | list[Dim | Pack]:
         """The value of an argument that is an int or a sequence of ints.
 
         Raises:
             Undetermined: nobody knows which.
         """
         place = self._place(name)
-        if not self.context.arg_types[place]:
-            return default
-        sizes = self.sizes(name)
-        if self._is_int(place):
-            (size,) = sizes
-            assert not isinstance(size, Pack)
-            return size
-        typ = get_proper_type(self.context.arg_types[place][0])
-        if isinstance(typ, NoneType):
-            return None
-        if isinstance(typ, UnionType | AnyType):
+        types = self.context.arg_types[place]
+        if not types or isinstance(get_proper_type(types[0]), UnionType | AnyType | NoneType):
             raise rules.Undetermined
-        return sizes
+        return self.number(name) if self._is_int(place) else self.sizes(name)
+
+    def is_none(self, name: str) -> bool:
+        """Whether an argument is None, or left out."""
+        types = self.context.arg_types[self._place(name)]
+        return not types or isinstance(get_proper_type(types[0]), NoneType)
 
     def _given(self, place: int) -> list[tuple[Type, Expression, ArgKind]]:
         """The arguments there; mypy names ``*pair`` once for each of its items."""
         context = self.context
         given = zip(context.arg_types[place], context.args[place], context.arg_kinds[place], strict=True)
         return list({id(argument[1]): argument for argument in given}.values())
+
+    def _says_nothing(self, name: str) -> bool:
+        """Whether there is no argument at all that could be *name*: ``zeros(dtype=int)``."""
+        call = self.context.context
+        return isinstance(call, CallExpr) and not any(given in (None, name) for given in call.arg_names)
 
     def _spread(self, typ: Type, expression: Expression) -> list[Dim | Pack]:
         """The sizes in a sequence."""

@@ -20,10 +20,10 @@ def _ints(values: Sequence[Dim | Pack]) -> list[int]:
     return [known_int(value) for value in values]
 
 
-def _places(call: Call, name: str, default: int | None = None) -> int | list[int] | None:
+def _places(call: Call, name: str) -> int | list[int]:
     """The dimensions that an argument names, known to the last."""
-    given = call.one_or_more(name, default)
-    return given if given is None else _ints(given) if isinstance(given, list) else known_int(given)
+    given = call.one_or_more(name)
+    return _ints(given) if isinstance(given, list) else known_int(given)
 
 
 def _of_rank(shape: Shape) -> Shape:
@@ -63,7 +63,7 @@ def _flatten(call: Call) -> Shape:
 
 
 def _squeeze(call: Call) -> Shape:
-    return rules.squeeze(call.receiver, _places(call, "dim"))
+    return rules.squeeze(call.receiver, None if call.is_none("dim") else _places(call, "dim"))
 
 
 def _permute(call: Call) -> Shape:
@@ -75,8 +75,6 @@ def _permute(call: Call) -> Shape:
 
 def _movedim(call: Call) -> Shape:
     source, destination = _places(call, "source"), _places(call, "destination")
-    assert source is not None
-    assert destination is not None
     return rules.permute(call.receiver, rules.moved(call.receiver, source, destination))
 
 
@@ -99,7 +97,7 @@ def _broadcast_to(call: Call) -> Shape:
 
 
 def _repeat_interleave(call: Call) -> Shape:
-    shape, repeats, dim = call.receiver, call.value("repeats"), call.value("dim")
+    shape, repeats, dim = call.receiver, call.number("repeats"), call.value("dim")
     if dim is None:
         return rules.repeat_interleave(shape, repeats)
     return for_any(dim, len(shape), lambda place: rules.repeat_interleave(shape, repeats, place))
@@ -114,10 +112,9 @@ def _flip(call: Call) -> Shape:
 
 def _roll(call: Call) -> Shape:
     try:
-        shifts, dims = call.one_or_more("shifts"), _places(call, "dims")
+        shifts, dims = call.one_or_more("shifts"), None if call.is_none("dims") else _places(call, "dims")
     except rules.Undetermined:
         return call.receiver
-    assert shifts is not None
     known = not isinstance(shifts, list) or not any(isinstance(shift, Pack) for shift in shifts)
     return rules.roll(call.receiver, shifts, dims) if known else call.receiver
 
@@ -128,20 +125,20 @@ def _matrix(name: str) -> Handler:
 
 def _diagonal(call: Call) -> Shape:
     first, second = known_int(call.value("dim1", 0)), known_int(call.value("dim2", 1))
-    return rules.diagonal(call.receiver, call.value("offset", 0), first, second)
+    return rules.diagonal(call.receiver, call.number("offset", 0), first, second)
 
 
 def _diag(call: Call) -> Shape:
-    return rules.diag(call.receiver, call.value("diagonal", 0))
+    return rules.diag(call.receiver, call.number("diagonal", 0))
 
 
 def _narrow(call: Call) -> Shape:
-    shape, start, length = call.receiver, call.value("start"), call.value("length")
+    shape, start, length = call.receiver, call.number("start"), call.number("length")
     return for_any(call.value("dim"), len(shape), lambda dim: rules.narrow(shape, dim, start, length))
 
 
 def _select(call: Call) -> Shape:
-    shape, index = call.receiver, call.value("index")
+    shape, index = call.receiver, call.number("index")
     return for_any(call.value("dim"), len(shape), lambda dim: rules.select(shape, dim, index))
 
 
@@ -158,20 +155,17 @@ def _parts(call: Call, parts: rules.Parts) -> Type:
 
 def _split(option: str) -> Handler:
     def handler(call: Call) -> Type:
-        sizes = call.one_or_more(option)
-        assert sizes is not None
-        return _parts(call, rules.split(call.receiver, sizes, known_int(call.value("dim", 0))))
+        return _parts(call, rules.split(call.receiver, call.one_or_more(option), known_int(call.value("dim", 0))))
 
     return handler
 
 
 def _chunk(call: Call) -> Type:
-    return _parts(call, rules.chunk(call.receiver, call.value("chunks"), known_int(call.value("dim", 0))))
+    return _parts(call, rules.chunk(call.receiver, call.number("chunks"), known_int(call.value("dim", 0))))
 
 
 def _tensor_split(call: Call) -> Type:
     given = call.one_or_more("indices_or_sections")
-    assert given is not None
     return _parts(call, rules.tensor_split(call.receiver, given, known_int(call.value("dim", 0))))
 
 

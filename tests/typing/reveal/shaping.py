@@ -131,6 +131,10 @@ def sizes_in_calls(x: Tensor[B, C, H, W], z: Tensor[*Batch, N], heads: K, many: 
     reveal_type(shapenet.full(z.shape, 1.0))
     #: note: Revealed type is "Tensor[*Batch, Literal[2], Any]"
     reveal_type(shapenet.empty(*z.shape[:-1], 2, d))
+    #: note: Revealed type is "Tensor[*Batch, N, Literal[2]]"
+    reveal_type(shapenet.zeros(z.shape + (2,)))
+    #: note: Revealed type is "Tensor[B, Literal[2], Any]"
+    reveal_type(shapenet.zeros(x.shape[:1] + (2, d)))
     #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
     reveal_type(shapenet.rand(many))
     #: note: Revealed type is "Tensor[Literal[5]]"
@@ -262,7 +266,14 @@ def repeated(x: Tensor[B, 1, H], y: Tensor[1, 2], z: Tensor[*Batch, 1], u: AnyTe
     reveal_type(x.repeat_interleave(2, d))
 
 
-def ordered(x: Tensor[B, C, H, W], y: Tensor[2, 6], z: Tensor[*Batch, N, M], u: AnyTensor, d: int) -> None:
+def ordered(
+    x: Tensor[B, C, H, W],
+    y: Tensor[2, 6],
+    z: Tensor[*Batch, N, M],
+    u: AnyTensor,
+    d: int,
+    e: Tensor[2, 3] | Tensor[B, 1],
+) -> None:
     #: note: Revealed type is "Tensor[B, H, W, C]"
     reveal_type(x.movedim(1, -1))
     #: note: Revealed type is "Tensor[H, W, C, B]"
@@ -289,6 +300,8 @@ def ordered(x: Tensor[B, C, H, W], y: Tensor[2, 6], z: Tensor[*Batch, N, M], u: 
     reveal_type(y.T @ y)
     #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
     reveal_type(u.T)
+    #: note: Revealed type is "Tensor[Literal[3], Literal[2]] | Tensor[Literal[1], B]"
+    reveal_type(e.T)
     #: note: Revealed type is "Tensor[B, C, W, H]"
     reveal_type(x.mT)
     #: note: Revealed type is "Tensor[*Batch, M, N]"
