@@ -16,6 +16,8 @@ here. One module a feature:
 - ``methods``, ``functions``, ``creation``: the handlers of what makes tensors of tensors, and of sizes.
 - ``shaping``: those that arrange elements: reshape, repeat, reorder, split, join.
 - ``counting``, ``attributes``: those that give sizes, and attributes such as ``x.T``.
+- ``gaps``: where a size becomes unknown, with ``openness`` (which sizes are) and ``reasons`` (why).
+- ``settings``: the plugin's options.
 - ``report``: errors with the code ``[shape]``.
 - ``fingerprint``: when mypy must discard its cache.
 - ``plugin``: from the name of what is called to its handler.

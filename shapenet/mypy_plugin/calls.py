@@ -23,9 +23,12 @@ from mypy.types import (
     CallableType,
     FunctionLike,
     Instance,
+    LiteralType,
+    NoneType,
     ProperType,
     TupleType,
     Type,
+    TypeAliasType,
     TypeOfAny,
     TypeVarId,
     TypeVarTupleType,
@@ -160,9 +163,26 @@ def _result(signature: CallableType, values: dict[TypeVarId, Dim | Shape], lens:
 
 
 def choices(actuals: Sequence[Type]) -> Iterable[tuple[Type, ...]]:
-    """The combinations of types that arguments may have, where some are unions; too many are left as they are."""
-    items = [typ.items if isinstance(typ, UnionType) else [typ] for typ in map(get_proper_type, actuals)]
-    return itertools.product(*items) if math.prod(map(len, items)) <= _MAX_CHOICES else [tuple(actuals)]
+    """The combinations of types that arguments may have, where some are unions; too many are left as they are.
+
+    Arguments of one and the same union are taken to be the same tensor, as in ``attention(x, x, x)``. Sizes are not
+    looked at one by one: those in ``x.reshape(x.shape[0], -1)`` go with the tensor.
+    """
+    proper = list(map(get_proper_type, actuals))
+    unions = list(dict.fromkeys(typ for typ in proper if isinstance(typ, UnionType) and not _is_of_sizes(typ)))
+    if math.prod(len(union.items) for union in unions) > _MAX_CHOICES:
+        return [tuple(actuals)]
+    chosen = (dict(zip(unions, choice, strict=True)) for choice in itertools.product(*(u.items for u in unions)))
+    return [tuple(choice.get(typ, typ) if isinstance(typ, UnionType) else typ for typ in proper) for choice in chosen]
+
+
+def _is_of_sizes(union: UnionType) -> bool:
+    return all(
+        isinstance(item, LiteralType | NoneType)
+        or (isinstance(item, Instance) and item.type.fullname in (SIZE, "builtins.int"))
+        or (isinstance(item, TypeVarType) and as_tensor(item.upper_bound) is None)
+        for item in map(get_proper_type, union.items)
+    )
 
 
 def as_dim(size: Extent) -> Dim:
@@ -178,6 +198,8 @@ def _relaxed_size(formal: Type, sizes: frozenset[TypeVarId]) -> Type | None:
 
 def _relaxed(formal: Type, lookup: Lookup, sizes: frozenset[TypeVarId]) -> Type:
     """*formal* with any shape allowed for the tensors in it, and any of the *sizes*; itself if there are none."""
+    if _is_endless(formal):
+        return formal
     typ = get_proper_type(formal)
     if _says_something(typ):
         assert isinstance(typ, Instance)
@@ -234,6 +256,8 @@ def _spelled(lens: Lens, typ: Instance) -> str:
 
 def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Instance, Type]]:
     """The tensors in *formal* that say a shape, each with its path (``pair[0]``) and its part of *actual*."""
+    if _is_endless(formal):
+        return
     expected, given = get_proper_type(formal), get_proper_type(actual)
     if _says_something(expected):
         assert isinstance(expected, Instance)
@@ -249,6 +273,11 @@ def _tensors(path: str, formal: Type, actual: Type) -> Iterator[tuple[str, Insta
         same = as_base(given, expected.type.fullname)
         for part, item in zip(expected.args, same.args if same is not None else (), strict=False):
             yield from _tensors(f"{path}[...]", part, item)
+
+
+def _is_endless(typ: Type) -> bool:
+    """Whether it is the name of a type that has itself as a part."""
+    return isinstance(typ, TypeAliasType) and typ.is_recursive
 
 
 def _says_something(typ: ProperType) -> bool:

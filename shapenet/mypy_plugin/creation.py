@@ -43,8 +43,10 @@ def _arange(call: Call) -> Type:
 
 
 def _count(call: Call) -> Dim:
-    start, end, step = call.value("start"), call.value("end"), call.value("step", default=1)
+    start, end, step = call.size("start"), call.size("end"), call.size("step", default=1)
     first, last = (0, start) if end is None else (start, end)
+    if first is None or last is None:
+        return UNKNOWN
     if isinstance(step, int) and step > 0 and not isinstance(last - first, int):
         return UNKNOWN if step != 1 or first != 0 else last
     if isinstance(first, int) and isinstance(last, int) and isinstance(step, int) and step != 0:
@@ -54,6 +56,8 @@ def _count(call: Call) -> Dim:
 
 def _tensor(call: Call) -> Type | None:
     """Nested lists written out have a shape that can be counted."""
+    if not call.context.args[0]:
+        return None
     values = call.context.args[0][0]
     shape = _counted(values)
     return None if shape is None else made(call, shape, call.dtype(_kind(values)))

@@ -9,7 +9,7 @@ from typing import Any, Final
 from mypy.types import Type
 
 from shapenet import rules
-from shapenet.dims import UNKNOWN, Shape
+from shapenet.dims import UNKNOWN, Dim, Shape
 from shapenet.mypy_plugin.asking import Handler, made
 from shapenet.mypy_plugin.counting import COUNTING_FUNCTIONS
 from shapenet.mypy_plugin.methods import METHODS
@@ -108,18 +108,21 @@ def _running(rule: type[rules.BatchNorm | rules.InstanceNorm]) -> Handler:
         x, mean = call.shape("x"), call.shape("running_mean")
         if x is None or (mean is not None and len(rules.ranked(mean)) != 1):
             return None
-        model = x[1:2] if mean is None else mean
-        return call.asked(rule(rules.ranked(model)[0] if model else UNKNOWN), "x")
+        return call.asked(rule(_channels(x) if mean is None else rules.ranked(mean)[0]), "x")
 
     return handler
+
+
+def _channels(x: Shape) -> Dim:
+    """Dimension 1 of *x*; unknown if it has none: then the rule refuses it."""
+    return rules.ranked(x[:2])[1] if len(x) > 1 else UNKNOWN
 
 
 def _group_norm(call: Call) -> Type | None:
     x = call.shape("x")
     if x is None:
         return None
-    channels = rules.ranked(x[1:2])[0] if x[1:] else UNKNOWN
-    return call.asked(rules.GroupNorm(call.value("num_groups"), channels), "x")
+    return call.asked(rules.GroupNorm(call.value("num_groups"), _channels(x)), "x")
 
 
 def _last_norm(rule: type[rules.LayerNorm | rules.RMSNorm]) -> Handler:

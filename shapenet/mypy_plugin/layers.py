@@ -157,15 +157,18 @@ def _ask_rule(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
     if rule is None or named is None:
         return declared_result(context, lookup)
     results: list[Type] = []
+    problems: list[str] = []
     for choice in choices(list(named.values())):
+        result: Type | None = None
         try:
             result = lens.asked(rule, dict(zip(named, choice, strict=True)))
         except ShapeError as error:
-            fail(context, str(error))
-            result = None
+            problems.append(str(error))
         except rules.Undetermined:
-            result = None
+            pass
         results.append(declared_result(context, lookup) if result is None else result)
+    for problem in problems[:1]:  # one defect, one error
+        fail(context, problem)
     return make_simplified_union(results)
 
 

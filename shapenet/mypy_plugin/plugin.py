@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
 from mypy.nodes import Decorator, FuncBase, OverloadedFuncDef, SymbolNode, TypeInfo, Var
+from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
     AttributeContext,
@@ -20,22 +21,25 @@ from mypy.plugin import (
 from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet import rules
-from shapenet.mypy_plugin import calls, construction, layers, notation, sizes
+from shapenet.mypy_plugin import attributes, calls, construction, gaps, layers, notation, settings, sizes
 from shapenet.mypy_plugin.asking import Handler, ask
-from shapenet.mypy_plugin.attributes import ATTRIBUTES, attribute
 from shapenet.mypy_plugin.creation import CREATION
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
 from shapenet.mypy_plugin.functions import FUNCTIONS
 from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lens, Mentions
 from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.packs import allow_packs
-from shapenet.mypy_plugin.report import guarded
+from shapenet.mypy_plugin.report import UNKNOWN_SHAPE, guarded
 
 TENSORS: Final = frozenset(
     {TENSOR, INT_TENSOR, BOOL_TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"}
 )
+ANY_TENSOR: Final = "shapenet.tensors.AnyTensor"
 _FUNCTIONS: Final[Mapping[str, Handler]] = {**CREATION, **FUNCTIONS}
 _ELSEWHERE: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "numpy.")
+_MAKES_TENSORS: Final = "shapenet.data."
+_OPERATORS: Final = {"__getitem__": "index", "__sub__": "subtract", "__mul__": "multiply", "__truediv__": "divide"}
+Called = TypeVar("Called", FunctionContext, MethodContext)
 
 
 class ShapePlugin(Plugin):
@@ -43,8 +47,15 @@ class ShapePlugin(Plugin):
 
     _delegating = False
 
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.settings = settings.read(options.config_file)
+        if self.settings.strict_shapes:
+            options.enabled_error_codes.add(UNKNOWN_SHAPE)
+
     def report_config_data(self, ctx: ReportConfigContext) -> str:
-        return FINGERPRINT  # kept with each module in mypy's cache: a module checked by other rules is checked anew
+        # Kept with each module in mypy's cache: one that was checked by other rules, or options, is checked anew.
+        return f"{FINGERPRINT} {self.settings}"
 
     # --- classes ---
 
@@ -62,6 +73,8 @@ class ShapePlugin(Plugin):
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         if fullname in TENSORS:
             return guarded(_any)(lambda context: notation.analyze_tensor(context, fullname, self.lookup))
+        if fullname == ANY_TENSOR:
+            return guarded(_any)(lambda context: notation.analyze_tensor(context, TENSOR, self.lookup))
         if not self._delegating and self._is_module(fullname):
             return guarded(_any)(self._analyze_module)
         return None
@@ -73,11 +86,13 @@ class ShapePlugin(Plugin):
         arguments = notation.analyze_arguments(context, items, self.lookup, rules.WORDS) if items else []
         self._delegating = True  # mypy has no other way to ask for its own analysis
         try:
-            return context.api.analyze_type(
+            analyzed = context.api.analyze_type(
                 UnboundType(unbound.name, arguments, line=unbound.line, column=unbound.column)
             )
         finally:
             self._delegating = False
+        gaps.written(context, analyzed, self.lookup)
+        return analyzed
 
     # --- calls ---
 
@@ -99,36 +114,50 @@ class ShapePlugin(Plugin):
         return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
+        name = fullname.rpartition(".")[2]
         if fullname in _FUNCTIONS:
-            return guarded(self._declared)(ask(_FUNCTIONS[fullname], self.lookup))
+            return self._tracked(fullname, ask(_FUNCTIONS[fullname], self.lookup), name)
         if self._is_module(fullname):
-            return guarded(self._declared)(lambda context: construction.constructed(context, self.lookup))
+            return self._tracked(fullname, lambda context: construction.constructed(context, self.lookup), name)
         if self._is_sized(fullname):
-            return guarded(self._declared)(lambda context: construction.sized(context, self.lookup))
+            return self._tracked(fullname, lambda context: construction.sized(context, self.lookup), name)
+        if fullname.startswith(_MAKES_TENSORS) and self._info(fullname) is not None:
+            return self._tracked(fullname, lambda context: context.default_return_type, name)
         if not self._concerns_shapes(fullname):
             return None
-        subject = f"{fullname.rpartition('.')[2]}()"
-        return guarded(self._declared)(lambda context: calls.matched_result(context, subject, self.lookup))
+        subject = f"{name}()"
+        return self._tracked(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, method = fullname.rpartition(".")
         if self._is_tensor(owner) and method in METHODS:
-            return guarded(self._declared)(ask(METHODS[method], self.lookup))
+            name = _OPERATORS.get(method, method.strip("_"))
+            return self._tracked(fullname, ask(METHODS[method], self.lookup), name)
         if self._is_module(owner) and method == "__call__":
-            return guarded(self._declared)(lambda context: layers.module_call(context, self.lookup))
+            return self._tracked(fullname, lambda context: layers.module_call(context, self.lookup))
         if owner == layers.SEQUENTIAL and method == "__getitem__":
             return guarded(self._declared)(lambda context: layers.sequential_item(context, self.lookup))
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{'.'.join(fullname.split('.')[-2:])}()"
-        return guarded(self._declared)(lambda context: calls.matched_result(context, subject, self.lookup))
+        return self._tracked(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
-        if fullname in ATTRIBUTES:
-            return guarded(_declared_attribute)(lambda context: attribute(context, fullname, self.lookup))
-        if not self._concerns_shapes(fullname):
+        if fullname not in attributes.ATTRIBUTES and not self._concerns_shapes(fullname):
             return None
-        return guarded(_declared_attribute)(lambda context: Lens(self.lookup).canonical(context.default_attr_type))
+
+        def attribute(context: AttributeContext) -> Type:
+            if fullname in attributes.ATTRIBUTES:
+                return attributes.attribute(context, fullname, self.lookup)
+            return Lens(self.lookup).canonical(context.default_attr_type)
+
+        return guarded(_declared_attribute)(gaps.seen(attribute, fullname, self.lookup))
+
+    def _tracked(self, fullname: str, hook: Callable[[Called], Type], subject: str = "") -> Callable[[Called], Type]:
+        """*hook*, guarded, that reports gaps; for what the user has annotated they were reported there."""
+        node = self._node(fullname)
+        told = node is None or not (isinstance(node, TypeInfo) or node.fullname.startswith("shapenet."))
+        return guarded(self._declared)(gaps.tracked(hook, subject, told, self.lookup))
 
     def _declared(self, context: FunctionContext | MethodContext) -> Type:
         return calls.declared_result(context, self.lookup)

@@ -185,8 +185,12 @@ class Call:
 
     def number(self, name: str, default: Dim = UNKNOWN) -> Dim:
         """The value of an argument that is an int."""
+        return _dim(self.value(name, default))
+
+    def size(self, name: str, default: Dim | None = None) -> Dim | None:
+        """The value of an argument that is one number, or None."""
         value = self.value(name, default)
-        return UNKNOWN if value is None or isinstance(value, tuple) else value
+        return None if value is None else _dim(value)
 
     def one_or_more(self, name: str) -> Dim | list[Dim | Pack]:
         """The value of an argument that is an int or a sequence of ints.
@@ -231,11 +235,16 @@ class Call:
         return list(self.lens.shape(proper.items)) if isinstance(proper, TupleType) else [Pack()]
 
     def _one(self, typ: Type, expression: Expression) -> Dim:
-        value = self._value(typ, expression)
-        return UNKNOWN if value is None or isinstance(value, tuple) else value
+        return _dim(self._value(typ, expression))
 
     def indices(self) -> list[rules.Index]:
-        """The parts of ``x[...]``."""
+        """The parts of ``x[...]``.
+
+        Raises:
+            Undetermined: nobody knows what they are.
+        """
+        if not self.context.args[0]:
+            raise rules.Undetermined
         expression, typ = self.context.args[0][0], get_proper_type(self.context.arg_types[0][0])
         if isinstance(expression, TupleExpr) and isinstance(typ, TupleType) and len(expression.items) == len(typ.items):
             return [self._index(e, t) for e, t in zip(expression.items, typ.items, strict=True)]
@@ -275,3 +284,8 @@ class Call:
     def _place(self, name: str) -> int:
         names = self.context.callee_arg_names
         return names.index(name) if name in names else 0  # mypy drops the names of an operator's parameters
+
+
+def _dim(value: Value) -> Dim:
+    """*value* as a size; mypy says what can be none."""
+    return UNKNOWN if value is None or isinstance(value, tuple) else value

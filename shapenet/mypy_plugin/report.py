@@ -11,6 +11,12 @@ from mypy.nodes import Context
 from mypy.types import Type
 
 SHAPE: Final = ErrorCode("shape", "Check that tensor shapes and layer sizes fit", "shapenet")
+UNKNOWN_SHAPE: Final = ErrorCode(
+    "shape-unknown", "Say where the size of a tensor or layer becomes unknown", "shapenet", default_enabled=False
+)
+TRACKED_SHAPE: Final = ErrorCode(
+    "shape-tracked", "Say which calls have a result whose sizes are all known", "shapenet", default_enabled=False
+)
 
 
 class _Api(Protocol):

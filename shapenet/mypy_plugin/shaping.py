@@ -43,14 +43,9 @@ def _as_other(rule: Callable[[Shape, Shape, str], Shape], name: str) -> Handler:
     return handler
 
 
-def _at(name: str, rule: Callable[[Shape, int], Shape], new: int = 0) -> Handler:
-    """For one dimension *name* of the receiver, or of the result, which has *new* more."""
-
-    def handler(call: Call) -> Shape:
-        shape = call.receiver
-        return for_any(call.value(name), len(shape) + new, lambda dim: rule(shape, dim))
-
-    return handler
+def _unsqueeze(call: Call) -> Shape:
+    shape = call.receiver
+    return for_any(call.value("dim"), len(shape) + 1, lambda dim: rules.unsqueeze(shape, dim))
 
 
 def _unflatten(call: Call) -> Shape:
@@ -223,7 +218,7 @@ _SHARED: Final[Mapping[str, Handler]] = {
     "triu": _matrix("triu"),
     "unbind": _unbind,
     "unflatten": _unflatten,
-    "unsqueeze": _at("dim", rules.unsqueeze, new=1),
+    "unsqueeze": _unsqueeze,
 }
 
 SHAPING: Final[Mapping[str, Handler]] = {

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from shapenet.dims import Dim, Pack, Shape
+from shapenet.dims import Dim, Expr, Pack, Shape, Unknown
 from shapenet.errors import ShapeError
+from shapenet.rules.base import as_int
+
+
+def created(sizes: Iterable[object], subject: str) -> Shape:
+    """The shape of a new tensor of these *sizes*.
+
+    Raises:
+        ShapeError: one is no size.
+    """
+    return tuple(size if isinstance(size, Expr | Unknown | Pack) else _counted(size, subject) for size in sizes)
 
 
 def linspace(steps: Dim) -> Shape:
@@ -19,13 +29,8 @@ def linspace(steps: Dim) -> Shape:
     return (steps,)
 
 
-def created(sizes: Sequence[Dim | Pack], subject: str) -> Shape:
-    """The shape of a new tensor of these *sizes*.
-
-    Raises:
-        ShapeError: one is negative.
-    """
-    for size in sizes:
-        if isinstance(size, int) and size < 0:
-            raise ShapeError(subject, f"expects sizes that are ints, at least 0, got {size}")
-    return tuple(sizes)
+def _counted(size: object, subject: str) -> int:
+    number = as_int(size)
+    if number is None or number < 0:
+        raise ShapeError(subject, f"expects sizes that are ints, at least 0, got {size!r}")
+    return number

@@ -25,6 +25,8 @@ def cat(shapes: Sequence[Shape], dim: int = 0) -> Shape:
         fixed = [(*shape[:place], *shape[place + 1 :]) for shape in shapes]
         if any(len(shape) != len(first) for shape in shapes) or any(rest != fixed[0] for rest in fixed):
             raise Undetermined
+        if any(isinstance(shape[place], Pack) for shape in shapes):
+            raise Undetermined
     told = " and ".join(map(show, shapes))
     if any(len(shape) != len(first) for shape in shapes):
         raise ShapeError("cat", f"expects tensors of as many dimensions each, got {told}")

@@ -40,7 +40,7 @@ class Upsample(LayerRule):
             return number
         if not isinstance(value, float) or not 0 < value < float("inf"):
             raise ShapeError(self.name, f"expects scale_factor to be {kind}, got {value!r}")
-        return value
+        return int(value) if value.is_integer() else value
 
     def output(self, x: Shape) -> Shape:
         images, channels, height, width = self._expect_image(x)

@@ -319,6 +319,8 @@ def test_cat() -> None:
         rules.cat([shape(BATCH, 3), shape("B", 3)], -1)
     with pytest.raises(Undetermined):
         rules.cat([shape(BATCH, 3), shape(BATCH, 3)], 0)
+    with pytest.raises(rules.Undetermined):
+        rules.cat([shape(3), (Pack(),)])
 
 
 @pytest.mark.parametrize(

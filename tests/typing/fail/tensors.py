@@ -173,3 +173,12 @@ def in_an_optional(x: Tensor[4], y: Tensor[7]) -> None:
 def joined(x: Tensor[B, 3], y: Tensor[B, 4]) -> None:
     #: error: cat expects tensors that differ in dimension 0 alone, got [B, 3] and [B, 4] [shape]
     shapenet.cat([x, y])
+
+
+def new_ones(n: int) -> None:
+    #: error: zeros expects sizes that are ints, at least 0, got -1 [shape]
+    shapenet.zeros(2, -1)
+    #: error: full expects sizes that are ints, at least 0, got -2 [shape]
+    shapenet.full((n, -2), 1.0)
+    #: error: eye expects sizes that are ints, at least 0, got -3 [shape]
+    shapenet.eye(-3)

@@ -461,3 +461,24 @@ def halved(x: Tensor[B, C], c: C):
 
 
 lam = lambda q: q.reshape(1, 2).split(3)
+Nest = Union[Tensor[B], list["Nest[B]"]]
+
+
+def endless(nest: Nest[B], x: Tensor[2, 3]) -> Nest[B]:
+    """Types that have themselves as a part."""
+    is_one = isinstance
+    reveal_type(is_one(x, Tensor))
+    return endless(endless([x, [x]], x), x)
+
+
+def what_is_no_size(x: Tensor[2, 3]) -> None:
+    shapenet.arange()
+    shapenet.arange(None, (2, 3))
+    shapenet.arange(0, "x")
+    shapenet.tensor()
+    shapenet.eye()
+    shapenet.eye((3, 4), [2])
+    shapenet.zeros((2, (3, 4)), None)
+    x.reshape(-1, 5, ())
+    x.reshape(None)
+    x.__getitem__()
