@@ -8,10 +8,13 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.methods.arithmetic import Arithmetic
+from shapenet.methods.arranging import Arranging
 from shapenet.methods.core import Shape
+from shapenet.methods.dividing import Dividing
 from shapenet.methods.numbers import Scalar
 from shapenet.methods.recording import apply, gate
 from shapenet.methods.reducing import Reducing
+from shapenet.methods.repeating import Repeating
 from shapenet.methods.selecting import Selecting
 from shapenet.methods.shaping import Shaping
 
@@ -29,7 +32,15 @@ __all__ = [
 ]
 
 
-class Tensor(Arithmetic[*Shape], Reducing[*Shape], Selecting[*Shape], Shaping[*Shape]):
+class Tensor(
+    Arithmetic[*Shape],
+    Arranging[*Shape],
+    Dividing[*Shape],
+    Reducing[*Shape],
+    Repeating[*Shape],
+    Selecting[*Shape],
+    Shaping[*Shape],
+):
     """An array with a shape in its type: ``Tensor[B, 3, 32, 32]``.
 
     A dimension is an int, a TypeVar such as ``shapenet.dims.B``, a string expression of TypeVars (``"H//2"``), ``Any``,

@@ -7,16 +7,17 @@ and the same words. Nothing here knows numpy or mypy.
 from typing import Final
 
 from shapenet.rules import conv, losses
+from shapenet.rules.arranging import diag, diagonal, matrix, moved, roll, turned
 from shapenet.rules.attention import DOT_PRODUCT, MultiheadAttention, scaled_dot_product_attention
 from shapenet.rules.base import Given, LayerRule, Maybe, Several, spell
 from shapenet.rules.bilinear import Bilinear
 from shapenet.rules.binding import RESULT, Argument, Held, SizeArgument, bind, fill
 from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
-from shapenet.rules.creating import created
+from shapenet.rules.creating import created, linspace
 from shapenet.rules.detection import DFL
 from shapenet.rules.embedding import Embedding
 from shapenet.rules.folding import Fold, Unfold
-from shapenet.rules.joining import cat
+from shapenet.rules.joining import cat, in_common, stack
 from shapenet.rules.kinds import ANY, BOOL, FLOAT, INT, Kind, check_kind, joined
 from shapenet.rules.layers import Dropout2d, Flatten, Linear, Unflatten
 from shapenet.rules.losses import (
@@ -61,26 +62,29 @@ from shapenet.rules.padding import (
 )
 from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
 from shapenet.rules.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from shapenet.rules.repeating import expand, repeat, repeat_interleave, tile
+from shapenet.rules.reshaping import flatten, reshape, squeeze, unflatten, unsqueeze
 from shapenet.rules.resizing import PixelShuffle, PixelUnshuffle, Upsample
 from shapenet.rules.sequence import any_times, repeated, residual, within_sequence
 from shapenet.rules.shapes import (
     Index,
     IndexArray,
     Undetermined,
+    axes,
+    axis,
     broadcast,
     count,
-    flatten,
     index,
     matmul,
     permute,
     ranked,
     reduce,
-    reshape,
     show,
     transpose,
     where,
 )
 from shapenet.rules.softmax import LogSoftmax, Softmax
+from shapenet.rules.splitting import AnyNumber, Parts, chunk, narrow, select, split, tensor_split, unbind
 from shapenet.rules.transformer import TransformerEncoderLayer
 
 WORDS: Final = conv.WORDS | losses.WORDS
@@ -100,6 +104,7 @@ __all__ = [
     "WORDS",
     "AdaptiveAvgPool2d",
     "AdaptiveMaxPool2d",
+    "AnyNumber",
     "Argument",
     "AvgPool2d",
     "BCELoss",
@@ -149,6 +154,7 @@ __all__ = [
     "Maybe",
     "MultiheadAttention",
     "NLLLoss",
+    "Parts",
     "PixelShuffle",
     "PixelUnshuffle",
     "RMSNorm",
@@ -171,28 +177,52 @@ __all__ = [
     "ZeroPad1d",
     "ZeroPad2d",
     "any_times",
+    "axes",
+    "axis",
     "bind",
     "broadcast",
     "cat",
     "check_kind",
+    "chunk",
     "count",
     "created",
+    "diag",
+    "diagonal",
+    "expand",
     "fill",
     "flatten",
+    "in_common",
     "index",
     "joined",
+    "linspace",
     "matmul",
+    "matrix",
+    "moved",
+    "narrow",
     "pad",
     "permute",
     "ranked",
     "reduce",
+    "repeat",
+    "repeat_interleave",
     "repeated",
     "reshape",
     "residual",
+    "roll",
     "scaled_dot_product_attention",
+    "select",
     "show",
     "spell",
+    "split",
+    "squeeze",
+    "stack",
+    "tensor_split",
+    "tile",
     "transpose",
+    "turned",
+    "unbind",
+    "unflatten",
+    "unsqueeze",
     "where",
     "within_sequence",
 ]
