@@ -482,3 +482,89 @@ def what_is_no_size(x: Tensor[2, 3]) -> None:
     x.reshape(-1, 5, ())
     x.reshape(None)
     x.__getitem__()
+
+
+shapenet.assert_divisible(*[1, 2])
+shapenet.assert_divisible()
+shapenet.assert_divisible(1, 2, 3)
+shapenet.assert_divisible(by=3)
+shapenet.assert_divisible(**{"size": 3, "by": 2})
+
+
+class Asserting:
+    shapenet.assert_divisible(3, 3)
+    w = 4
+    layer = nn.Linear(w, w)
+
+    def __init__(self, d: C, *args: N, h: int = 4):
+        shapenet.assert_divisible(d, *args)
+        shapenet.assert_divisible(undefined, h)
+        self.x, *self.y = d, 2 * h
+        self.z = self.z + 1
+        self.q = self.r = 2 * self.x
+        (self.t) = lambda: self.q
+        self.arr[0] = 4
+
+    def method(self, x: Tensor[B, C]):
+        reveal_type(shapenet.zeros(self.q, self.z, self.t(), self.nope, self.y[0]))
+
+        class Inner(Asserting):
+            def n(selfish, x: Tensor[B]):
+                reveal_type(shapenet.zeros(self.q, selfish.q))
+                u = 3
+
+                def deep():
+                    return shapenet.zeros(u, self.z)
+
+                return deep
+
+        del self
+        return Inner
+
+    @staticmethod
+    def static(n: int):
+        k = n
+        return shapenet.zeros(k, 2 * n)
+
+
+async def binding(x: Tensor[B, C]) -> None:
+    n = (await unknown()) * 2
+    async for z in unknown():
+        pass
+    async with unknown() as z2:
+        pass
+    reveal_type(shapenet.zeros(n, z, z2, 2 * x.shape[1]))
+    global gg
+    gg = 5
+    reveal_type(shapenet.zeros(gg))
+    reveal_type([shapenet.zeros(y) for y in range(3) if (w := y)])
+    reveal_type(shapenet.zeros(w))
+    lam = lambda q, r=4: shapenet.zeros(q, r, n)
+    reveal_type(lam(3))
+    e = 2**100000
+    reveal_type(shapenet.zeros(e**e, 1 // 0, 3 % (n - n)))
+
+
+class Absurd(Module, Generic[C]):
+    def __init__(self, c: C) -> None:
+        self.a = self.b
+        self.b = self.a
+        shapenet.assert_divisible(self.a, self.b)
+        shapenet.assert_divisible(c, 0)
+        shapenet.assert_equal(c, c // c)
+        shapenet.assert_equal(c, 0)
+
+    def __call__(self, x: Tensor[B, C, "B//C"]) -> Tensor[B, C]:
+        reveal_type(x.reshape(-1, self.a))
+        reveal_type(x.reshape(-1))
+        return x.sum(2)
+
+
+Absurd(0)(shapenet.zeros(0, 0, 1))
+match [1, 2]:
+    case [one, *two]:
+        reveal_type(shapenet.zeros(one))
+    case {"a": three, **four}:
+        reveal_type(shapenet.zeros(three))
+    case int(five) | five:
+        reveal_type(shapenet.zeros(five))
