@@ -18,6 +18,8 @@ here. One module a feature:
 - ``reading``: what a call says: shapes, values, indices.
 - ``asking``: from a handler's answer to the type of the call.
 - ``methods``, ``functions``, ``creation``: the handlers of what makes tensors of tensors, and of sizes.
+- ``gaps``: where a size becomes unknown, with ``openness`` (which sizes are) and ``reasons`` (why).
+- ``settings``: the plugin's options.
 - ``report``: errors with the code ``[shape]``.
 - ``fingerprint``: when mypy must discard its cache.
 - ``plugin``: from the name of what is called to its handler.

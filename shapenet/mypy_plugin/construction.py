@@ -6,12 +6,25 @@ value of the argument annotated with it; else what the type says already (``Conv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, cast
 
 from mypy.checker import TypeChecker
 from mypy.expandtype import expand_type, expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import Expression, FloatExpr, IntExpr, OpExpr, TupleExpr, TypeInfo, UnaryExpr
+from mypy.nodes import (
+    CallExpr,
+    Context,
+    Expression,
+    FloatExpr,
+    IntExpr,
+    OpExpr,
+    RefExpr,
+    TupleExpr,
+    TypeAlias,
+    TypeInfo,
+    UnaryExpr,
+)
 from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext
 from mypy.subtypes import is_subtype
 from mypy.types import (
@@ -26,6 +39,7 @@ from mypy.types import (
     TypeOfAny,
     TypeVarLikeType,
     TypeVarType,
+    UnionType,
     flatten_nested_unions,
     get_proper_type,
 )
@@ -51,19 +65,23 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
     lens = Lens(lookup)
     arguments: dict[str, Type] = {}
     missing: list[str] = []
-    annotated = _annotated_with(instance.type, context)
+    annotated = annotated_with(instance.type, context.callee_arg_names)
+    written = _is_written_with_sizes(context.context)
     for variable, in_type in zip(instance.type.defn.type_vars, instance.args, strict=True):
         if not _is_size(variable):
             arguments[variable.name] = in_type  # mypy has found it from the arguments
             continue
         parameter = annotated.get(variable.name)
         given = _given(context, lens, parameter)
-        if given is None and _says_size(in_type):
+        if given is None and _says_size(in_type) and (written or parameter is None):
             arguments[variable.name] = in_type
-        elif given is not None and not (isinstance(given, NoneType) and variable.has_default()):
+        elif given is not None and written and _says_size(in_type) and _takes_int(instance.type, parameter):
+            _compare(context, lens, f"{instance.type.name} has {parameter}", in_type, given)
+            arguments[variable.name] = in_type
+        elif given is not None and not (isinstance(given, NoneType) and _has_default(variable)):
             fits = is_subtype(given, variable.upper_bound)  # mypy says what is no pair, or no bool
             arguments[variable.name] = given if fits else lens.type_of(UNKNOWN)
-        elif variable.has_default():
+        elif _has_default(variable):
             known = {v.id: arguments[v.name] for v in instance.type.defn.type_vars if v.name in arguments}
             arguments[variable.name] = expand_type(variable.default, known)
         else:
@@ -80,12 +98,19 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
     return built
 
 
+def _compare(context: FunctionContext, lens: Lens, subject: str, in_type: Type, given: Type) -> None:
+    """Report an argument that is not the size in the type: ``Conv2d[L[3], L[16], L[3]](4)``."""
+    size, argument = lens.hyperparameter(in_type), lens.hyperparameter(given)
+    if not isinstance(argument, Unknown) and size != argument:
+        fail(context, f"{subject}={size} in its type, got {argument}")
+
+
 def sized(context: FunctionContext, lookup: Lookup) -> Type:
     """The type of what is no module: ``Config(16)`` is a ``Config[Literal[16]]``, unless a wider one is expected."""
     instance = get_proper_type(context.default_return_type)
     if not isinstance(instance, Instance):
         return instance
-    lens, annotated = Lens(lookup), _annotated_with(instance.type, context)
+    lens, annotated = Lens(lookup), annotated_with(instance.type, context.callee_arg_names)
     arguments = list(instance.args)
     for place, variable in enumerate(instance.type.defn.type_vars):
         given = _given(context, lens, annotated.get(variable.name)) if is_size_name(variable) else None
@@ -108,8 +133,8 @@ def relax_sizes(context: FunctionSigContext) -> FunctionLike:
     own = {variable.id for variable in signature.variables}
 
     def relaxed(formal: Type) -> Type:
-        typ = get_proper_type(formal)
-        return typ.upper_bound if isinstance(typ, TypeVarType) and typ.id in own and _is_size(typ) else formal
+        variable = _variable_of(formal)
+        return variable.upper_bound if variable is not None and variable.id in own and _is_size(variable) else formal
 
     return signature.copy_modified(arg_types=[relaxed(formal) for formal in signature.arg_types])
 
@@ -128,7 +153,7 @@ def extent(api: CheckerPluginInterface, lens: Lens, typ: Type, expression: Expre
 
     mypy gives ``2 * c`` the type int when ``c`` is a TypeVar, so arithmetic is read from the source.
     """
-    found = lens.extent(typ)
+    found = lens.extent(_variable_of(typ) or typ)
     if isinstance(found, tuple) and isinstance(expression, TupleExpr):
         proper = get_proper_type(typ)
         assert isinstance(proper, TupleType)
@@ -151,26 +176,49 @@ def _fold(api: CheckerPluginInterface, lens: Lens, expression: Expression) -> Di
         except DimError:
             return UNKNOWN
         return UNKNOWN if result is None else result
-    return lens.dim(api.get_expression_type(expression))
+    typ = api.get_expression_type(expression)
+    return lens.dim(_variable_of(typ) or typ)
 
 
-def _annotated_with(info: TypeInfo, context: FunctionContext) -> dict[str, str]:
-    """From each type parameter to the constructor parameter that is annotated with just it."""
+def annotated_with(info: TypeInfo, parameters: Sequence[str | None]) -> dict[str, str]:
+    """From each type parameter to the constructor's parameter that is annotated with just it, or it or int."""
     init = info.get_method("__init__")
     if init is None or not isinstance(init.type, FunctionLike):
         return {}
     own = Instance(info, list(info.defn.type_vars))
     result: dict[str, str] = {}
     for signature in init.type.items:
-        if list(signature.arg_names[1:]) != list(context.callee_arg_names):
+        if list(signature.arg_names[1:]) != list(parameters):
             continue
         seen = expand_type_by_instance(signature, map_instance_to_supertype(own, init.info))
         assert isinstance(seen, CallableType)
         for name, formal in zip(seen.arg_names[1:], seen.arg_types[1:], strict=True):
-            typ = get_proper_type(formal)
-            if isinstance(typ, TypeVarType) and name is not None:
-                result.setdefault(typ.name, name)
+            variable = _variable_of(formal)
+            if variable is not None and name is not None:
+                result.setdefault(variable.name, name)
     return result
+
+
+def _variable_of(formal: Type) -> TypeVarType | None:
+    """The type parameter that a constructor's parameter is annotated with, as ``In`` or ``In | int``."""
+    typ = get_proper_type(formal)
+    items = [get_proper_type(item) for item in typ.items] if isinstance(typ, UnionType) else [typ]
+    if len(items) == 2 and isinstance(items[1], Instance) and items[1].type.fullname == "builtins.int":
+        items.pop()
+    return items[0] if len(items) == 1 and isinstance(items[0], TypeVarType) else None
+
+
+def _takes_int(info: TypeInfo, parameter: str | None) -> bool:
+    """Whether it is annotated with ``In | int``: mypy does not compare the argument with the type then."""
+    init = info.get_method("__init__")
+    if init is None or not isinstance(init.type, CallableType) or parameter not in init.type.arg_names:
+        return False
+    return isinstance(get_proper_type(init.type.arg_types[init.type.arg_names.index(parameter)]), UnionType)
+
+
+def _has_default(variable: TypeVarLikeType) -> bool:
+    """Whether a size may be left out; ``Any`` as its default is for those without the plugin."""
+    return variable.has_default() and not isinstance(get_proper_type(variable.default), AnyType)
 
 
 def _given(context: FunctionContext, lens: Lens, parameter: str | None) -> Type | None:
@@ -189,6 +237,16 @@ def _given(context: FunctionContext, lens: Lens, parameter: str | None) -> Type 
     if isinstance(given, tuple):
         return lens.tuple_of([_type_of(lens, size) for size in given])
     return _type_of(lens, given)
+
+
+def _is_written_with_sizes(call: Context) -> bool:
+    """Whether the class may have its sizes in what is called, as ``Conv2d[L[3], L[16], L[3]]`` has.
+
+    If not, mypy has a size from the type it expects, of which the running program knows nothing, or from a default.
+    """
+    callee = call.callee if isinstance(call, CallExpr) else None
+    node = callee.node if isinstance(callee, RefExpr) else None
+    return not (isinstance(node, TypeInfo) or (isinstance(node, TypeAlias) and node.no_args))
 
 
 def _says_size(typ: Type) -> bool:

@@ -26,6 +26,7 @@ from mypy.types import (
     UnpackType,
     get_proper_type,
 )
+from mypy.version import __version__ as mypy_version
 
 from shapenet.dims import MAX_TEXT, UNKNOWN, Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError
@@ -36,6 +37,9 @@ INT_TENSOR = "shapenet.tensors.IntTensor"
 BOOL_TENSOR = "shapenet.tensors.BoolTensor"
 SIZE = "shapenet.dims.Size"
 MODULE = "shapenet.nn.module.Module"
+
+_TAKES_HALF_KNOWN = tuple(map(int, mypy_version.split(".")[:2])) >= (2, 4)
+"""Whether mypy takes ``Tensor[*tuple[Any, ...], 16]`` for ``Tensor[B, 16]``. Where it does not, it is given none."""
 
 Extent = Dim | None | tuple[Dim | None, ...]
 """The size that an argument of a layer says."""
@@ -173,6 +177,8 @@ class Lens:
         packs = [place for place, dim in enumerate(shape) if isinstance(dim, Pack)]
         if len(packs) > 1:  # a type can hold one only: join them
             shape = (*shape[: packs[0]], Pack(), *shape[packs[-1] + 1 :])
+        if not _TAKES_HALF_KNOWN and Pack() in shape:
+            shape = (Pack(),)
         return [self._unpack(dim) if isinstance(dim, Pack) else self.type_of(dim) for dim in shape]
 
     def tensor(self, shape: Shape, kind: Kind = FLOAT) -> Instance:
@@ -292,7 +298,9 @@ class _Canonical(TypeTranslator):
             return self.lens.type_of(self.lens.dim(t))
         inside = super().visit_instance(t)
         if isinstance(inside, Instance) and t.type.has_base(TENSOR):
-            return inside.copy_modified(args=[_any_for_int(argument) for argument in inside.args])
+            inside = inside.copy_modified(args=[_any_for_int(argument) for argument in inside.args])
+            if not _TAKES_HALF_KNOWN and t.type.has_type_var_tuple_type:
+                return inside.copy_modified(args=self.lens.arguments(self.lens.shape(inside.args)))
         return inside
 
     def visit_type_alias_type(self, t: TypeAliasType, /) -> Type:

@@ -23,6 +23,7 @@ from mypy.types import (
 
 from shapenet.dims import names, parse
 from shapenet.errors import DimError
+from shapenet.mypy_plugin import gaps
 from shapenet.mypy_plugin.formula_names import awaits_names, formula_of
 from shapenet.mypy_plugin.lens import SIZE, Lens, Lookup
 from shapenet.mypy_plugin.report import fail
@@ -39,7 +40,9 @@ def analyze_tensor(context: AnalyzeTypeContext, fullname: str, lookup: Lookup) -
     else:
         items = [anything if isinstance(item, EllipsisType) else item for item in unbound.args]
         arguments = [_dimension(context, item) for item in analyze_arguments(context, items, lookup)]
-    return Instance(lookup(fullname), arguments, unbound.line, unbound.column)
+    tensor = Instance(lookup(fullname), arguments, unbound.line, unbound.column)
+    gaps.written(context, tensor, lookup)
+    return tensor
 
 
 def analyze_arguments(
@@ -102,8 +105,10 @@ def _dimension(context: AnalyzeTypeContext, item: Type) -> Type:
         if typ.value >= 0:
             return item
         fail(context, f"a dimension must be at least 0, got {typ.value}")
-    elif isinstance(typ, Instance) and typ.type.fullname == SIZE:
+        return AnyType(TypeOfAny.from_error)
+    if isinstance(typ, Instance) and typ.type.fullname == SIZE:
         return item
-    elif not (isinstance(typ, Instance) and typ.type.fullname == "builtins.int"):
-        fail(context, f"a dimension must be an int, a name, an expression or Any, got {typ}")
-    return AnyType(TypeOfAny.special_form)
+    if isinstance(typ, Instance) and typ.type.fullname == "builtins.int":
+        return AnyType(TypeOfAny.special_form)
+    fail(context, f"a dimension must be an int, a name, an expression or Any, got {typ}")
+    return AnyType(TypeOfAny.from_error)

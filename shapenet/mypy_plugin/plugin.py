@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from mypy.nodes import Decorator, FuncBase, OverloadedFuncDef, SymbolNode, TypeInfo, Var
+from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
     AttributeContext,
@@ -20,23 +21,35 @@ from mypy.plugin import (
 from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet import rules
-from shapenet.mypy_plugin import calls, construction, containers, destinations, members, modules, notation, sizes
+from shapenet.mypy_plugin import (
+    calls,
+    construction,
+    containers,
+    destinations,
+    gaps,
+    members,
+    modules,
+    notation,
+    settings,
+    sizes,
+)
 from shapenet.mypy_plugin.asking import Handler, ask
 from shapenet.mypy_plugin.creation import CREATION
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
 from shapenet.mypy_plugin.functions import FUNCTIONS
 from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lens, Lookup, Mentions
 from shapenet.mypy_plugin.methods import METHODS
-from shapenet.mypy_plugin.report import guarded
+from shapenet.mypy_plugin.report import UNKNOWN_SHAPE, guarded
 
 TENSORS: Final = frozenset(
     {TENSOR, INT_TENSOR, BOOL_TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"}
 )
+ANY_TENSOR: Final = "shapenet.tensors.AnyTensor"
 _FUNCTIONS: Final[Mapping[str, Handler]] = {**CREATION, **FUNCTIONS}
 _ELSEWHERE: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "numpy.")
-
-
-CallContextT = TypeVar("CallContextT", FunctionContext, MethodContext)
+_MAKES_TENSORS: Final = "shapenet.data."
+_OPERATORS: Final = {"__getitem__": "index", "__sub__": "subtract", "__mul__": "multiply", "__truediv__": "divide"}
+Called = TypeVar("Called", FunctionContext, MethodContext)
 
 
 class ShapePlugin(Plugin):
@@ -44,8 +57,15 @@ class ShapePlugin(Plugin):
 
     _delegating = False
 
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.settings = settings.read(options.config_file)
+        if self.settings.strict_shapes:
+            options.enabled_error_codes.add(UNKNOWN_SHAPE)
+
     def report_config_data(self, ctx: ReportConfigContext) -> str:
-        return FINGERPRINT  # kept with each module in mypy's cache: a module checked by other rules is checked anew
+        # Kept with each module in mypy's cache: one that was checked by other rules, or options, is checked anew.
+        return f"{FINGERPRINT} {self.settings}"
 
     # --- classes ---
 
@@ -63,6 +83,8 @@ class ShapePlugin(Plugin):
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         if fullname in TENSORS:
             return guarded(_any)(lambda context: notation.analyze_tensor(context, fullname, self.lookup))
+        if fullname == ANY_TENSOR:
+            return guarded(_any)(lambda context: notation.analyze_tensor(context, TENSOR, self.lookup))
         if not self._delegating and self._is_module(fullname):
             return guarded(_any)(self._analyze_module)
         return None
@@ -74,11 +96,13 @@ class ShapePlugin(Plugin):
         arguments = notation.analyze_arguments(context, items, self.lookup, rules.WORDS) if items else []
         self._delegating = True  # mypy has no other way to ask for its own analysis
         try:
-            return context.api.analyze_type(
+            analyzed = context.api.analyze_type(
                 UnboundType(unbound.name, arguments, line=unbound.line, column=unbound.column)
             )
         finally:
             self._delegating = False
+        gaps.written(context, analyzed, self.lookup)
+        return analyzed
 
     # --- calls ---
 
@@ -97,46 +121,57 @@ class ShapePlugin(Plugin):
         return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
+        name = fullname.rpartition(".")[2]
         if fullname in _FUNCTIONS:
-            return self._result(ask(_FUNCTIONS[fullname], self.lookup))
+            return self._tracked(fullname, ask(_FUNCTIONS[fullname], self.lookup), name)
         if fullname in containers.CONSTRUCTORS:
             made = containers.CONSTRUCTORS[fullname]
-            return self._result(lambda context: made(context, self.lookup))
+            return self._tracked(fullname, lambda context: made(context, self.lookup), name)
         if self._is_module(fullname):
-            return self._result(lambda context: construction.constructed(context, self.lookup))
+            return self._tracked(fullname, lambda context: construction.constructed(context, self.lookup), name)
         if self._is_sized(fullname):
-            return self._result(lambda context: construction.sized(context, self.lookup))
+            return self._tracked(fullname, lambda context: construction.sized(context, self.lookup), name)
+        if fullname.startswith(_MAKES_TENSORS) and self._info(fullname) is not None:
+            return self._tracked(fullname, lambda context: context.default_return_type, name)
         if not self._concerns_shapes(fullname):
             return None
-        subject = f"{fullname.rpartition('.')[2]}()"
-        return self._result(lambda context: calls.matched_result(context, subject, self.lookup))
+        subject = f"{name}()"
+        return self._tracked(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, method = fullname.rpartition(".")
         if self._is_tensor(owner) and method in METHODS:
-            return self._result(ask(METHODS[method], self.lookup))
+            name = _OPERATORS.get(method, method.strip("_"))
+            return self._tracked(fullname, ask(METHODS[method], self.lookup), name)
         if self._is_module(owner) and method == "__call__":
-            return self._result(lambda context: modules.module_call(context, self.lookup))
+            return self._tracked(fullname, lambda context: modules.module_call(context, self.lookup))
         member = self._member(owner, method)
         if member is not None:
-            return self._result(lambda context: member(context, self.lookup))
+            return guarded(self._declared)(lambda context: member(context, self.lookup))
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{'.'.join(fullname.split('.')[-2:])}()"
-        return self._result(lambda context: calls.matched_result(context, subject, self.lookup))
+        return self._tracked(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         if not self._concerns_shapes(fullname):
             return None
-        return guarded(_declared_attribute)(self._attribute)
 
-    def _attribute(self, context: AttributeContext) -> Type:
-        found = Lens(self.lookup).canonical(context.default_attr_type)
-        return destinations.delivered(context, found, self.lookup)
+        def attribute(context: AttributeContext) -> Type:
+            return Lens(self.lookup).canonical(context.default_attr_type)
 
-    def _result(self, hook: Callable[[CallContextT], Type]) -> Callable[[CallContextT], Type]:
-        """The hook after a call, which also sees whether the result fits where it goes."""
-        return guarded(self._declared)(lambda context: destinations.delivered(context, hook(context), self.lookup))
+        seen = gaps.seen(attribute, fullname, self.lookup)
+        return guarded(_declared_attribute)(lambda context: destinations.delivered(context, seen(context), self.lookup))
+
+    def _tracked(self, fullname: str, hook: Callable[[Called], Type], subject: str = "") -> Callable[[Called], Type]:
+        """*hook*, guarded, that reports gaps, and results that do not fit where they go.
+
+        The gaps in what the user has annotated were reported there.
+        """
+        node = self._node(fullname)
+        told = node is None or not (isinstance(node, TypeInfo) or node.fullname.startswith("shapenet."))
+        tracked = gaps.tracked(hook, subject, told, self.lookup)
+        return guarded(self._declared)(lambda context: destinations.delivered(context, tracked(context), self.lookup))
 
     def _declared(self, context: FunctionContext | MethodContext) -> Type:
         return calls.declared_result(context, self.lookup)

@@ -203,7 +203,7 @@ def test_sizes_from_the_type() -> None:
     assert block.spelled == "Block[8]"
     assert block.conv.spelled == "Conv2d[8, 8, 3, 1, 1]"
     with pytest.raises(ShapeError, match=r"^Conv2d has in_channels=3 in its type, got 4$"):
-        nn.Conv2d[L[3], L[16], L[3]](4)  # type: ignore[arg-type]
+        nn.Conv2d[L[3], L[16], L[3]](4)  # type: ignore[shape]
 
 
 def test_sizes_that_are_missing() -> None:

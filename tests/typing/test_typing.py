@@ -6,9 +6,12 @@ next line of code. Everything it prints must be said, and nothing else.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,10 @@ HERE = Path(__file__).parent
 FILES = sorted([*HERE.glob("reveal/*.py"), *HERE.glob("fail/*.py")])
 LAYERS = (HERE.parents[1] / "shapenet" / "nn").glob("*.py")
 PREFIXES = ("shapenet.tensors.", "shapenet.dims.", *(f"shapenet.nn.{file.stem}." for file in LAYERS))
+MYPY = tuple(map(int, version("mypy").split(".")[:2]))
+
+TENSOR_TYPE = re.compile(r"Tensor\[(?:[^][]|\[(?:[^][]|\[[^][]*\])*\])*\]")
+ANY_TENSOR = "Tensor[*tuple[Any, ...]]"
 
 
 def expected(file: Path) -> Iterator[Message]:
@@ -39,7 +46,15 @@ def printed(output: str) -> list[Message]:
     return messages(output)
 
 
+def as_far_as_known(message: Message) -> Message:
+    """What mypy before 2.4 gets of it: no tensors of unknown rank whose last dimensions are known."""
+    widened = TENSOR_TYPE.sub(lambda found: ANY_TENSOR if "*tuple[Any, ...]" in found[0] else found[0], message.text)
+    return replace(message, text=widened)
+
+
 WANTED = sorted(message for file in FILES for message in expected(file))
+if MYPY < (2, 4):
+    WANTED = sorted(map(as_far_as_known, WANTED))
 
 
 @pytest.fixture(scope="module")
@@ -106,11 +121,3 @@ def test_strange_programs(tmp_path: Path) -> None:
     assert len(messages(output)) > 80
     assert "INTERNAL ERROR" not in output
     assert "plugin failed" not in output
-
-
-@pytest.mark.parametrize("plugin", ["", "plugins = shapenet.mypy_plugin\n"], ids=["without", "with"])
-def test_legal_spellings_need_no_plugin(plugin: str, tmp_path: Path) -> None:
-    config = tmp_path / "mypy.ini"
-    config.write_text(f"[mypy]\nstrict = True\n{plugin}")
-    files = [HERE / "portable" / "net.py"]
-    assert mypy(files, "--cache-dir", str(tmp_path / "cache"), "--config-file", str(config)) == ""

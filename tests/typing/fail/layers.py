@@ -190,3 +190,12 @@ def inside_a_block(x: Tensor[B, 4, 8, 8]) -> None:
 def position() -> None:
     #: error: Sequential has 1 layers, got position 1 [shape]
     nn.Sequential(nn.ReLU())[1]
+
+
+def sizes_of_the_expected_type(block: nn.Conv2d[3, 16, 3, 2]) -> None:
+    #: error: Incompatible types in assignment (expression has type "Conv2d[Literal[3], Literal[16], Literal[3], Literal[1], Literal[0], Literal[1], Literal[1], Literal['zeros']]", variable has type "Conv2d[Literal[3], Literal[16], Literal[3], Literal[2], Literal[0], Literal[1], Literal[1], Literal['zeros']]") [assignment]
+    block = nn.Conv2d(3, 16, 3)
+    #: error: Conv2d has in_channels=3 in its type, got 4 [shape]
+    nn.Conv2d[L[3], L[16], L[3]](4)
+    #: error: Argument 3 to "Conv2d" has incompatible type "Literal[5]"; expected "Literal[3]" [arg-type]
+    nn.Conv2d[L[3], L[16], L[3]](3, 16, 5)
