@@ -141,9 +141,10 @@ def calls(x: Tensor[3, 4]) -> None:
     listed(x)
 
 
-def lists(x: Tensor[B, 3], layers: list[nn.Linear[3, 3]]) -> None:
-    net = nn.Sequential(*layers)
-    #: error: Sequential: the number of dimensions is unknown: nobody knows how many modules the Sequential holds [shape-unknown]
+def lists(x: Tensor[B, 3], layers: list[nn.Linear[3, 3]], others: list[nn.Linear[3, 4]]) -> None:
+    nn.Sequential(*layers)(x).sum(1)
+    net = nn.Sequential(*others)
+    #: error: Sequential: dimension 1 of [B, ?] is unknown: nobody knows how many modules the Sequential holds [shape-unknown]
     net(x).sum(1)
     for layer in layers:
         x = layer(x)
