@@ -1,4 +1,4 @@
-"""Equations between dimensions, as far as they have one solution: ``8*W == 64`` gives ``W = 8``."""
+"""Equations between dimensions, as far as they have one solution: ``8*W == 64`` gives ``W = 8``; and divisibility."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from shapenet.dims.algebra import UNKNOWN, Dim, Expr, Unknown, substitute, symbol
+from shapenet.dims.atoms import Name
 from shapenet.errors import DimError
 
 _FREE: Final = symbol("?")
@@ -32,3 +33,18 @@ def solve(formula: Expr, name: str, value: Dim, others: Mapping[str, Dim]) -> Di
         return UNKNOWN
     size = rest // slope
     return size if size * slope == rest and not (isinstance(size, int) and size < 0) else None
+
+
+def indivisible(size: Dim, by: Dim) -> bool:
+    """Whether it is known that *by* does not divide *size*, of which both are at least 1: ``5*C`` and ``6*C``."""
+    if isinstance(size, int) and isinstance(by, int):
+        return size % by != 0
+    return _is_positive(size % by) or _is_positive(by - size)
+
+
+def _is_positive(dim: Dim) -> bool:
+    """Whether *dim* is sure to be at least 1, if its names are."""
+    if not isinstance(dim, Expr):
+        return isinstance(dim, int) and dim > 0
+    plain = all(isinstance(atom, Name) for monomial in dim.terms for atom, _ in monomial)
+    return plain and all(coefficient > 0 for coefficient in dim.terms.values())

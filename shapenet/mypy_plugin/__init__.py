@@ -15,6 +15,8 @@ here. One module a feature:
 - ``displays``: lists of them that a variable holds.
 - ``members``: their items.
 - ``destinations``: where a result goes, and what is declared there.
+- ``folding``: the values of int expressions, and the facts in force; from ``scope``, ``bindings`` and ``tree``, which
+  read the source around.
 - ``reading``: what a call says: shapes, values, indices.
 - ``asking``: from a handler's answer to the type of the call.
 - ``methods``, ``functions``, ``creation``: the handlers of what makes tensors of tensors, and of sizes.

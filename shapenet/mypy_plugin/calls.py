@@ -41,6 +41,7 @@ from mypy.types import (
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
 from shapenet.errors import ShapeError
+from shapenet.mypy_plugin.folding import extent, lens_at
 from shapenet.mypy_plugin.lens import SIZE, TENSOR, Extent, Lens, Lookup, as_base, as_tensor
 from shapenet.mypy_plugin.report import fail
 from shapenet.mypy_plugin.sizes import is_size_name
@@ -83,8 +84,8 @@ def declared_result(context: CallContext, lookup: Lookup) -> Type:
     """The return type without knowledge of the arguments: names that they would bind are unknown."""
     signature = carried(context)
     if signature is None:
-        return Lens(lookup).canonical(context.default_return_type)
-    return _result(signature, {}, Lens(lookup))
+        return lens_at(context, lookup).canonical(context.default_return_type)
+    return _result(signature, {}, lens_at(context, lookup))
 
 
 def matched_result(context: CallContext, subject: str, lookup: Lookup) -> Type:
@@ -111,9 +112,7 @@ def _matched(
     given: list[tuple[int, Expression, Type]],
     lookup: Lookup,
 ) -> Type:
-    from shapenet.mypy_plugin.construction import extent  # which needs the layers, which need this module
-
-    inside, outside = Lens(lookup), Lens(lookup)  # the signature's names, and the caller's
+    inside, outside = Lens(lookup), lens_at(context, lookup)  # the signature's names, and the caller's
     arguments: list[rules.Argument] = []
     for place, expression, actual in given:
         name = context.callee_arg_names[place] or str(place + 1)
@@ -136,12 +135,15 @@ def _matched(
         if variable.id not in own
     }
     try:
-        values = rules.bind(subject, arguments, known)
+        values = rules.bind(subject, arguments, known, outside.settled)
     except ShapeError as error:
         fail(context, str(error))
         return _result(signature, {}, outside)
     bound = {variable.id: values[name] for name, variable in inside.variables.items() if name in values}
-    return _result(signature, bound, outside)
+    result = _result(signature, bound, outside)
+    if outside.undefined:
+        fail(context, f"{subject} has no result: {outside.undefined[0]}")
+    return result
 
 
 def _result(signature: CallableType, values: dict[TypeVarId, Dim | Shape], lens: Lens) -> Type:

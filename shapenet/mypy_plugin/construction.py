@@ -12,20 +12,8 @@ from typing import Final, cast
 from mypy.checker import TypeChecker
 from mypy.expandtype import expand_type, expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import (
-    CallExpr,
-    Context,
-    Expression,
-    FloatExpr,
-    IntExpr,
-    OpExpr,
-    RefExpr,
-    TupleExpr,
-    TypeAlias,
-    TypeInfo,
-    UnaryExpr,
-)
-from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext
+from mypy.nodes import CallExpr, Context, RefExpr, TypeAlias, TypeInfo
+from mypy.plugin import FunctionContext, FunctionSigContext
 from mypy.subtypes import is_subtype
 from mypy.types import (
     AnyType,
@@ -44,10 +32,11 @@ from mypy.types import (
     get_proper_type,
 )
 
-from shapenet.dims import UNKNOWN, Dim, Unknown, combine
-from shapenet.errors import DimError, ShapeError
+from shapenet.dims import UNKNOWN, Dim, Unknown
+from shapenet.errors import ShapeError
+from shapenet.mypy_plugin.folding import check_facts, extent, lens_at, variable_of
 from shapenet.mypy_plugin.layers import rule_of
-from shapenet.mypy_plugin.lens import MODULE, SIZE, Extent, Lens, Lookup
+from shapenet.mypy_plugin.lens import MODULE, SIZE, Lens, Lookup
 from shapenet.mypy_plugin.report import fail
 from shapenet.mypy_plugin.sizes import is_size_name
 
@@ -59,10 +48,10 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
     """The type of a module that is being constructed; sizes that cannot be are reported."""
     instance = get_proper_type(context.default_return_type)
     if not isinstance(instance, Instance) or not instance.type.has_base(MODULE):
-        return Lens(lookup).canonical(context.default_return_type)
+        return lens_at(context, lookup).canonical(context.default_return_type)
     if instance.type.has_type_var_tuple_type or not instance.type.type_vars:
         return instance
-    lens = Lens(lookup)
+    lens = lens_at(context, lookup)
     arguments: dict[str, Type] = {}
     missing: list[str] = []
     annotated = annotated_with(instance.type, context.callee_arg_names)
@@ -93,6 +82,7 @@ def constructed(context: FunctionContext, lookup: Lookup) -> Type:
         return built
     try:
         rule_of(lens, built)
+        check_facts(context, lens, built)
     except ShapeError as error:
         fail(context, str(error))
     return built
@@ -110,7 +100,7 @@ def sized(context: FunctionContext, lookup: Lookup) -> Type:
     instance = get_proper_type(context.default_return_type)
     if not isinstance(instance, Instance):
         return instance
-    lens, annotated = Lens(lookup), annotated_with(instance.type, context.callee_arg_names)
+    lens, annotated = lens_at(context, lookup), annotated_with(instance.type, context.callee_arg_names)
     arguments = list(instance.args)
     for place, variable in enumerate(instance.type.defn.type_vars):
         given = _given(context, lens, annotated.get(variable.name)) if is_size_name(variable) else None
@@ -133,7 +123,7 @@ def relax_sizes(context: FunctionSigContext) -> FunctionLike:
     own = {variable.id for variable in signature.variables}
 
     def relaxed(formal: Type) -> Type:
-        variable = _variable_of(formal)
+        variable = variable_of(formal)
         return variable.upper_bound if variable is not None and variable.id in own and _is_size(variable) else formal
 
     return signature.copy_modified(arg_types=[relaxed(formal) for formal in signature.arg_types])
@@ -146,38 +136,6 @@ def _is_size(variable: TypeVarLikeType) -> bool:
         isinstance(kind, TupleType | NoneType) or (isinstance(kind, Instance) and kind.type.fullname in _KINDS)
         for kind in kinds
     )
-
-
-def extent(api: CheckerPluginInterface, lens: Lens, typ: Type, expression: Expression) -> Extent:
-    """The size, or sizes, that an argument has: from its type, else folded from its expression.
-
-    mypy gives ``2 * c`` the type int when ``c`` is a TypeVar, so arithmetic is read from the source.
-    """
-    found = lens.extent(_variable_of(typ) or typ)
-    if isinstance(found, tuple) and isinstance(expression, TupleExpr):
-        proper = get_proper_type(typ)
-        assert isinstance(proper, TupleType)
-        pairs = zip(proper.items, expression.items, strict=False)
-        return tuple(dim for t, e in pairs if not isinstance(dim := extent(api, lens, t, e), tuple))
-    return _fold(api, lens, expression) if isinstance(found, Unknown) else found
-
-
-def _fold(api: CheckerPluginInterface, lens: Lens, expression: Expression) -> Dim:
-    if isinstance(expression, IntExpr):
-        return expression.value
-    if isinstance(expression, FloatExpr) and expression.value.is_integer():
-        return int(expression.value)  # scale_factor=2.0; where no float may stand, mypy says so
-    if isinstance(expression, UnaryExpr) and expression.op == "-":
-        return -_fold(api, lens, expression.expr)
-    if isinstance(expression, OpExpr):
-        try:
-            left, right = _fold(api, lens, expression.left), _fold(api, lens, expression.right)
-            result = combine(expression.op, left, right)
-        except DimError:
-            return UNKNOWN
-        return UNKNOWN if result is None else result
-    typ = api.get_expression_type(expression)
-    return lens.dim(_variable_of(typ) or typ)
 
 
 def annotated_with(info: TypeInfo, parameters: Sequence[str | None]) -> dict[str, str]:
@@ -193,19 +151,10 @@ def annotated_with(info: TypeInfo, parameters: Sequence[str | None]) -> dict[str
         seen = expand_type_by_instance(signature, map_instance_to_supertype(own, init.info))
         assert isinstance(seen, CallableType)
         for name, formal in zip(seen.arg_names[1:], seen.arg_types[1:], strict=True):
-            variable = _variable_of(formal)
+            variable = variable_of(formal)
             if variable is not None and name is not None:
                 result.setdefault(variable.name, name)
     return result
-
-
-def _variable_of(formal: Type) -> TypeVarType | None:
-    """The type parameter that a constructor's parameter is annotated with, as ``In`` or ``In | int``."""
-    typ = get_proper_type(formal)
-    items = [get_proper_type(item) for item in typ.items] if isinstance(typ, UnionType) else [typ]
-    if len(items) == 2 and isinstance(items[1], Instance) and items[1].type.fullname == "builtins.int":
-        items.pop()
-    return items[0] if len(items) == 1 and isinstance(items[0], TypeVarType) else None
 
 
 def _takes_int(info: TypeInfo, parameter: str | None) -> bool:

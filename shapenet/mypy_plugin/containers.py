@@ -46,8 +46,8 @@ from mypy.types import (
     get_proper_type,
 )
 
-from shapenet.mypy_plugin.construction import extent
 from shapenet.mypy_plugin.displays import written_out
+from shapenet.mypy_plugin.folding import extent, lens_at
 from shapenet.mypy_plugin.lens import MODULE, Lens, Lookup, as_base
 from shapenet.mypy_plugin.modules import SEQUENTIAL
 
@@ -75,7 +75,7 @@ def sequential(context: FunctionContext, lookup: Lookup) -> Type:
     instance = get_proper_type(context.default_return_type)
     if not isinstance(instance, Instance):
         return instance
-    reader = _Reader(context, Lens(lookup))
+    reader = _Reader(context, lens_at(context, lookup))
     layers: list[Type] = []
     read: Expression | None = None
     for kind, expression, typ in zip(context.arg_kinds[0], context.args[0], context.arg_types[0], strict=True):
@@ -91,7 +91,7 @@ def module_list(context: FunctionContext, lookup: Lookup) -> Type:
     """``ModuleList`` of what its members have in common, and of each one's type if they differ."""
     if not context.arg_types or not context.arg_types[0]:
         return context.default_return_type
-    reader = _Reader(context, Lens(lookup))
+    reader = _Reader(context, lens_at(context, lookup))
     members = reader.items(context.args[0][0], context.arg_types[0][0])
     counted = members and not any(isinstance(member, UnpackType) for member in members)
     return _holder(context, members, reader.lens.tuple_of(members) if counted else None)
@@ -105,7 +105,7 @@ def module_dict(context: FunctionContext, lookup: Lookup) -> Type:
     if not isinstance(expression, DictExpr) or not all(isinstance(name, StrExpr) for name, _ in expression.items):
         mapping = as_base(typ, "typing.Mapping")
         return _holder(context, [] if mapping is None else [mapping.args[1]], None)
-    reader = _Reader(context, Lens(lookup))
+    reader = _Reader(context, lens_at(context, lookup))
     named = {name.value: reader.type_of(item) for name, item in expression.items if isinstance(name, StrExpr)}
     fallback = Instance(lookup("typing._TypedDict"), [])
     return _holder(context, list(named.values()), TypedDictType(named, set(named), set(), fallback))

@@ -7,7 +7,7 @@ is looked at, and only where mypy keeps what is reported: while it tries one of 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -43,6 +43,7 @@ from shapenet import rules
 from shapenet.dims import Dim, Pack, Shape, names, symbol
 from shapenet.errors import ShapeError
 from shapenet.mypy_plugin.calls import CallContext, tensors_in
+from shapenet.mypy_plugin.folding import lens_at
 from shapenet.mypy_plugin.lens import Lens, Lookup
 from shapenet.mypy_plugin.report import fail
 
@@ -67,17 +68,17 @@ def delivered(context: CallContext | AttributeContext, result: Type, lookup: Loo
     declared = contexts[-1 - destination.depth] if destination is not None else None
     if destination is None or declared is None or is_subtype(result, declared):
         return result
-    problem = _problem(destination, declared, result, lookup)
+    problem = _problem(destination, declared, result, lambda: lens_at(context, lookup))
     if problem is None:
         return result
     fail(context, problem)
     return declared
 
 
-def _problem(destination: _Destination, declared: Type, result: Type, lookup: Lookup) -> str | None:
+def _problem(destination: _Destination, declared: Type, result: Type, new_lens: Callable[[], Lens]) -> str | None:
     """What does not fit; None if mypy's own words must do."""
     for item in flatten_nested_unions([result]):
-        lens = Lens(lookup)
+        lens = new_lens()
         arguments: list[rules.Argument] = []
         for path, formal, part in tensors_in(destination.path, declared, item):
             shape = lens.shape_of(part)

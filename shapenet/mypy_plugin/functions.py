@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
 from mypy.types import Type
 
 from shapenet import rules
-from shapenet.dims import UNKNOWN, Dim, Shape
+from shapenet.dims import UNKNOWN, Dim, Expr, Shape
+from shapenet.dims.facts import check_divisible, check_equal
 from shapenet.mypy_plugin.asking import Handler, known_int, made
 from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.reading import Call
@@ -138,7 +139,20 @@ def _last_norm(rule: type[rules.LayerNorm | rules.RMSNorm]) -> Handler:
     return handler
 
 
+def _asserting(check: Callable[[Dim, Dim], None], other: str) -> Handler:
+    """What is known to be wrong before the program runs is reported."""
+
+    def handler(call: Call) -> None:
+        sizes = call.value("size"), call.value(other)
+        if all(isinstance(size, int | Expr) for size in sizes):
+            check(*sizes)
+
+    return handler
+
+
 FUNCTIONS: Final[Mapping[str, Handler]] = {
+    "shapenet.dims.facts.assert_divisible": _asserting(check_divisible, "by"),
+    "shapenet.dims.facts.assert_equal": _asserting(check_equal, "other"),
     "shapenet.functional.activation.log_softmax": METHODS["log_softmax"],
     "shapenet.functional.activation.softmax": METHODS["softmax"],
     "shapenet.functional.attention.scaled_dot_product_attention": _attention,

@@ -14,6 +14,7 @@ from shapenet import rules
 from shapenet.dims import Unknown
 from shapenet.errors import ShapeError
 from shapenet.mypy_plugin.calls import carried, choices, declared_result
+from shapenet.mypy_plugin.folding import lens_at
 from shapenet.mypy_plugin.lens import Lens, Lookup, as_base
 from shapenet.mypy_plugin.report import fail
 
@@ -117,7 +118,7 @@ def is_own_call(module: Instance, owner: TypeInfo) -> bool:
 
 def layer_call(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
     """The result of calling a built-in layer, as its rule says."""
-    lens = Lens(lookup)
+    lens = lens_at(context, lookup)
     try:
         rule = rule_of(lens, layer)
     except ShapeError:  # reported where the layer was made

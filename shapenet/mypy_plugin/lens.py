@@ -6,7 +6,8 @@ names in it, sorted), and what is unknown is ``Any``. mypy substitutes the names
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from mypy.nodes import TypeInfo
 from mypy.type_visitor import TypeTranslator
@@ -28,7 +29,7 @@ from mypy.types import (
 )
 from mypy.version import __version__ as mypy_version
 
-from shapenet.dims import MAX_TEXT, UNKNOWN, Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
+from shapenet.dims import MAX_TEXT, UNKNOWN, Dim, Expr, Facts, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError
 from shapenet.rules import ANY, BOOL, FLOAT, INT, Given, Kind, LayerRule, Maybe, Several
 
@@ -47,6 +48,9 @@ Extent = Dim | None | tuple[Dim | None, ...]
 Lookup = Callable[[str], TypeInfo]
 """From a class's full name to the class."""
 
+Fact = tuple[str, Dim, Dim]
+"""The name of the assertion, and the two sizes that it is about."""
+
 
 class Lens:
     """Converts types to dimensions and back, within one place of the program.
@@ -55,9 +59,32 @@ class Lens:
     different scopes) get different names.
     """
 
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: Lookup, asserted: Callable[[Lens], Iterator[Fact]] | None = None) -> None:
         self.lookup = lookup
         self.variables: dict[str, TypeVarType | TypeVarTupleType] = {}
+        self.undefined: list[DimError] = []
+        """What was found of sizes that cannot be: ``H//N`` with ``N = 0``; it reads as unknown."""
+        self.followed: dict[object, Dim] = {}  # names and attributes whose values have been looked for
+        self._asserted = asserted
+        self._facts = Facts()
+
+    @property
+    def facts(self) -> Facts:
+        """What is asserted in the place; it is looked for when it is first asked for."""
+        if self._asserted is not None:
+            asserted, self._asserted = self._asserted(self), None
+            for kind, size, other in asserted:
+                add = self._facts.with_equal if kind == "assert_equal" else self._facts.with_divisible
+                with suppress(DimError):
+                    self._facts = add(size, other)
+        return self._facts
+
+    def settled(self, dim: Dim) -> Dim:
+        """*dim* by the facts of the place."""
+        try:
+            return self.facts.settle(dim) if isinstance(dim, Expr) else dim
+        except DimError:
+            return UNKNOWN
 
     # --- types to dimensions ---
 
@@ -67,7 +94,7 @@ class Lens:
         if isinstance(typ, LiteralType):
             return _value(typ)
         if isinstance(typ, TypeVarType):
-            return symbol(self._name(typ))
+            return self.settled(symbol(self._name(typ)))
         if isinstance(typ, Instance) and typ.type.fullname == SIZE:
             return self._formula(typ)
         if isinstance(typ, Instance) and typ.last_known_value is not None:
@@ -141,9 +168,11 @@ class Lens:
             return UNKNOWN
         try:
             written = parse(formula.value)
-            return substitute(written, dict(zip(sorted(names(written)), map(self.dim, size.args[1:]), strict=True)))
-        except DimError:
-            return UNKNOWN  # such as H//N with N = 0
+            values = dict(zip(sorted(names(written)), map(self.dim, size.args[1:]), strict=True))
+            return self.settled(substitute(written, values))
+        except DimError as error:
+            self.undefined.append(error)
+            return UNKNOWN
 
     def _name(self, variable: TypeVarType | TypeVarTupleType) -> str:
         name, count = variable.name, 1
@@ -156,6 +185,7 @@ class Lens:
 
     def type_of(self, dim: Dim) -> Type:
         """The type argument that says *dim*."""
+        dim = self.settled(dim)
         if isinstance(dim, Unknown):
             return AnyType(TypeOfAny.special_form)
         if isinstance(dim, int):

@@ -11,9 +11,9 @@ from mypy.plugin import MethodContext
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, TupleType, Type, TypedDictType, UnpackType, get_proper_type
 
-from shapenet.mypy_plugin.construction import extent
 from shapenet.mypy_plugin.containers import DICT, LIST, MOST_IN_UNION, unpacked
-from shapenet.mypy_plugin.lens import Lens, Lookup, as_base
+from shapenet.mypy_plugin.folding import extent, lens_at
+from shapenet.mypy_plugin.lens import Lookup, as_base
 from shapenet.mypy_plugin.modules import SEQUENTIAL
 from shapenet.mypy_plugin.report import fail
 
@@ -63,7 +63,7 @@ def dict_item(context: MethodContext, lookup: Lookup) -> Type:
     """``heads["cls"]`` of members that are written out."""
     base = as_base(context.type, DICT)
     each = None if base is None else get_proper_type(base.args[1])
-    name = Lens(lookup).word(context.arg_types[0][0]) if context.arg_types[0] else None
+    name = lens_at(context, lookup).word(context.arg_types[0][0]) if context.arg_types[0] else None
     if not isinstance(each, TypedDictType) or name is None:
         return context.default_return_type
     if name not in each.items:
@@ -125,7 +125,7 @@ def _any_layers(base: Instance, lookup: Lookup) -> Instance:
 
 
 def _position(context: MethodContext, lookup: Lookup) -> int | None:
-    position = extent(context.api, Lens(lookup), context.arg_types[0][0], context.args[0][0])
+    position = extent(context.api, lens_at(context, lookup), context.arg_types[0][0], context.args[0][0])
     return position if isinstance(position, int) else None
 
 
@@ -134,9 +134,9 @@ def _slice(context: MethodContext, lookup: Lookup) -> slice | None:
     expression = context.args[0][0]
     if not isinstance(expression, SliceExpr):
         return None
-    bounds: list[int | None] = []
+    lens, bounds = lens_at(context, lookup), list[int | None]()
     for part in (expression.begin_index, expression.end_index, expression.stride):
-        value = None if part is None else extent(context.api, Lens(lookup), context.api.get_expression_type(part), part)
+        value = None if part is None else extent(context.api, lens, context.api.get_expression_type(part), part)
         if not isinstance(value, int | None):
             return None
         bounds.append(value)

@@ -16,6 +16,7 @@ from shapenet import rules
 from shapenet.dims import Pack, Shape
 from shapenet.errors import ShapeError
 from shapenet.mypy_plugin.calls import declared_result, matched_result
+from shapenet.mypy_plugin.folding import lens_at
 from shapenet.mypy_plugin.layers import is_own_call, layer_call, spelled
 from shapenet.mypy_plugin.lens import MODULE, Lens, Lookup, as_base
 from shapenet.mypy_plugin.report import SHAPE, fail
@@ -36,7 +37,7 @@ def module_call(context: MethodContext, lookup: Lookup) -> Type:
         return HOLDERS[name](context, module, lookup)
     if owner is not None and is_own_call(module, owner):
         return layer_call(context, module, lookup)
-    return matched_result(context, spelled(Lens(lookup), module), lookup)
+    return matched_result(context, spelled(lens_at(context, lookup), module), lookup)
 
 
 def _fold(context: MethodContext, sequential: Instance, lookup: Lookup) -> Type:
@@ -45,7 +46,7 @@ def _fold(context: MethodContext, sequential: Instance, lookup: Lookup) -> Type:
     assert base is not None
     if not context.arg_types[0]:
         return context.default_return_type
-    lens, layers, counted = Lens(lookup), [get_proper_type(layer) for layer in base.args], True
+    lens, layers, counted = lens_at(context, lookup), [get_proper_type(layer) for layer in base.args], True
     current: Type | None = context.arg_types[0][0]
     for position, layer in enumerate(layers):
         assert current is not None
@@ -86,7 +87,7 @@ def _any_times(
 
 def _add(context: MethodContext, residual: Instance, lookup: Lookup) -> Type:
     """Apply the body and the shortcut, and compare."""
-    lens, base = Lens(lookup), as_base(residual, RESIDUAL)
+    lens, base = lens_at(context, lookup), as_base(residual, RESIDUAL)
     assert base is not None
     if not context.arg_types[0] or not all(_is_module(part) for part in base.args):
         return context.default_return_type
@@ -98,7 +99,7 @@ def _add(context: MethodContext, residual: Instance, lookup: Lookup) -> Type:
 
 def _repeat(context: MethodContext, repeat: Instance, lookup: Lookup) -> Type:
     """Apply the block once: what keeps the shape keeps it again."""
-    lens, base = Lens(lookup), as_base(repeat, REPEAT)
+    lens, base = lens_at(context, lookup), as_base(repeat, REPEAT)
     assert base is not None
     (block,) = map(get_proper_type, base.args)
     if not context.arg_types[0] or not _is_module(block):

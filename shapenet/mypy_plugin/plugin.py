@@ -36,8 +36,9 @@ from shapenet.mypy_plugin import (
 from shapenet.mypy_plugin.asking import Handler, ask
 from shapenet.mypy_plugin.creation import CREATION
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
+from shapenet.mypy_plugin.folding import lens_at, power_of_size
 from shapenet.mypy_plugin.functions import FUNCTIONS
-from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lens, Lookup, Mentions
+from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lookup, Mentions
 from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.report import UNKNOWN_SHAPE, guarded
 
@@ -123,55 +124,59 @@ class ShapePlugin(Plugin):
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         name = fullname.rpartition(".")[2]
         if fullname in _FUNCTIONS:
-            return self._tracked(fullname, ask(_FUNCTIONS[fullname], self.lookup), name)
+            return self._result(fullname, ask(_FUNCTIONS[fullname], self.lookup), name)
         if fullname in containers.CONSTRUCTORS:
             made = containers.CONSTRUCTORS[fullname]
-            return self._tracked(fullname, lambda context: made(context, self.lookup), name)
+            return self._result(fullname, lambda context: made(context, self.lookup), name)
         if self._is_module(fullname):
-            return self._tracked(fullname, lambda context: construction.constructed(context, self.lookup), name)
+            return self._result(fullname, lambda context: construction.constructed(context, self.lookup), name)
         if self._is_sized(fullname):
-            return self._tracked(fullname, lambda context: construction.sized(context, self.lookup), name)
+            return self._result(fullname, lambda context: construction.sized(context, self.lookup), name)
         if fullname.startswith(_MAKES_TENSORS) and self._info(fullname) is not None:
-            return self._tracked(fullname, lambda context: context.default_return_type, name)
+            return self._result(fullname, lambda context: context.default_return_type, name)
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{name}()"
-        return self._tracked(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
+        return self._result(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, method = fullname.rpartition(".")
+        if fullname == "builtins.float.__rpow__":
+            return guarded(_declared_method)(lambda context: power_of_size(context, self.lookup))
         if self._is_tensor(owner) and method in METHODS:
             name = _OPERATORS.get(method, method.strip("_"))
-            return self._tracked(fullname, ask(METHODS[method], self.lookup), name)
+            return self._result(fullname, ask(METHODS[method], self.lookup), name)
         if self._is_module(owner) and method == "__call__":
-            return self._tracked(fullname, lambda context: modules.module_call(context, self.lookup))
+            return self._result(fullname, lambda context: modules.module_call(context, self.lookup))
         member = self._member(owner, method)
         if member is not None:
-            return guarded(self._declared)(lambda context: member(context, self.lookup))
+            return self._result(fullname, lambda context: member(context, self.lookup), method.strip("_"))
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{'.'.join(fullname.split('.')[-2:])}()"
-        return self._tracked(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
+        return self._result(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         if not self._concerns_shapes(fullname):
             return None
+        return guarded(_declared_attribute)(gaps.seen(self._attribute, fullname, self.lookup))
 
-        def attribute(context: AttributeContext) -> Type:
-            return Lens(self.lookup).canonical(context.default_attr_type)
+    def _attribute(self, context: AttributeContext) -> Type:
+        found = lens_at(context, self.lookup).canonical(context.default_attr_type)
+        return destinations.delivered(context, found, self.lookup)
 
-        seen = gaps.seen(attribute, fullname, self.lookup)
-        return guarded(_declared_attribute)(lambda context: destinations.delivered(context, seen(context), self.lookup))
+    def _result(self, fullname: str, hook: Callable[[Called], Type], subject: str = "") -> Callable[[Called], Type]:
+        """The hook after a call: it also sees whether the result fits where it goes, and whether sizes became unknown.
 
-    def _tracked(self, fullname: str, hook: Callable[[Called], Type], subject: str = "") -> Callable[[Called], Type]:
-        """*hook*, guarded, that reports gaps, and results that do not fit where they go.
-
-        The gaps in what the user has annotated were reported there.
+        What the user has annotated and left open was reported there.
         """
+
+        def delivered(context: Called) -> Type:
+            return destinations.delivered(context, hook(context), self.lookup)
+
         node = self._node(fullname)
         told = node is None or not (isinstance(node, TypeInfo) or node.fullname.startswith("shapenet."))
-        tracked = gaps.tracked(hook, subject, told, self.lookup)
-        return guarded(self._declared)(lambda context: destinations.delivered(context, tracked(context), self.lookup))
+        return guarded(self._declared)(gaps.tracked(delivered, subject, told, self.lookup))
 
     def _declared(self, context: FunctionContext | MethodContext) -> Type:
         return calls.declared_result(context, self.lookup)
@@ -240,6 +245,10 @@ def _nothing(definition: sizes.Definition) -> None:
 
 def _same_signature(context: FunctionSigContext | MethodSigContext) -> FunctionLike:
     return context.default_signature
+
+
+def _declared_method(context: MethodContext) -> Type:
+    return context.default_return_type
 
 
 def _declared_attribute(context: AttributeContext) -> Type:

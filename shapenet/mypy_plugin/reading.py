@@ -23,8 +23,8 @@ from mypy.types import (
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
-from shapenet.mypy_plugin.construction import extent
-from shapenet.mypy_plugin.lens import Lens, Lookup
+from shapenet.mypy_plugin.folding import extent, lens_at
+from shapenet.mypy_plugin.lens import Lookup
 
 Value = Dim | tuple[Any, ...] | None
 
@@ -51,7 +51,7 @@ class Call:
 
     def __init__(self, context: FunctionContext | MethodContext, lookup: Lookup) -> None:
         self.context = context
-        self.lens = Lens(lookup)
+        self.lens = lens_at(context, lookup)
 
     @property
     def receiver(self) -> Shape:

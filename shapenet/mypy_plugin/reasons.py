@@ -13,7 +13,8 @@ from mypy.types import AnyType, Instance, TupleType, Type, UnionType, UnpackType
 
 from shapenet.dims import Pack, Unknown
 from shapenet.mypy_plugin.calls import carried
-from shapenet.mypy_plugin.construction import annotated_with, extent
+from shapenet.mypy_plugin.construction import annotated_with
+from shapenet.mypy_plugin.folding import extent
 from shapenet.mypy_plugin.lens import MODULE, Lens
 from shapenet.mypy_plugin.openness import is_written_any, joined
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Protocol, TypeVar
@@ -76,7 +75,6 @@ def guarded(fallback: Callable[[Any], R]) -> Callable[[Callable[[C], R]], Callab
     """
 
     def decorate(hook: Callable[[C], R]) -> Callable[[C], R]:
-        @functools.wraps(hook)
         def guard(context: C) -> R:
             try:
                 return hook(context)

@@ -5,7 +5,7 @@ A name that meets none is found from a formula, if that has one answer: ``8*W`` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -74,11 +74,17 @@ class SizeArgument(Argument):
         return f"{self.claim} {self.written}, got {self.found}: a size is {actual}, expected {expected}"
 
 
-def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | Shape] | None = None) -> Values:
+def bind(
+    subject: str,
+    arguments: Sequence[Argument],
+    known: Mapping[str, Dim | Shape] | None = None,
+    settle: Callable[[Dim], Dim] = lambda dim: dim,
+) -> Values:
     """The values of the names in the expected shapes, so that all arguments fit.
 
     Names in *known* are given beforehand (the dimensions of the class). Expected and actual shapes may use the same
-    names for different things: the result maps names of the annotation to dimensions of the caller.
+    names for different things: the result maps names of the annotation to dimensions of the caller, of which *settle*
+    knows more.
 
     Raises:
         ShapeError: an argument does not fit; the text names it and the dimension.
@@ -108,7 +114,7 @@ def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | 
         values |= {name: size for name, size in found.items() if size is not None}
     for argument, position, expected, actual in later:
         try:
-            wanted = _evaluated(expected, values)
+            wanted = settle(_evaluated(expected, values))
         except DimError as error:
             problem = f"{argument.claim} {show(argument.expected)}, got {show(argument.actual)}: {error}"
             raise ShapeError(subject, problem) from None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shapenet.dims import UNKNOWN, Dim, Expr, parse, solve, substitute
+from shapenet.dims import UNKNOWN, Dim, Expr, evaluate, indivisible, names, parse, solve, substitute
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,30 @@ def test_a_size_is_found_just_where_there_is_one(slope: int, start: int, value: 
     sizes = [size for size in range(200) if substitute(formula, {"N": size}) == value]
     found = solve(formula, "N", value, {})
     assert sizes == ([] if found is None else [found])
+
+
+@pytest.mark.parametrize(
+    ("size", "by", "known"),
+    [
+        (6, 4, True),
+        (6, 3, False),
+        ("6*C", "5*C", True),
+        ("6*C", "6*C + 1", True),
+        ("6*C", "12*C", True),
+        ("6*C", "3*C", False),
+        ("6*C", "C", False),
+        ("6*C", 4, False),  # C may be even
+        ("C", "K", False),
+        ("C*K", "K", False),
+        ("C*K", "C*K + K", True),
+        ("C", UNKNOWN, False),
+    ],
+)
+def test_what_does_not_divide(size: int | str | Dim, by: int | str | Dim, known: bool) -> None:
+    first = parse(size) if isinstance(size, str) else size
+    second = parse(by) if isinstance(by, str) else by
+    assert indivisible(first, second) is known
+    free = sorted(names(first) | names(second))
+    for values in itertools.product(range(1, 9), repeat=len(free)) if known else ():
+        found = dict(zip(free, values, strict=True))
+        assert evaluate(first, found) % evaluate(second, found) != 0

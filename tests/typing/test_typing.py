@@ -1,7 +1,8 @@
 """What mypy reveals and reports, to the letter, however it is run.
 
 In the files under ``reveal/`` and ``fail/``, a line ``#: note: ...`` or ``#: error: ...`` says what mypy prints for the
-next line of code. Everything it prints must be said, and nothing else.
+next line of code. Everything it prints must be said, and nothing else. A line that ends with ``# mypy 2.4`` is one that
+older mypy cannot follow, a layer as a ``Callable`` for example; what that says of it is left out.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def printed(output: str) -> list[Message]:
     """The messages with shapenet's own modules left out, so that the files can be read."""
     for prefix in PREFIXES:
         output = output.replace(prefix, "")
-    return messages(output)
+    return [message for message in messages(output) if (message.file, message.line) not in BEYOND]
 
 
 def as_far_as_known(message: Message) -> Message:
@@ -53,8 +54,15 @@ def as_far_as_known(message: Message) -> Message:
 
 
 WANTED = sorted(message for file in FILES for message in expected(file))
+BEYOND = set[tuple[str, int]]()
 if MYPY < (2, 4):
-    WANTED = sorted(map(as_far_as_known, WANTED))
+    BEYOND = {
+        (f"{file.parent.name}/{file.name}", number)
+        for file in FILES
+        for number, line in enumerate(file.read_text().splitlines(), start=1)
+        if line.endswith("# mypy 2.4")
+    }
+    WANTED = sorted(as_far_as_known(message) for message in WANTED if (message.file, message.line) not in BEYOND)
 
 
 @pytest.fixture(scope="module")

@@ -80,7 +80,7 @@ def other_class(x: Tensor[B, 8]) -> None:
 
 def other_function(x: Tensor[B, 8]) -> None:
     #: error: apply() argument "x" expects [B, 9], got [B, 8]: dimension 1 is 8, expected 9 [shape]
-    apply(nn.Linear(9, 4), x)
+    apply(nn.Linear(9, 4), x)  # mypy 2.4
 
 
 def made(x: Tensor[B, 3, H, W]) -> None:

@@ -1,7 +1,9 @@
 """Sizes that a formula cannot have. Each function has one defect."""
 
+from typing import Generic
+
 from shapenet import Tensor, nn
-from shapenet.dims import B, H, N, W
+from shapenet.dims import B, C, H, N, W
 
 
 def eighth(x: Tensor[B, 3, "8*H", "8*W"]) -> Tensor[B, H, W]:
@@ -40,3 +42,32 @@ def no_name(x: Tensor["8*Height"]) -> None: ...
 
 #: error: dimension "list[int]": list[int] is not a name, an integer, or + - * // % ** of them [shape]
 def no_formula(x: Tensor["list[int]"]) -> None: ...
+
+
+class Strided(nn.Module, Generic[C, N]):
+    def __init__(self, channels: C, stride: N) -> None:
+        self.conv = nn.Conv2d(channels, channels, 1, stride)
+
+    def __call__(self, x: Tensor[B, C, H, W]) -> Tensor[B, C, "(H-1)//N + 1", "(W-1)//N + 1"]:
+        return self.conv(x)
+
+
+def no_stride(x: Tensor[B, 3, H, W]) -> None:
+    #: error: Strided[3, 0] has no result: division by zero in (H-1)//N [shape]
+    Strided(3, 0)(x)
+
+
+def no_stride_in_sequence(x: Tensor[B, 3, H, W]) -> None:
+    #: error: layer 1 (Strided[3, 0]) has no result: division by zero in (H-1)//N from layer 0 (ReLU) [shape]
+    nn.Sequential(nn.ReLU(), Strided(3, 0))(x)
+
+
+def groups(channels: C) -> None:
+    #: error: Conv2d expects groups to divide in_channels=6*C, got groups=6*C + 1 [shape]
+    nn.Conv2d(6 * channels, 6 * channels, 3, groups=6 * channels + 1)
+    #: error: Conv2d expects groups to divide in_channels=6*C, got groups=5*C [shape]
+    nn.Conv2d(6 * channels, 6 * channels, 3, groups=5 * channels)
+    #: error: GroupNorm expects num_groups to divide num_channels=2*C, got num_groups=4*C [shape]
+    nn.GroupNorm(4 * channels, 2 * channels)
+    nn.Conv2d(6 * channels, 6 * channels, 3, groups=3 * channels)
+    nn.Conv2d(6 * channels, 6 * channels, 3, groups=4)

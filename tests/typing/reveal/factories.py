@@ -99,11 +99,11 @@ def helpers(x: Tensor[B, 8], c: C, y: Tensor[B, C], k: int) -> int:
     #: note: Revealed type is "Tensor[B, Literal[2]]"
     reveal_type(after(nn.Sequential(nn.Linear(8, 4), nn.Linear(4, 2)), x))
     #: note: Revealed type is "Tensor[B, Literal[4]]"
-    reveal_type(apply(nn.Linear(8, 4), x))
+    reveal_type(apply(nn.Linear(8, 4), x))  # mypy 2.4
     #: note: Revealed type is "Tensor[B, Literal[8]]"
     reveal_type(apply(lambda v: v, x))
     #: note: Revealed type is "Tensor[B, Literal[4]]"
-    reveal_type(encode(nn.Linear(8, 4), x))
+    reveal_type(encode(nn.Linear(8, 4), x))  # mypy 2.4
 
     def inner(v: Tensor[N, C]) -> Tensor[N, C]:
         return nn.Linear(c, c)(v)
