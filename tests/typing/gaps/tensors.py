@@ -139,13 +139,11 @@ def calls(x: Tensor[3, 4]) -> None:
     listed(x)
 
 
-def lists(
-    x: Tensor[B, 3], layers: list[nn.Linear[3, 3]], images: Tensor[B, 3, H, W], convs: list[nn.Conv2d[3, 3, 3]]
-) -> None:
+def lists(x: Tensor[B, 3], layers: list[nn.Linear[3, 3]], others: list[nn.Linear[3, 4]]) -> None:
     nn.Sequential(*layers)(x).sum(1)
-    net = nn.Sequential(*convs)
-    #: error: Sequential: dimensions 2 and 3 of [B, 3, ?, ?] are unknown: nobody knows how many modules the Sequential holds [shape-unknown]
-    net(images).sum(1)
+    net = nn.Sequential(*others)
+    #: error: Sequential: dimension 1 of [B, ?] is unknown: nobody knows how many modules the Sequential holds [shape-unknown]
+    net(x).sum(1)
     for layer in layers:
         x = layer(x)
 
