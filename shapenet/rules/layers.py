@@ -111,7 +111,7 @@ class Unflatten(LayerRule):
         if not -len(known) <= self.dim < len(known):
             raise ShapeError(str(self), f"has no dimension {self.dim} to split in {show(x)}")
         place = self.dim % len(known)
-        parts = reshape((known[place],), self.unflattened_size, str(self))
+        parts = reshape((known[place],), self.unflattened_size, str(self), f"dimension {place} of {show(x)}")
         return *x[:place], *parts, *x[place + 1 :]
 
 

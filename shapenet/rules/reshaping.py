@@ -12,13 +12,13 @@ from shapenet.errors import ShapeError
 from shapenet.rules.shapes import Undetermined, axes, axis, ranked, show
 
 
-def reshape(shape: Shape, sizes: Sequence[Dim | Pack], subject: str = "reshape") -> Shape:
-    """The shape after a reshape to *sizes*, of which one may be -1.
+def reshape(shape: Shape, sizes: Sequence[Dim | Pack], subject: str = "reshape", what: str = "") -> Shape:
+    """The shape after a reshape to *sizes*, of which one may be -1; *what* is reshaped, where that is a part alone.
 
     Raises:
         ShapeError: the number of elements differs, or a size is negative.
     """
-    change = f"{show(shape)} to {show(sizes)}"
+    change = f"{what or show(shape)} to {show(sizes)}"
     free = [i for i, size in enumerate(sizes) if size == -1]
     if len(free) > 1 or any(isinstance(size, int) and size < -1 for size in sizes):
         raise ShapeError(subject, f"cannot turn {change}: sizes must be at least 0, and at most one of them -1")
@@ -88,9 +88,10 @@ def unflatten(shape: Shape, dim: int, sizes: Sequence[Dim | Pack], subject: str 
         ShapeError: there is no such dimension, no size, or they do not make up the dimension.
     """
     place = axis(shape, dim, subject)
+    what = f"dimension {place} of {show(shape)}"
     if not sizes:
-        raise ShapeError(subject, "expects at least one size, got none")
-    return (*shape[:place], *reshape((shape[place],), sizes, subject), *shape[place + 1 :])
+        raise ShapeError(subject, f"expects at least one size for {what}, got none")
+    return (*shape[:place], *reshape((shape[place],), sizes, subject, what), *shape[place + 1 :])
 
 
 def squeeze(shape: Shape, dim: int | Sequence[int] | None = None, subject: str = "squeeze") -> Shape:
