@@ -18,33 +18,38 @@ def reshape(shape: Shape, sizes: Sequence[Dim | Pack], subject: str = "reshape")
     Raises:
         ShapeError: the number of elements differs, or a size is negative.
     """
-    change = f"{show(shape)} to {show(sizes)}"
     free = [i for i, size in enumerate(sizes) if size == -1]
     if len(free) > 1 or any(isinstance(size, int) and size < -1 for size in sizes):
-        raise ShapeError(subject, f"cannot turn {change}: sizes must be at least 0, and at most one of them -1")
+        raise _refused(shape, sizes, subject, "sizes must be at least 0, and at most one of them -1")
     # A single size that nobody knows follows from the others, like -1.
     gaps = free or [i for i, size in enumerate(sizes) if isinstance(size, Unknown)]
     before, after = _without_shared(shape, [size for i, size in enumerate(sizes) if len(gaps) != 1 or i not in gaps])
     total, rest = _count(before), _count(after)
     if len(gaps) != 1:
         if not same(total, rest):
-            raise ShapeError(subject, f"cannot turn {change}: {total} elements do not make {rest}")
+            raise _refused(shape, sizes, subject, f"{total} elements do not make {rest}")
         return tuple(sizes)
     if rest == 0:
         if not free:
             return tuple(sizes)
-        raise ShapeError(subject, f"cannot turn {change}: with a size of 0, -1 could be anything")
+        raise _refused(shape, sizes, subject, "with a size of 0, -1 could be anything")
     whole = total // rest
     over, under = _without_common(before, after)
     remainder = _count(over) % _count(under)
     if isinstance(remainder, int) and remainder:
-        raise ShapeError(subject, f"cannot turn {change}: {total} elements do not divide by {rest}")
+        raise _refused(shape, sizes, subject, f"{total} elements do not divide by {rest}")
     return tuple(whole if i == gaps[0] else size for i, size in enumerate(sizes))
+
+
+def _refused(shape: Shape, sizes: Sequence[Dim | Pack], subject: str, problem: str) -> ShapeError:
+    return ShapeError(subject, f"cannot turn {show(shape)} to {show(sizes)}: {problem}")
 
 
 def _without_shared(shape: Shape, sizes: Sequence[Dim | Pack]) -> tuple[Sequence[Dim | Pack], Sequence[Dim | Pack]]:
     """Both without the named packs that stand once in each: whatever they are, they do not change the rest."""
     packs = [dim for dim in shape if isinstance(dim, Pack) and dim.name]
+    if not packs:
+        return shape, sizes
     shared = [pack for pack in packs if packs.count(pack) == 1 == list(sizes).count(pack)]
     return [dim for dim in shape if dim not in shared], [size for size in sizes if size not in shared]
 
