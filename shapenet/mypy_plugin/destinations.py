@@ -7,33 +7,25 @@ is looked at, and only where mypy keeps what is reported: while it tries one of 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from mypy.checker import TypeChecker
 from mypy.nodes import (
     AssignmentStmt,
-    Block,
-    ClassDef,
     ComparisonExpr,
     ConditionalExpr,
     Context,
     Expression,
-    ForStmt,
     FuncDef,
-    IfStmt,
-    MatchStmt,
+    FuncItem,
     MemberExpr,
     NameExpr,
     OpExpr,
     ReturnStmt,
-    Statement,
-    TryStmt,
     TupleExpr,
     TypeInfo,
-    WhileStmt,
-    WithStmt,
 )
 from mypy.plugin import AttributeContext
 from mypy.subtypes import is_subtype
@@ -46,6 +38,7 @@ from shapenet.mypy_plugin.calls import CallContext, tensors_in
 from shapenet.mypy_plugin.folding import lens_at
 from shapenet.mypy_plugin.lens import Lens, Lookup
 from shapenet.mypy_plugin.report import fail
+from shapenet.mypy_plugin.tree import walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +105,9 @@ def _destination(checker: TypeChecker, node: Context) -> _Destination | None:
     function = checker.scope.current_function()
     if function is not None and not isinstance(function, FuncDef):
         return None  # a lambda has no declared type
-    body = checker.tree.defs if function is None else function.body.body
-    for statement in _statements(body):
+    for statement, around in walk(checker.tree if function is None else function.body):
+        if any(isinstance(outer, FuncItem) for outer in around):
+            continue
         if isinstance(statement, ReturnStmt) and statement.expr is not None and function is not None:
             found = _part(statement.expr, node, rules.RESULT)
             if found is not None:
@@ -147,34 +141,6 @@ def _part(whole: Expression, node: Context, path: str) -> tuple[str, int] | None
         if found is not None:
             return found[0], found[1] + isinstance(whole, ConditionalExpr)
     return None
-
-
-def _statements(body: Sequence[Statement]) -> Iterator[Statement]:
-    """The statements, and those inside them, without those of other functions."""
-    for statement in body:
-        yield statement
-        for block in _blocks(statement):
-            if block is not None:
-                yield from _statements(block.body)
-
-
-def _blocks(statement: Statement) -> Sequence[Block | None]:
-    match statement:
-        case IfStmt():
-            return (*statement.body, statement.else_body)
-        case ForStmt() | WhileStmt():
-            return (statement.body, statement.else_body)
-        case WithStmt():
-            return (statement.body,)
-        case TryStmt():
-            return (statement.body, *statement.handlers, statement.else_body, statement.finally_body)
-        case MatchStmt():
-            return statement.bodies
-        case ClassDef():
-            return (statement.defs,)
-        case Block():
-            return (statement,)
-    return ()
 
 
 def _spelled(function: FuncDef) -> str:
