@@ -8,6 +8,7 @@ from shapenet.creation import arange, eye, from_numpy, full, ones, rand, randn, 
 from shapenet.dims import assert_divisible, assert_equal
 from shapenet.errors import ContractError, DeviceError, DimError, GradientError, ShapeError
 from shapenet.functional.joining import cat
+from shapenet.functional.products import bmm, dot, einsum, matmul, mm, mv, outer
 from shapenet.functional.selection import where
 from shapenet.kernels.memory import release as empty_cache
 from shapenet.kernels.parallel import get_num_threads, set_num_threads
@@ -30,8 +31,11 @@ __all__ = [
     "arange",
     "assert_divisible",
     "assert_equal",
+    "bmm",
     "cat",
     "data",
+    "dot",
+    "einsum",
     "empty_cache",
     "eye",
     "from_numpy",
@@ -40,11 +44,15 @@ __all__ = [
     "get_num_threads",
     "is_grad_enabled",
     "manual_seed",
+    "matmul",
+    "mm",
     "models",
+    "mv",
     "nn",
     "no_grad",
     "ones",
     "optim",
+    "outer",
     "rand",
     "randn",
     "set_conv_tolerance",

@@ -10,6 +10,7 @@ from shapenet.backend import Array
 from shapenet.methods.arithmetic import Arithmetic
 from shapenet.methods.core import Shape
 from shapenet.methods.numbers import Scalar
+from shapenet.methods.products import Products
 from shapenet.methods.recording import apply, gate
 from shapenet.methods.reducing import Reducing
 from shapenet.methods.selecting import Selecting
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 
-class Tensor(Arithmetic[*Shape], Reducing[*Shape], Selecting[*Shape], Shaping[*Shape]):
+class Tensor(Arithmetic[*Shape], Products[*Shape], Reducing[*Shape], Selecting[*Shape], Shaping[*Shape]):
     """An array with a shape in its type: ``Tensor[B, 3, 32, 32]``.
 
     A dimension is an int, a TypeVar such as ``shapenet.dims.B``, a string expression of TypeVars (``"H//2"``), ``Any``,

@@ -522,6 +522,45 @@ def matmul(draw: Draw) -> Case:
     return Case("matmul", "x @ y", {"x": x, "y": y})
 
 
+def product(draw: Draw) -> Case:
+    b, m, k, n = (draw.integer(1, 3) for _ in range(4))
+    name = draw.choice("mm", "bmm", "mv", "dot", "outer")
+    x, y = {
+        "mm": ((m, k), (draw.unlikely(k), n)),
+        "bmm": ((b, m, k), (draw.unlikely(b), draw.unlikely(k), n)),
+        "mv": ((m, k), (draw.unlikely(k),)),
+        "dot": ((k,), (draw.unlikely(k),)),
+        "outer": ((m,), (n,)),
+    }[name]
+    y = (1, *y) if draw.integer(0, 14) == 0 else y
+    return Case(name, draw.choice(f"x.{name}(y)", f"shapenet.{name}(x, y)"), {"x": x, "y": y})
+
+
+def equation(draw: Draw) -> Case:
+    text = draw.choice(
+        *(
+            "bij,bjk->bik",
+            "...ij,...jk",
+            "ij,kj",
+            "bhi,bhj->bij",
+            "ii,ij->i",
+            "i...,i->...",
+            "b...,...b->...",
+            "ij,ij->",
+        ),
+        *("ij,jk->il", "ij,k", "ij,kl,mn", "i1,j"),
+    )
+    sizes = {letter: draw.integer(1, 3) for letter in text if letter.isalpha()}
+    hidden = draw.shape(1, 3, rank=2)
+    inputs: dict[str, Shape] = {}
+    for name, term in zip("xy", text.partition("->")[0].split(","), strict=False):
+        before, dots, after = term.partition("...")
+        middle = tuple(map(draw.unlikely, hidden[draw.integer(0, 2) :])) if dots else ()
+        letters = [tuple(draw.unlikely(sizes.get(letter, 1)) for letter in part) for part in (before, after)]
+        inputs[name] = (*letters[0], *middle, *letters[1])
+    return Case("einsum", f'shapenet.einsum("{text}", x, y)', inputs)
+
+
 def reduction(draw: Draw) -> Case:
     dims = draw.choice("", "0", "-1", "(0, 1)", "dim=1, keepdim=True", "dim=(-1, 0), keepdim=True", "(0, 0)", "2")
     return Case("reduction", f"x.{draw.choice('sum', 'mean', 'amax')}({dims})", {"x": draw.shape()})
@@ -566,6 +605,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     dfl,
     dropout2d,
     embedding,
+    equation,
     flatten,
     fold,
     functional_conv2d,
@@ -584,6 +624,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     pad_layer,
     permutation,
     pixel_shuffle,
+    product,
     recurrent,
     recurrent_cell,
     reduction,

@@ -19,7 +19,7 @@ from mypy.plugin import (
 from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet import rules
-from shapenet.mypy_plugin import calls, construction, layers, notation
+from shapenet.mypy_plugin import calls, computing, construction, layers, notation
 from shapenet.mypy_plugin.asking import Handler, ask
 from shapenet.mypy_plugin.creation import CREATION
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
@@ -31,7 +31,8 @@ from shapenet.mypy_plugin.report import guarded
 TENSORS: Final = frozenset(
     {TENSOR, INT_TENSOR, BOOL_TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"}
 )
-_FUNCTIONS: Final[Mapping[str, Handler]] = {**CREATION, **FUNCTIONS}
+_FUNCTIONS: Final[Mapping[str, Handler]] = {**CREATION, **FUNCTIONS, **computing.FUNCTIONS}
+_METHODS: Final[Mapping[str, Handler]] = {**METHODS, **computing.METHODS}
 _ELSEWHERE: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "numpy.")
 
 
@@ -91,8 +92,8 @@ class ShapePlugin(Plugin):
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, method = fullname.rpartition(".")
-        if self._is_tensor(owner) and method in METHODS:
-            return guarded(self._declared)(ask(METHODS[method], self.lookup))
+        if self._is_tensor(owner) and method in _METHODS:
+            return guarded(self._declared)(ask(_METHODS[method], self.lookup))
         if self._is_module(owner) and method == "__call__":
             return guarded(self._declared)(lambda context: layers.module_call(context, self.lookup))
         if owner == layers.SEQUENTIAL and method == "__getitem__":

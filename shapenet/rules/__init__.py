@@ -59,6 +59,7 @@ from shapenet.rules.padding import (
     pad,
 )
 from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
+from shapenet.rules.products import einsum, equation, product
 from shapenet.rules.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from shapenet.rules.resizing import PixelShuffle, PixelUnshuffle, Upsample
 from shapenet.rules.sequence import repeated, residual, within_sequence
@@ -170,6 +171,8 @@ __all__ = [
     "broadcast",
     "cat",
     "check_kind",
+    "einsum",
+    "equation",
     "fill",
     "flatten",
     "index",
@@ -177,6 +180,7 @@ __all__ = [
     "matmul",
     "pad",
     "permute",
+    "product",
     "ranked",
     "reduce",
     "repeated",

@@ -24,6 +24,7 @@ from shapenet.ops import (
     bilinear,
     conv,
     cosine_embedding,
+    einsum,
     elementwise,
     embedding,
     folding,
@@ -318,6 +319,28 @@ def indexing() -> list[Callable[[Draw], Made]]:
     return [lambda d, key=key: (shaping.index, [d.normal(3, 3, 4)], {"key": key}) for key in keys]  # type: ignore[misc]
 
 
+def equations() -> list[Callable[[Draw], Made]]:
+    cases: list[tuple[str, str, list[tuple[int, ...]]]] = [
+        ("bij,bjk", "bik", [(2, 3, 4), (2, 4, 2)]),
+        ("ij,jk,kl", "li", [(2, 3), (3, 4), (4, 2)]),
+        ("iij,jkk", "ki", [(2, 2, 3), (3, 4, 4)]),
+        ("ii", "", [(3, 3)]),
+        ("ij,ij", "j", [(1, 3), (2, 3)]),
+        ("ij,i", "", [(2, 1), (2,)]),
+        (",i", "i", [(), (3,)]),
+        ("ij,k", "ik", [(2, 3), (4,)]),
+        ("iji", "ij", [(1, 3, 1)]),
+    ]
+    return [
+        lambda d, made=made: (  # type: ignore[misc]
+            einsum.einsum,
+            [d.normal(*shape) for shape in made[2]],
+            {"inputs": tuple(made[0].split(",")), "output": made[1]},
+        )
+        for made in cases
+    ]
+
+
 TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "add": binary(elementwise.add),
     "subtract": binary(elementwise.subtract),
@@ -354,6 +377,7 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
         lambda d: (resizing.interpolate, [d.normal(1, 1, 1, 2)], {"rows": side(d, 1, 2), "columns": side(d, 2, 2)}),
     ],
     "matmul": products(),
+    "einsum": equations(),
     "linear": [
         lambda d: (matmul.linear, [d.normal(3, 4), d.normal(2, 4)], {}),
         lambda d: (matmul.linear, [d.normal(3, 2, 4), d.normal(2, 4), d.normal(2)], {}),
