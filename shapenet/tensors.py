@@ -10,6 +10,8 @@ from shapenet.backend import Array
 from shapenet.methods.arithmetic import Arithmetic
 from shapenet.methods.core import Shape
 from shapenet.methods.numbers import Scalar
+from shapenet.methods.ordering import Found, Ordering
+from shapenet.methods.picking import Picking
 from shapenet.methods.products import Products
 from shapenet.methods.recording import apply, gate
 from shapenet.methods.reducing import Reducing
@@ -21,6 +23,7 @@ __all__ = [
     "AnyIntTensor",
     "AnyTensor",
     "BoolTensor",
+    "Found",
     "IntTensor",
     "Scalar",
     "Shape",
@@ -30,7 +33,15 @@ __all__ = [
 ]
 
 
-class Tensor(Arithmetic[*Shape], Products[*Shape], Reducing[*Shape], Selecting[*Shape], Shaping[*Shape]):
+class Tensor(
+    Arithmetic[*Shape],
+    Ordering[*Shape],
+    Picking[*Shape],
+    Products[*Shape],
+    Reducing[*Shape],
+    Selecting[*Shape],
+    Shaping[*Shape],
+):
     """An array with a shape in its type: ``Tensor[B, 3, 32, 32]``.
 
     A dimension is an int, a TypeVar such as ``shapenet.dims.B``, a string expression of TypeVars (``"H//2"``), ``Any``,

@@ -522,6 +522,38 @@ def matmul(draw: Draw) -> Case:
     return Case("matmul", "x @ y", {"x": x, "y": y})
 
 
+def ordering(draw: Draw) -> Case:
+    dim, keep = draw.integer(-3, 2), draw.choice("", ", keepdim=True")
+    k = draw.integer(-1 if draw.rng.random() < 0.1 else 0, 3)
+    call = draw.choice(
+        f"max({dim}{keep})",
+        f"min(dim={dim}{keep})",
+        "min()",
+        f"argmin({dim}{keep})",
+        "argmax()",
+        f"sort({dim}, descending=True)",
+        f"argsort({dim})",
+        f"topk({k}, {dim})",
+        f"topk({k}, dim={dim}, largest=False)",
+    )
+    part = "" if call.startswith("arg") or call == "min()" else draw.choice("[0]", "[1]", ".values", ".indices")
+    name, x = draw.choice("x", "i"), draw.shape(0 if draw.rng.random() < 0.1 else 1, 4)
+    called = draw.choice(f"{name}.{call}", f"shapenet.{call.replace('(', f'({name}, ', 1)}".replace(", )", ")"))
+    return Case("ordering", called + part, {name: x})
+
+
+def picking(draw: Draw) -> Case:
+    x = draw.shape(1, 4, rank=draw.integer(1, 3))
+    dim = draw.integer(-len(x), len(x) - 1)
+    index = tuple(draw.integer(1, 5) if place == dim % len(x) else draw.unlikely(size) for place, size in enumerate(x))
+    index = (*index, 1) if draw.integer(0, 14) == 0 else index
+    name = draw.choice("i", "i", "i", "i", "i", "i", "x")
+    call = draw.choice(f"gather({dim}, {name})", f"take_along_dim({name}, {dim})", f"index_select({dim}, {name}[0])")
+    call = draw.choice(f"x.{call}", f"shapenet.{call.replace('(', '(x, ', 1)}")
+    one_hot = f"F.one_hot({name}, {draw.small(1, 4)})"
+    return Case("picking", call if draw.integer(0, 5) else one_hot, {"x": x, "i": index})
+
+
 def product(draw: Draw) -> Case:
     b, m, k, n = (draw.integer(1, 3) for _ in range(4))
     name = draw.choice("mm", "bmm", "mv", "dot", "outer")
@@ -563,7 +595,28 @@ def equation(draw: Draw) -> Case:
 
 def reduction(draw: Draw) -> Case:
     dims = draw.choice("", "0", "-1", "(0, 1)", "dim=1, keepdim=True", "dim=(-1, 0), keepdim=True", "(0, 0)", "2")
-    return Case("reduction", f"x.{draw.choice('sum', 'mean', 'amax')}({dims})", {"x": draw.shape()})
+    name = draw.choice("sum", "mean", "amax", "amin", "any", "all", "logsumexp")
+    dims = dims if name != "logsumexp" or dims else "0"
+    return Case("reduction", draw.choice(f"x.{name}({dims})", f"shapenet.{name}(x, {dims})"), {"x": draw.shape()})
+
+
+def statistics(draw: Draw) -> Case:
+    dim = draw.integer(-3, 2)
+    call = draw.choice(
+        f"var({dim}, correction=0)",
+        f"std(dim=(0, {dim}), unbiased=False, keepdim=True)",
+        f"norm(dim={dim})",
+        f"norm(1, {dim}, True)",
+        "norm()",
+        f"prod({dim})",
+        "prod()",
+        f"cumsum({dim})",
+        f"cumprod(dim={dim})",
+    )
+    name = draw.choice("x", "x", "x", "i", "(x > 1)")
+    called = draw.choice(f"{name}.{call}", f"shapenet.{call.replace('(', f'({name}, ', 1)}".replace(", )", ")"))
+    shape = draw.shape()
+    return Case("statistics", called, {"x": shape, "i": shape})
 
 
 def reshape(draw: Draw) -> Case:
@@ -620,9 +673,11 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     matmul,
     max_pool2d,
     multihead_attention,
+    ordering,
     pad,
     pad_layer,
     permutation,
+    picking,
     pixel_shuffle,
     product,
     recurrent,
@@ -635,6 +690,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     sequential,
     shape_preserving,
     softmax,
+    statistics,
     transformer_encoder_layer,
     unflatten,
     unfold,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Scalar: TypeAlias = int | float
 NUMBERS: Final = (int, float, np.integer, np.floating)
 """What may stand for a ``Scalar`` while running."""
-_KINDS: Final[Mapping[str, rules.Kind]] = {"f": rules.FLOAT, "i": rules.INT, "u": rules.INT, "b": rules.BOOL}
+_KINDS: Final[Mapping[str, rules.Kind]] = {"f": rules.FLOAT, "b": rules.BOOL}
 
 
 def constant(value: Scalar, like: AnyCore) -> AnyTensor:
@@ -58,4 +58,9 @@ def check_kind(subject: str, name: str, tensor: AnyCore, *wanted: rules.Kind) ->
     Raises:
         ShapeError: it is not.
     """
-    rules.check_kind(subject, name, _KINDS.get(tensor.data.dtype.kind, rules.ANY), *wanted)
+    rules.check_kind(subject, name, kind_of(tensor), *wanted)
+
+
+def kind_of(tensor: AnyCore) -> rules.Kind:
+    """The kind of its elements."""
+    return _KINDS.get(tensor.data.dtype.kind, rules.INT)

@@ -33,6 +33,7 @@ from shapenet.ops import (
     matmul,
     normalisation,
     padding,
+    picking,
     pointwise_loss,
     pool,
     recurrent,
@@ -40,6 +41,7 @@ from shapenet.ops import (
     resizing,
     shaping,
     softmax,
+    statistics,
 )
 from shapenet.testing import check_vjp
 from tests.windows import output_size
@@ -386,6 +388,49 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "sum": reducing(reduction.sum),
     "mean": reducing(reduction.mean),
     "amax": reducing(reduction.amax),
+    "amin": reducing(reduction.amin),
+    "var": reducing(partial(statistics.var, correction=1)) + reducing(partial(statistics.var, correction=0.5)),
+    "std": reducing(partial(statistics.std, correction=1)) + reducing(partial(statistics.std, correction=0)),
+    "logsumexp": reducing(statistics.logsumexp),
+    "norm": [
+        make for p in (1, 2, 3, 1.5, 0.5, math.inf, -math.inf, 0) for make in reducing(partial(statistics.norm, p=p))
+    ],
+    "prod": [
+        lambda d, dim=dim, keep=keep, zeros=zeros: (  # type: ignore[misc]
+            statistics.prod,
+            [np.where(d.rng.random((2, 3, 4)) < zeros, 0, d.normal(2, 3, 4))],
+            {"dim": dim, "keepdim": keep},
+        )
+        for dim, keep, zeros in [(None, False, 0), (1, False, 0.3), (-1, True, 0), (0, False, 0.5), (None, True, 0.05)]
+    ],
+    "cumsum": [lambda d, dim=dim: (statistics.cumsum, [d.normal(2, 3, 4)], {"dim": dim}) for dim in (0, 1, -1)],  # type: ignore[misc]
+    "cumprod": [
+        lambda d, dim=dim, zeros=zeros: (  # type: ignore[misc]
+            statistics.cumprod,
+            [np.where(d.rng.random((2, 3, 4)) < zeros, 0, d.normal(2, 3, 4))],
+            {"dim": dim},
+        )
+        for dim, zeros in [(0, 0), (1, 0), (-1, 0), (-1, 0.3), (1, 0.5)]
+    ],
+    "gather": [
+        lambda d, shape=shape, dim=dim, repeated=repeated: (  # type: ignore[misc]
+            picking.gather,
+            [d.normal(3, 4, 1)],
+            {
+                "places": d.rng.integers(0, (3, 4, 1)[dim], shape) if repeated else np.argsort(d.normal(*shape), dim),
+                "dim": dim,
+                "repeated": repeated,
+            },
+        )
+        for shape, dim, repeated in [
+            ((2, 6, 1), 1, True),
+            ((5, 2, 1), 0, True),
+            ((3, 4, 7), -1, True),
+            ((3, 2, 5), 0, True),
+            ((3, 4, 1), 1, False),
+            ((3, 4, 1), 0, False),
+        ]
+    ],
     "reshape": [lambda d: (shaping.reshape, [d.normal(2, 6)], {"sizes": (3, 4)})],
     "permute": [lambda d: (shaping.permute, [d.normal(2, 3, 4)], {"dims": (2, 0, -2)})],
     "index": indexing(),
@@ -504,6 +549,7 @@ def test_every_operation_is_in_the_table() -> None:
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
     helpers = {"unbroadcast", "log_probabilities", "moments", "group_moments", "rows_of", "reduced", "result"}
+    helpers |= {"kept_shape"}
     assert operations - helpers == set(TABLE)
 
 
