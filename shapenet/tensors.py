@@ -9,6 +9,8 @@ import numpy as np
 from shapenet.backend import Array
 from shapenet.methods.arithmetic import Arithmetic
 from shapenet.methods.core import Shape
+from shapenet.methods.elementwise import Elementwise
+from shapenet.methods.logic import Logic
 from shapenet.methods.numbers import Scalar
 from shapenet.methods.ordering import Found, Ordering
 from shapenet.methods.picking import Picking
@@ -35,6 +37,8 @@ __all__ = [
 
 class Tensor(
     Arithmetic[*Shape],
+    Elementwise[*Shape],
+    Logic[*Shape],
     Ordering[*Shape],
     Picking[*Shape],
     Products[*Shape],

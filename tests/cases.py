@@ -6,6 +6,7 @@ draws its hyperparameters at random, right ones and wrong ones.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -452,8 +453,28 @@ def shape_preserving(draw: Draw) -> Case:
         *(f"F.{name}(x)" for name in ("relu6", "leaky_relu", "elu", "silu", "hardswish", "mish")),
         *('F.gelu(x, "tanh")', "F.softplus(x, 2.0)", "nn.Dropout(0.3)(x)", "nn.Identity()(x)"),
         *("x.exp()", "F.sigmoid(x)", "-x", "2 / (x + 1.5)", "x.tanh()"),
+        *(
+            "i.exp()",
+            "shapenet.rsqrt(i + 1)",
+            "i.floor()",
+            "shapenet.sign(x)",
+            "~(x > 0)",
+            "~i",
+            "~x",
+            "(x > 0).ceil()",
+        ),
+        *(
+            "x.isnan()",
+            "-(x > 1)",
+            "shapenet.logical_not(i)",
+            "i % 2",
+            "3 // (i + 1)",
+            "True & (x > 0)",
+            "i.clamp(max=2.5)",
+        ),
     )
-    return Case("shape-preserving", layer, {"x": draw.shape()})
+    shape = draw.shape()
+    return Case("shape-preserving", layer, {"x": shape, "i": shape})
 
 
 def sequential(draw: Draw) -> Case:
@@ -497,8 +518,19 @@ def losses_of_pairs(draw: Draw) -> Case:
 def arithmetic(draw: Draw) -> Case:
     x = draw.shape(1, 3)
     y = tuple(size if draw.rng.random() < 0.7 else draw.integer(1, 3) for size in x[draw.integer(0, len(x)) :])
-    operator = draw.choice("+", "-", "*", "/", ">", "<=")
-    return Case("broadcast", f"x {operator} y", {"x": x, "y": y})
+    operator = draw.choice("+", "-", "*", "/", "//", "%", ">", "<=", "&")
+    function = draw.choice("maximum", "minimum", "logical_and", "pow")
+    call = draw.choice(f"x {operator} y", f"x.{function}(y)", f"shapenet.{function}(x, y)", "x.clamp(0, y)")
+    kinds = draw.choice("xy", "xy", "iy", "xi", "mi", "im", "ii", "mm")
+    if operator in "//%" or "pow" in call:
+        kinds = kinds.replace("i", "x")  # integers are zeros, by which nothing is divided
+    for name, kind in zip("xy", kinds, strict=True):
+        call = re.sub(
+            rf"\b{name}\b",
+            {"m": f"({name} > 0)", "i": name.replace("x", "i").replace("y", "labels")}.get(kind, name),
+            call,
+        )
+    return Case("broadcast", call, {"x": x, "y": y, "i": x, "labels": y})
 
 
 def selection_by_mask(draw: Draw) -> Case:

@@ -12,9 +12,10 @@ from shapenet import rules
 from shapenet.dims import UNKNOWN, Shape
 from shapenet.mypy_plugin.asking import Handler, made
 from shapenet.mypy_plugin.methods import METHODS as OTHERS
-from shapenet.mypy_plugin.methods import reducing
+from shapenet.mypy_plugin.methods import broadcasting, kept, numeric, reducing
 from shapenet.mypy_plugin.reading import Call
 
+_BITS: Final = (rules.BOOL, rules.INT)
 _FOUND: Final = "shapenet.methods.ordering.Found"
 
 
@@ -128,35 +129,90 @@ def _running(name: str) -> Handler:
     return lambda call: made(call, rules.along(call.receiver, _dim(call), name), _counted(call))
 
 
+def _of_kinds(name: str, *kinds: rules.Kind) -> Handler:
+    """An operator that both operands must have one of these *kinds* for."""
+
+    def handler(call: Call) -> Type | Shape | None:
+        result = broadcasting(name)(call)  # first of all: of `Parameter | Buffer`, two classes, it makes nothing
+        rules.check_kind(name, "x", call.kind, *kinds)
+        rules.check_kind(name, "other", call.kind_of("other"), *kinds)
+        return result
+
+    return handler
+
+
+def _pow(call: Call) -> Type:
+    exponent = call.shape("exponent")
+    kind = rules.joined(call.kind, call.kind_of("exponent"))
+    rules.check_kind("power", "x", kind, rules.FLOAT, rules.INT)
+    return made(call, call.receiver if exponent is None else rules.broadcast(call.receiver, exponent, "power"), kind)
+
+
+def _clamp(call: Call) -> Type:
+    shape, kinds = call.receiver, [call.kind]
+    for name in ("min", "max"):
+        bound = call.shape(name)
+        shape = shape if bound is None else rules.broadcast(shape, bound, "clamp")
+        if bound is not None or call.value(name) is not None:
+            kinds.append(call.kind_of(name))
+    return made(call, shape, *kinds)
+
+
 METHODS: Final[Mapping[str, Handler]] = {
+    "__and__": _of_kinds("and", *_BITS),
+    "__floordiv__": numeric("floor_divide"),
+    "__invert__": kept("invert", rules.BOOL, rules.INT),
+    "__mod__": numeric("remainder"),
+    "__or__": _of_kinds("or", *_BITS),
+    "__rand__": _of_kinds("and", *_BITS),
+    "__rfloordiv__": numeric("floor_divide"),
+    "__rmod__": numeric("remainder"),
+    "__ror__": _of_kinds("or", *_BITS),
+    "__rxor__": _of_kinds("xor", *_BITS),
+    "__xor__": _of_kinds("xor", *_BITS),
     "all": reducing("all", rules.BOOL),
     "any": reducing("any", rules.BOOL),
     "argmax": _place("argmax"),
     "argmin": _place("argmin"),
     "argsort": _argsort,
     "bmm": _product("bmm", "mat2"),
+    "ceil": kept("ceil"),
+    "clamp": _clamp,
     "cumprod": _running("cumprod"),
     "cumsum": _running("cumsum"),
     "dot": _product("dot", "other"),
+    "floor": kept("floor"),
     "gather": _picking("gather", "index", lambda x, index, dim: rules.gather(x, dim, index)),
     "index_select": _picking("index_select", "index", lambda x, index, dim: rules.index_select(x, dim, index)),
+    "logical_and": broadcasting("logical_and", rules.BOOL),
+    "logical_or": broadcasting("logical_or", rules.BOOL),
+    "logical_xor": broadcasting("logical_xor", rules.BOOL),
     "logsumexp": reducing("logsumexp", rules.FLOAT),
     "matmul": _product("matmul", "other"),
     "max": _extreme("max"),
+    "maximum": broadcasting("maximum"),
     "min": _extreme("min"),
+    "minimum": broadcasting("minimum"),
     "mm": _product("mm", "mat2"),
     "mv": _product("mv", "vec"),
     "norm": _floating("norm"),
     "outer": _product("outer", "vec2"),
+    "pow": _pow,
     "prod": _prod,
+    "round": kept("round"),
+    "sign": kept("sign"),
     "sort": _sort,
+    "square": kept("square"),
     "std": _floating("std"),
     "take_along_dim": _picking("take_along_dim", "indices", rules.take_along_dim),
     "topk": _topk,
+    "trunc": kept("trunc"),
     "var": _floating("var"),
 }
 
 _AS_FUNCTIONS: Final[Mapping[str, str]] = {
+    "elementwise": "abs ceil clamp floor logical_and logical_or logical_xor maximum minimum pow round sign square "
+    "trunc",
     "ordering": "argmax argmin argsort gather index_select max min sort take_along_dim topk",
     "reducing": "all amax amin any cumprod cumsum logsumexp mean norm prod std sum var",
     "products": "bmm dot matmul mm mv outer",

@@ -28,6 +28,28 @@ def broadcasting(name: str, kind: rules.Kind | None = None) -> Handler:
     return handler
 
 
+def numeric(name: str) -> Handler:
+    """An operator of which there is none for truth values alone."""
+
+    def handler(call: Call) -> Shape | Type | None:
+        result = broadcasting(name)(call)
+        rules.check_kind(name, "x", rules.joined(call.kind, call.kind_of("other")), rules.FLOAT, rules.INT)
+        return result
+
+    return handler
+
+
+def kept(name: str, *kinds: rules.Kind) -> Handler:
+    """A function of each element that keeps its kind: one of *kinds*, or of numbers."""
+
+    def handler(call: Call) -> Shape:
+        shape = call.receiver
+        rules.check_kind(name, "x", call.kind, *(kinds or (rules.FLOAT, rules.INT)))
+        return shape
+
+    return handler
+
+
 def _matmul(call: Call) -> Type | None:
     other = call.shape("other")
     return None if other is None else made(call, rules.matmul(call.receiver, other), call.kind, call.kind_of("other"))
@@ -104,10 +126,10 @@ def _getitem(call: Call) -> Shape:
 
 METHODS: Final[Mapping[str, Handler]] = {
     "__add__": broadcasting("add"),
-    "__sub__": broadcasting("subtract"),
+    "__sub__": numeric("subtract"),
     "__mul__": broadcasting("multiply"),
     "__truediv__": broadcasting("divide", rules.FLOAT),
-    "__pow__": broadcasting("power"),
+    "__pow__": numeric("power"),
     "__lt__": broadcasting("lt", rules.BOOL),
     "__le__": broadcasting("le", rules.BOOL),
     "__gt__": broadcasting("gt", rules.BOOL),
@@ -116,11 +138,11 @@ METHODS: Final[Mapping[str, Handler]] = {
     "__ne__": broadcasting("ne", rules.BOOL),
     "__matmul__": _matmul,
     "__getitem__": _getitem,
-    "__neg__": same,
+    "__neg__": kept("negative"),
     "__radd__": broadcasting("add"),
     "__rmul__": broadcasting("multiply"),
-    "__rpow__": broadcasting("power"),
-    "__rsub__": broadcasting("subtract"),
+    "__rpow__": numeric("power"),
+    "__rsub__": numeric("subtract"),
     "__rtruediv__": broadcasting("divide", rules.FLOAT),
     "abs": same,
     "amax": reducing("amax"),

@@ -22,12 +22,14 @@ from shapenet.ops import (
     activation,
     attention,
     bilinear,
+    bounds,
     conv,
     cosine_embedding,
     einsum,
     elementwise,
     embedding,
     folding,
+    functions,
     fused,
     loss,
     matmul,
@@ -356,6 +358,33 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
             {"condition": d.rng.random((2, 1, 4)) < 0.5},
         )
         for a, b in [((2, 3, 4), (2, 3, 4)), ((), (4,)), ((3, 1), (2, 1, 1)), ((2, 1, 4), ())]
+    ],
+    "floor_divide": [lambda d: (elementwise.floor_divide, [np.array([1.5, -2.5]), np.array([[1.1], [0.8]])], {})],
+    "remainder": binary(elementwise.remainder),
+    "maximum": binary(bounds.maximum),
+    "minimum": binary(bounds.minimum),
+    "clamp": [
+        lambda d, sides=sides: (  # type: ignore[misc]
+            bounds.clamp,
+            [d.normal(3, 4), *([d.normal(4)] if sides[0] else []), *([d.normal(3, 1)] if sides[1] else [])],
+            {"low": sides[0], "high": sides[1]},
+        )
+        for sides in [(True, False), (False, True), (True, True)]
+    ],
+    "sin": unary(functions.sin),
+    "cos": unary(functions.cos),
+    "tan": [lambda d: (functions.tan, [d.rng.uniform(-1, 1, (3, 4))], {})],
+    "erf": unary(functions.erf),
+    "log1p": unary(functions.log1p, positive=True),
+    "expm1": unary(functions.expm1),
+    "log2": unary(functions.log2, positive=True),
+    "log10": unary(functions.log10, positive=True),
+    "reciprocal": unary(functions.reciprocal, positive=True),
+    "rsqrt": unary(functions.rsqrt, positive=True),
+    "square": unary(functions.square),
+    "stepped": [
+        lambda d, function=function: (functions.stepped, [d.distinct(3, 4)], {"function": function})  # type: ignore[misc]
+        for function in (np.floor, np.sign, np.trunc)
     ],
     "negative": unary(elementwise.negative),
     "exp": unary(elementwise.exp),
