@@ -5,8 +5,10 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 TORCH ?= torch==2.13.0
+OLDEST_VENV := .venv-oldest
+OLDEST_MYPY := mypy==2.2.0
 
-.PHONY: demo test check parity bench clean
+.PHONY: demo test check check-oldest-mypy parity bench clean
 
 demo: $(VENV)/demo
 	$(BIN)/mypy examples/digits.py
@@ -22,6 +24,9 @@ check: $(VENV)/dev
 	$(BIN)/lint-imports
 	MYPYPATH=stubs $(BIN)/python -m mypy.stubtest cupy --ignore-missing-stub --mypy-config-file stubs/mypy.ini
 
+check-oldest-mypy: $(OLDEST_VENV)/test
+	$(OLDEST_VENV)/bin/python -m pytest -n auto tests/typing
+
 parity: $(VENV)/parity
 	$(BIN)/python -m pytest -n auto tests/parity --count
 
@@ -29,9 +34,9 @@ bench: $(VENV)/parity
 	$(BIN)/python -m benchmarks $(if $(CASES),"$(CASES)",--output docs)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(OLDEST_VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
-# One virtual environment; each kind of work adds what it needs, once.
+# One virtual environment; each kind of work adds what it needs, once. The oldest mypy has one of its own.
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -42,6 +47,11 @@ $(VENV)/demo $(VENV)/test $(VENV)/dev: $(VENV)/%: pyproject.toml | $(VENV)/bin/p
 
 $(VENV)/parity: $(VENV)/test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)' safetensors
+	touch $@
+
+$(OLDEST_VENV)/test: pyproject.toml Makefile
+	$(PYTHON) -m venv $(OLDEST_VENV)
+	$(OLDEST_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' '$(OLDEST_MYPY)'
 	touch $@
 
 EXTRAS_demo := mypy,train

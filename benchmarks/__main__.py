@@ -19,7 +19,7 @@ from benchmarks.report import PLOT, milliseconds, report
 from benchmarks.results import Result, Table, tables
 from shapenet.kernels.parallel import usable_cores
 
-ALONE = ("im2col", "contracts", "plugin")
+ALONE = ("im2col", "contracts", "plugin", "checking")
 """Measurements of shapenet alone: modules that print what they find."""
 
 

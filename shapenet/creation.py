@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from shapenet import rules
 from shapenet.backend import Array, default_generator, to_device
-from shapenet.errors import ShapeError
 from shapenet.tensors import AnyTensor, Tensor
 
 Sizes = int | Sequence[int]
@@ -118,7 +118,4 @@ def _floating(name: str, dtype: DTypeLike) -> np.dtype[Any]:
 
 def _shape(name: str, sizes: tuple[Any, ...]) -> tuple[int, ...]:
     listed = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], tuple | list) else sizes
-    for size in listed:
-        if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 0:
-            raise ShapeError(name, f"expects sizes that are ints, at least 0, got {size!r}")
-    return tuple(int(size) for size in listed)
+    return cast("tuple[int, ...]", rules.created(listed, name))

@@ -117,13 +117,15 @@ def test_a_result_that_changes_is_checked_again() -> None:
 
 
 def test_the_rule_speaks_for_a_layer() -> None:
-    with pytest.raises(ShapeError, match=r"^Conv2d\[3, 16, 3\] expects 3 channels in dimension 1, got 4$"):
+    with pytest.raises(
+        ShapeError, match=r"^Conv2d\[3, 16, 3\] expects 3 channels in dimension 1, got 4 in \[1, 4, 8, 8\]$"
+    ):
         nn.Conv2d(3, 16, 3)(shapenet.zeros(1, 4, 8, 8))  # type: ignore[shape]
 
 
 def test_places_in_a_sequence() -> None:
     layers = nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), Block(16), nn.Flatten(), nn.Linear(400, 10))
-    text = r"^layer 4 \(Linear\[400, 10\]\) expects last dimension 400, got 256 from layer 3 \(Flatten\)$"
+    text = r"^layer 4 \(Linear\[400, 10\]\) expects last dimension 400, got 256 in \[2, 256\] from layer 3 \(Flatten\)$"
     with pytest.raises(ShapeError, match=text):
         layers(shapenet.zeros(2, 1, 4, 4))  # type: ignore[shape]
     text = refused(nn.Sequential(nn.ReLU(), Block(16)), shapenet.zeros(2, 8, 4, 4))

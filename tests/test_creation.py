@@ -44,11 +44,11 @@ def test_randomness_is_reproducible() -> None:
 
 def test_refusals() -> None:
     with pytest.raises(ShapeError, match=r"^zeros expects sizes that are ints, at least 0, got -1$"):
-        shapenet.zeros(2, -1)
+        shapenet.zeros(2, -1)  # type: ignore[shape]
     with pytest.raises(ShapeError, match=r"^ones expects sizes that are ints, at least 0, got 1.5$"):
         shapenet.ones(1.5)  # type: ignore[arg-type]
     with pytest.raises(ShapeError, match="got True"):
-        shapenet.zeros(True)
+        shapenet.zeros(True)  # type: ignore[shape]
     with pytest.raises(ValueError, match="step other than 0"):
         shapenet.arange(0, 3, 0)
 

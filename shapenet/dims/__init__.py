@@ -19,6 +19,7 @@ from shapenet.dims.algebra import (
     symbol,
 )
 from shapenet.dims.facts import Facts, assert_divisible, assert_equal
+from shapenet.dims.solving import indivisible, solve
 from shapenet.dims.text import MAX_TEXT, combine, parse
 
 __all__ = [
@@ -43,10 +44,12 @@ __all__ = [
     "assert_equal",
     "combine",
     "evaluate",
+    "indivisible",
     "names",
     "parse",
     "product",
     "same",
+    "solve",
     "substitute",
     "symbol",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic
+from typing import Any, Generic
 
 from typing_extensions import TypeVar
 
@@ -12,8 +12,8 @@ from shapenet.models.sizes import Classes, In, default
 from shapenet.nn import AdaptiveAvgPool2d, Conv2d, Dropout, Flatten, MaxPool2d, Module, ReLU, Sequential, init
 from shapenet.tensors import Tensor
 
-Squeezed = TypeVar("Squeezed", bound=int)
-Expanded = TypeVar("Expanded", bound=int)
+Squeezed = TypeVar("Squeezed", bound=int, default=Any)
+Expanded = TypeVar("Expanded", bound=int, default=Any)
 
 
 class Fire(Module, Generic[In, Squeezed, Expanded]):

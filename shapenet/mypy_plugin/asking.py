@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from mypy.plugin import FunctionContext, MethodContext
+from mypy.typeops import make_simplified_union
 from mypy.types import Type
 
 from shapenet import rules
 from shapenet.dims import Shape
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.calls import declared_result
+from shapenet.mypy_plugin.calls import CallContext, choices, declared_result
 from shapenet.mypy_plugin.lens import Lookup
 from shapenet.mypy_plugin.reading import Call
 from shapenet.mypy_plugin.report import fail
@@ -20,18 +20,31 @@ Handler = Callable[[Call], Shape | Type | None]
 """The shape of the result, which is of the receiver's kind, or its type; None to leave mypy's own answer."""
 
 
-def _ask(context: FunctionContext | MethodContext, handler: Handler, lookup: Lookup) -> Type:
-    call = Call(context, lookup)
-    try:
-        answer = handler(call)
-    except ShapeError as error:
-        fail(context, str(error))
-        answer = None
-    except rules.Undetermined:
-        answer = None
-    if answer is None:
-        return declared_result(context, lookup)
-    return answer if isinstance(answer, Type) else call.lens.tensor(answer, call.kind)
+def _ask(context: CallContext, handler: Handler, lookup: Lookup) -> Type:
+    results: list[Type] = []
+    problems: list[str] = []
+    for choice in _choices(context):
+        call = Call(choice, lookup)
+        answer: Shape | Type | None = None
+        try:
+            answer = handler(call)
+        except ShapeError as error:
+            problems.append(str(error))
+        except rules.Undetermined:
+            pass
+        if answer is None:
+            answer = declared_result(context, lookup)
+        results.append(answer if isinstance(answer, Type) else call.lens.tensor(answer, call.kind))
+    for problem in problems[:1]:  # one defect, one error
+        fail(context, problem)
+    return make_simplified_union(results)
+
+
+def _choices(context: CallContext) -> Iterator[CallContext]:
+    """The call with each of the types that its arguments may have, where some are unions."""
+    for choice in choices([actual for actuals in context.arg_types for actual in actuals]):
+        types = iter(choice)
+        yield context._replace(arg_types=[[next(types) for _ in actuals] for actuals in context.arg_types])
 
 
 def ask(handler: Handler, lookup: Lookup) -> Callable[[Any], Type]:

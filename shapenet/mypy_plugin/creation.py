@@ -14,18 +14,19 @@ from shapenet.mypy_plugin.asking import Handler, made
 from shapenet.mypy_plugin.reading import Call
 
 
-def _sized(call: Call) -> Type:
-    return made(call, tuple(call.listed("sizes")), call.dtype(rules.FLOAT))
+def _sized(name: str) -> Handler:
+    return lambda call: made(call, rules.created(call.listed("sizes"), name), call.dtype(rules.FLOAT))
 
 
 def _full(call: Call) -> Type:
-    return made(call, tuple(call.listed("size")), call.dtype(call.kind_of("fill_value")))
+    return made(call, rules.created(call.listed("size"), "full"), call.dtype(call.kind_of("fill_value")))
 
 
 def _eye(call: Call) -> Type:
-    rows = call.value("n")
-    columns = call.value("m")
-    return made(call, (rows, rows if columns is None else columns), call.dtype(rules.FLOAT))
+    rows, columns = call.size("n"), call.size("m")
+    known = UNKNOWN if rows is None else rows
+    shape = rules.created((known, known if columns is None else columns), "eye")
+    return made(call, shape, call.dtype(rules.FLOAT))
 
 
 def _arange(call: Call) -> Type:
@@ -35,8 +36,10 @@ def _arange(call: Call) -> Type:
 
 
 def _count(call: Call) -> Dim:
-    start, end, step = call.value("start"), call.value("end"), call.value("step", default=1)
+    start, end, step = call.size("start"), call.size("end"), call.size("step", default=1)
     first, last = (0, start) if end is None else (start, end)
+    if first is None or last is None:
+        return UNKNOWN
     if isinstance(step, int) and step > 0 and not isinstance(last - first, int):
         return UNKNOWN if step != 1 or first != 0 else last
     if isinstance(first, int) and isinstance(last, int) and isinstance(step, int) and step != 0:
@@ -46,6 +49,8 @@ def _count(call: Call) -> Dim:
 
 def _tensor(call: Call) -> Type | None:
     """Nested lists written out have a shape that can be counted."""
+    if not call.context.args[0]:
+        return None
     values = call.context.args[0][0]
     shape = _counted(values)
     return None if shape is None else made(call, shape, call.dtype(_kind(values)))
@@ -85,9 +90,9 @@ CREATION: Final[Mapping[str, Handler]] = {
     "shapenet.creation.arange": _arange,
     "shapenet.creation.eye": _eye,
     "shapenet.creation.full": _full,
-    "shapenet.creation.ones": _sized,
-    "shapenet.creation.rand": _sized,
-    "shapenet.creation.randn": _sized,
+    "shapenet.creation.ones": _sized("ones"),
+    "shapenet.creation.rand": _sized("rand"),
+    "shapenet.creation.randn": _sized("randn"),
     "shapenet.creation.tensor": _tensor,
-    "shapenet.creation.zeros": _sized,
+    "shapenet.creation.zeros": _sized("zeros"),
 }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
 from mypy.types import Type
 
 from shapenet import rules
-from shapenet.dims import UNKNOWN, Shape
+from shapenet.dims import UNKNOWN, Dim, Expr, Shape
+from shapenet.dims.facts import check_divisible, check_equal
 from shapenet.mypy_plugin.asking import Handler, known_int, made
 from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.reading import Call
@@ -114,18 +115,21 @@ def _running(rule: type[rules.BatchNorm | rules.InstanceNorm]) -> Handler:
         x, mean = call.shape("x"), call.shape("running_mean")
         if x is None or (mean is not None and len(rules.ranked(mean)) != 1):
             return None
-        model = x[1:2] if mean is None else mean
-        return call.asked(rule(rules.ranked(model)[0] if model else UNKNOWN), "x")
+        return call.asked(rule(_channels(x) if mean is None else rules.ranked(mean)[0]), "x")
 
     return handler
+
+
+def _channels(x: Shape) -> Dim:
+    """Dimension 1 of *x*; unknown if it has none: then the rule refuses it."""
+    return rules.ranked(x[:2])[1] if len(x) > 1 else UNKNOWN
 
 
 def _group_norm(call: Call) -> Type | None:
     x = call.shape("x")
     if x is None:
         return None
-    channels = rules.ranked(x[1:2])[0] if x[1:] else UNKNOWN
-    return call.asked(rules.GroupNorm(call.value("num_groups"), channels), "x")
+    return call.asked(rules.GroupNorm(call.value("num_groups"), _channels(x)), "x")
 
 
 def _last_norm(rule: type[rules.LayerNorm | rules.RMSNorm]) -> Handler:
@@ -135,7 +139,20 @@ def _last_norm(rule: type[rules.LayerNorm | rules.RMSNorm]) -> Handler:
     return handler
 
 
+def _asserting(check: Callable[[Dim, Dim], None], other: str) -> Handler:
+    """What is known to be wrong before the program runs is reported."""
+
+    def handler(call: Call) -> None:
+        sizes = call.value("size"), call.value(other)
+        if all(isinstance(size, int | Expr) for size in sizes):
+            check(*sizes)
+
+    return handler
+
+
 FUNCTIONS: Final[Mapping[str, Handler]] = {
+    "shapenet.dims.facts.assert_divisible": _asserting(check_divisible, "by"),
+    "shapenet.dims.facts.assert_equal": _asserting(check_equal, "other"),
     "shapenet.functional.activation.log_softmax": METHODS["log_softmax"],
     "shapenet.functional.activation.softmax": METHODS["softmax"],
     "shapenet.functional.attention.scaled_dot_product_attention": _attention,

@@ -1,27 +1,22 @@
-"""Calls of modules: built-in layers ask their rule, ``Sequential`` folds its layers, others match their annotation."""
+"""Built-in layers: their rules, how they are spelled, and what calls of them return."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from mypy.checker import TypeChecker
-from mypy.nodes import ARG_POS, TempNode, TypeInfo
+from mypy.nodes import TypeInfo
 from mypy.plugin import MethodContext
 from mypy.typeops import make_simplified_union
-from mypy.types import Instance, ProperType, Type, TypeVarType, get_proper_type
+from mypy.types import Instance, Type, TypeVarType
 
 from shapenet import rules
-from shapenet.dims import Pack, Shape, Unknown
+from shapenet.dims import Unknown
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.calls import carried, choices, declared_result, matched_result
-from shapenet.mypy_plugin.lens import MODULE, Lens, Lookup, as_base
-from shapenet.mypy_plugin.report import SHAPE, fail
-
-SEQUENTIAL: Final = "shapenet.nn.sequential.Sequential"
-RESIDUAL: Final = "shapenet.nn.residual.Residual"
-REPEAT: Final = "shapenet.nn.repeat.Repeat"
+from shapenet.mypy_plugin.calls import carried, choices, declared_result
+from shapenet.mypy_plugin.folding import lens_at
+from shapenet.mypy_plugin.lens import Lens, Lookup, as_base
+from shapenet.mypy_plugin.report import fail
 
 LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.activation.LogSoftmax": rules.LogSoftmax,
@@ -115,40 +110,15 @@ def spelled(lens: Lens, module: Instance) -> str:
     return f"{module.type.name}[{', '.join(map(str, sizes))}]"
 
 
-def module_call(context: MethodContext, lookup: Lookup) -> Type:
-    """The result of calling a module."""
-    module = get_proper_type(context.type)
-    if not isinstance(module, Instance):
-        return declared_result(context, lookup)
-    owner = module.type.get_containing_type_info("__call__")
-    name = owner.fullname if owner is not None else ""
-    if name in _HOLDERS:
-        return _HOLDERS[name](context, module, lookup)
-    if owner is not None and _is_own_call(module, owner):
-        return _ask_rule(context, module, lookup)
-    return matched_result(context, spelled(Lens(lookup), module), lookup)
-
-
-def _is_own_call(module: Instance, owner: TypeInfo) -> bool:
+def is_own_call(module: Instance, owner: TypeInfo) -> bool:
     """Whether the ``__call__`` that *owner* defines is that of a built-in layer, not of a class derived from it."""
     upwards = module.type.mro
     return any(base.fullname in LAYERS for base in upwards[: upwards.index(owner) + 1])
 
 
-def sequential_item(context: MethodContext, lookup: Lookup) -> Type:
-    """``layers[3]``: the layer, where the position is known."""
-    layers = _layers(context.type)
-    position = Lens(lookup).dim(context.arg_types[0][0])
-    if layers is None or not isinstance(position, int):
-        return context.default_return_type
-    if not -len(layers) <= position < len(layers):
-        fail(context, f"Sequential has {len(layers)} layers, got position {position}")
-        return context.default_return_type
-    return layers[position]
-
-
-def _ask_rule(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
-    lens = Lens(lookup)
+def layer_call(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
+    """The result of calling a built-in layer, as its rule says."""
+    lens = lens_at(context, lookup)
     try:
         rule = rule_of(lens, layer)
     except ShapeError:  # reported where the layer was made
@@ -157,15 +127,18 @@ def _ask_rule(context: MethodContext, layer: Instance, lookup: Lookup) -> Type:
     if rule is None or named is None:
         return declared_result(context, lookup)
     results: list[Type] = []
+    problems: list[str] = []
     for choice in choices(list(named.values())):
+        result: Type | None = None
         try:
             result = lens.asked(rule, dict(zip(named, choice, strict=True)))
         except ShapeError as error:
-            fail(context, str(error))
-            result = None
+            problems.append(str(error))
         except rules.Undetermined:
-            result = None
+            pass
         results.append(declared_result(context, lookup) if result is None else result)
+    for problem in problems[:1]:  # one defect, one error
+        fail(context, problem)
     return make_simplified_union(results)
 
 
@@ -180,121 +153,3 @@ def _named(context: MethodContext) -> dict[str, Type] | None:
         if types:
             named[name] = types[0]
     return named
-
-
-def _fold(context: MethodContext, sequential: Instance, lookup: Lookup) -> Type:
-    """Apply the layers one after the other."""
-    layers = _layers(sequential)
-    if layers is None or not context.arg_types[0]:
-        return context.default_return_type
-    lens = Lens(lookup)
-    current: Type | None = context.arg_types[0][0]
-    for position, layer in enumerate(layers):
-        assert current is not None
-        current = _applied(context, layer, current, lens, (position, layers))
-        if current is None:
-            return lens.tensor((Pack(),))
-    assert current is not None
-    return current
-
-
-def _add(context: MethodContext, residual: Instance, lookup: Lookup) -> Type:
-    """Apply the body and the shortcut, and compare."""
-    lens, base = Lens(lookup), as_base(residual, RESIDUAL)
-    assert base is not None
-    if not context.arg_types[0] or not all(_is_module(part) for part in base.args):
-        return context.default_return_type
-    added, kept = (_applied(context, get_proper_type(part), context.arg_types[0][0], lens) for part in base.args)
-    if added is None or kept is None:
-        return lens.tensor((Pack(),))
-    return _asked(context, lens, (kept, added), rules.residual) or added
-
-
-def _repeat(context: MethodContext, repeat: Instance, lookup: Lookup) -> Type:
-    """Apply the block once: what keeps the shape keeps it again."""
-    lens, base = Lens(lookup), as_base(repeat, REPEAT)
-    assert base is not None
-    (block,) = map(get_proper_type, base.args)
-    if not context.arg_types[0] or not _is_module(block):
-        return context.default_return_type
-    before = context.arg_types[0][0]
-    after = _applied(context, block, before, lens, (0, [block]))
-    if after is None:
-        return lens.tensor((Pack(),))
-    return _asked(context, lens, (before, after), partial(rules.repeated, _name(lens, block))) or after
-
-
-_HOLDERS: Final[Mapping[str, Callable[[MethodContext, Instance, Lookup], Type]]] = {
-    REPEAT: _repeat,
-    RESIDUAL: _add,
-    SEQUENTIAL: _fold,
-}
-"""How the modules that hold others apply them."""
-
-
-def _applied(
-    context: MethodContext,
-    module: ProperType,
-    x: Type,
-    lens: Lens,
-    place: tuple[int, list[ProperType]] | None = None,
-) -> Type | None:
-    """What *module* makes of *x*, by mypy's own check of the call; None if that is an error, which is reported.
-
-    With a *place*, the report says that it is there among those modules.
-    """
-    checker = cast("TypeChecker", context.api)
-    with checker.msg.filter_errors(save_filtered_errors=True) as watcher:
-        given = [TempNode(x, context=context.context)]
-        result, _ = checker.expr_checker.check_method_call_by_name(
-            "__call__", module, list(given), [ARG_POS], context.context
-        )
-    errors = watcher.filtered_errors()
-    for error in errors:
-        told = error.message
-        if place is not None:
-            position, names = place[0], [_name(lens, item) for item in place[1]]
-            told = str(rules.within_sequence(_split(error.message, names[position]), position, names))
-        context.api.fail(told, context.context, code=error.code or SHAPE)
-    return None if errors else result
-
-
-def _asked(
-    context: MethodContext, lens: Lens, tensors: tuple[Type, Type], rule: Callable[[Shape, Shape], Shape]
-) -> Type | None:
-    first, second = map(lens.shape_of, tensors)
-    if first is None or second is None:
-        return None
-    try:
-        return lens.tensor(rule(first, second))
-    except ShapeError as error:
-        fail(context, str(error))
-        return lens.tensor((Pack(),))
-    except rules.Undetermined:
-        return None
-
-
-def _is_module(part: Type) -> bool:
-    proper = get_proper_type(part)
-    return isinstance(proper, Instance) and proper.type.has_base(MODULE)
-
-
-def _layers(sequential: Type) -> list[ProperType] | None:
-    """The types of the layers, if their number is known."""
-    base = as_base(sequential, SEQUENTIAL)
-    if base is None:
-        return None
-    layers = [get_proper_type(layer) for layer in base.args]
-    return layers if all(isinstance(layer, Instance) for layer in layers) else None
-
-
-def _name(lens: Lens, layer: ProperType) -> str:
-    return spelled(lens, layer) if isinstance(layer, Instance) else str(layer)
-
-
-def _split(message: str, subject: str) -> ShapeError:
-    """A reported message as the error it was."""
-    if message.startswith(f"{subject} "):
-        return ShapeError(subject, message.removeprefix(f"{subject} "))
-    first, _, rest = message.partition(" ")
-    return ShapeError(first, rest)

@@ -6,7 +6,8 @@ names in it, sorted), and what is unknown is ``Any``. mypy substitutes the names
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from mypy.nodes import TypeInfo
 from mypy.type_visitor import TypeTranslator
@@ -26,8 +27,9 @@ from mypy.types import (
     UnpackType,
     get_proper_type,
 )
+from mypy.version import __version__ as mypy_version
 
-from shapenet.dims import MAX_TEXT, UNKNOWN, Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
+from shapenet.dims import MAX_TEXT, UNKNOWN, Dim, Expr, Facts, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError
 from shapenet.rules import ANY, BOOL, FLOAT, INT, Given, Kind, LayerRule, Maybe, Several
 
@@ -37,11 +39,17 @@ BOOL_TENSOR = "shapenet.tensors.BoolTensor"
 SIZE = "shapenet.dims.Size"
 MODULE = "shapenet.nn.module.Module"
 
+_TAKES_HALF_KNOWN = tuple(map(int, mypy_version.split(".")[:2])) >= (2, 4)
+"""Whether mypy takes ``Tensor[*tuple[Any, ...], 16]`` for ``Tensor[B, 16]``. Where it does not, it is given none."""
+
 Extent = Dim | None | tuple[Dim | None, ...]
 """The size that an argument of a layer says."""
 
 Lookup = Callable[[str], TypeInfo]
 """From a class's full name to the class."""
+
+Fact = tuple[str, Dim, Dim]
+"""The name of the assertion, and the two sizes that it is about."""
 
 
 class Lens:
@@ -51,19 +59,42 @@ class Lens:
     different scopes) get different names.
     """
 
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: Lookup, asserted: Callable[[Lens], Iterator[Fact]] | None = None) -> None:
         self.lookup = lookup
         self.variables: dict[str, TypeVarType | TypeVarTupleType] = {}
+        self.undefined: list[DimError] = []
+        """What was found of sizes that cannot be: ``H//N`` with ``N = 0``; it reads as unknown."""
+        self.followed: dict[object, Dim] = {}  # names and attributes whose values have been looked for
+        self._asserted = asserted
+        self._facts = Facts()
+
+    @property
+    def facts(self) -> Facts:
+        """What is asserted in the place; it is looked for when it is first asked for."""
+        if self._asserted is not None:
+            asserted, self._asserted = self._asserted(self), None
+            for kind, size, other in asserted:
+                add = self._facts.with_equal if kind == "assert_equal" else self._facts.with_divisible
+                with suppress(DimError):
+                    self._facts = add(size, other)
+        return self._facts
+
+    def settled(self, dim: Dim) -> Dim:
+        """*dim* by the facts of the place."""
+        try:
+            return self.facts.settle(dim) if isinstance(dim, Expr) else dim
+        except DimError:
+            return UNKNOWN
 
     # --- types to dimensions ---
 
     def dim(self, typ: Type) -> Dim:
         """The dimension that a type argument says."""
         typ = get_proper_type(typ)
-        if isinstance(typ, LiteralType) and isinstance(typ.value, int):
-            return typ.value
+        if isinstance(typ, LiteralType):
+            return _value(typ)
         if isinstance(typ, TypeVarType):
-            return symbol(self._name(typ))
+            return self.settled(symbol(self._name(typ)))
         if isinstance(typ, Instance) and typ.type.fullname == SIZE:
             return self._formula(typ)
         if isinstance(typ, Instance) and typ.last_known_value is not None:
@@ -80,7 +111,9 @@ class Lens:
         typ = get_proper_type(typ)
         if isinstance(typ, Instance) and typ.last_known_value is not None:
             typ = typ.last_known_value
-        return typ.value if isinstance(typ, LiteralType) and isinstance(typ.value, str) else None
+        if not isinstance(typ, LiteralType) or typ.fallback.type.is_enum:
+            return None
+        return typ.value if isinstance(typ.value, str) else None
 
     def hyperparameter(self, typ: Type) -> Extent | str:
         """What a type argument of a layer says."""
@@ -135,9 +168,11 @@ class Lens:
             return UNKNOWN
         try:
             written = parse(formula.value)
-            return substitute(written, dict(zip(sorted(names(written)), map(self.dim, size.args[1:]), strict=True)))
-        except DimError:
-            return UNKNOWN  # such as H//N with N = 0
+            values = dict(zip(sorted(names(written)), map(self.dim, size.args[1:]), strict=True))
+            return self.settled(substitute(written, values))
+        except DimError as error:
+            self.undefined.append(error)
+            return UNKNOWN
 
     def _name(self, variable: TypeVarType | TypeVarTupleType) -> str:
         name, count = variable.name, 1
@@ -150,6 +185,7 @@ class Lens:
 
     def type_of(self, dim: Dim) -> Type:
         """The type argument that says *dim*."""
+        dim = self.settled(dim)
         if isinstance(dim, Unknown):
             return AnyType(TypeOfAny.special_form)
         if isinstance(dim, int):
@@ -171,6 +207,8 @@ class Lens:
         packs = [place for place, dim in enumerate(shape) if isinstance(dim, Pack)]
         if len(packs) > 1:  # a type can hold one only: join them
             shape = (*shape[: packs[0]], Pack(), *shape[packs[-1] + 1 :])
+        if not _TAKES_HALF_KNOWN and Pack() in shape:
+            shape = (Pack(),)
         return [self._unpack(dim) if isinstance(dim, Pack) else self.type_of(dim) for dim in shape]
 
     def tensor(self, shape: Shape, kind: Kind = FLOAT) -> Instance:
@@ -218,8 +256,11 @@ class Lens:
         return TupleType(list(items), self._builtin("tuple", AnyType(TypeOfAny.special_form)))
 
     def canonical(self, typ: Type) -> Type:
-        """*typ* with each expression in it computed anew: after a substitution ``H//2`` may have become ``14//2``."""
-        return typ.accept(_Canonical(self)) if typ.accept(Mentions(SIZE)) else typ
+        """*typ* with each expression in it computed anew: after a substitution ``H//2`` may have become ``14//2``.
+
+        A dimension that has become ``int`` is unknown.
+        """
+        return typ.accept(_Canonical(self)) if typ.accept(Mentions(SIZE, TENSOR)) else typ
 
     def _unpack(self, pack: Pack) -> UnpackType:
         if not pack.name:
@@ -228,6 +269,17 @@ class Lens:
 
     def _builtin(self, name: str, *arguments: Type) -> Instance:
         return Instance(self.lookup(f"builtins.{name}"), list(arguments))
+
+
+def _value(literal: LiteralType) -> Dim:
+    """The int that a literal is, or a member of an ``IntEnum``."""
+    value: object = literal.value
+    if literal.fallback.type.is_enum and literal.fallback.type.has_base("builtins.int"):
+        member = literal.fallback.type.names.get(str(value))
+        typ = get_proper_type(member.type) if member is not None else None
+        last = typ.last_known_value if isinstance(typ, Instance) else None
+        value = None if last is None else last.value
+    return value if isinstance(value, int) else UNKNOWN
 
 
 def as_tensor(typ: Type) -> Instance | None:
@@ -247,7 +299,7 @@ def as_base(typ: Type, fullname: str) -> Instance | None:
 
 
 class Mentions(TypeQuery[bool]):
-    """Whether a type has an instance of one of the classes of these full names in it."""
+    """Whether a type has an instance of one of the classes of these full names in it, or of one derived from them."""
 
     def __init__(self, *fullnames: str) -> None:
         super().__init__()
@@ -257,7 +309,13 @@ class Mentions(TypeQuery[bool]):
         return any(items)
 
     def visit_instance(self, t: Instance, /) -> bool:
-        return t.type.fullname in self.fullnames or super().visit_instance(t)
+        return any(map(t.type.has_base, self.fullnames)) or super().visit_instance(t)
+
+
+def _any_for_int(dimension: Type) -> Type:
+    typ = get_proper_type(dimension)
+    plain = isinstance(typ, Instance) and typ.type.fullname == "builtins.int" and typ.last_known_value is None
+    return AnyType(TypeOfAny.special_form) if plain else dimension
 
 
 class _Canonical(TypeTranslator):
@@ -266,7 +324,14 @@ class _Canonical(TypeTranslator):
         self.lens = lens
 
     def visit_instance(self, t: Instance, /) -> Type:
-        return self.lens.type_of(self.lens.dim(t)) if t.type.fullname == SIZE else super().visit_instance(t)
+        if t.type.fullname == SIZE:
+            return self.lens.type_of(self.lens.dim(t))
+        inside = super().visit_instance(t)
+        if isinstance(inside, Instance) and t.type.has_base(TENSOR):
+            inside = inside.copy_modified(args=[_any_for_int(argument) for argument in inside.args])
+            if not _TAKES_HALF_KNOWN and t.type.has_type_var_tuple_type:
+                return inside.copy_modified(args=self.lens.arguments(self.lens.shape(inside.args)))
+        return inside
 
     def visit_type_alias_type(self, t: TypeAliasType, /) -> Type:
         return t if t.is_recursive else get_proper_type(t).accept(self)

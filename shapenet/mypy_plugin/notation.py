@@ -23,20 +23,27 @@ from mypy.types import (
 
 from shapenet.dims import names, parse
 from shapenet.errors import DimError
+from shapenet.mypy_plugin import gaps
+from shapenet.mypy_plugin.formula_names import awaits_names, formula_of
 from shapenet.mypy_plugin.lens import SIZE, Lens, Lookup
 from shapenet.mypy_plugin.report import fail
+from shapenet.mypy_plugin.words import described
 
 
 def analyze_tensor(context: AnalyzeTypeContext, fullname: str, lookup: Lookup) -> Type:
     """The type that ``Tensor[...]``, ``Parameter[...]`` or ``Buffer[...]`` says; bare, a tensor of unknown shape."""
+    if awaits_names(context):
+        return AnyType(TypeOfAny.special_form)
     unbound = context.type
     anything = UnpackType(Instance(lookup("builtins.tuple"), [AnyType(TypeOfAny.special_form)]))
     if not unbound.args and not unbound.empty_tuple_index:
         arguments: list[Type] = [anything]
     else:
         items = [anything if isinstance(item, EllipsisType) else item for item in unbound.args]
-        arguments = [_dimension(context, item) for item in analyze_arguments(context, items, lookup)]
-    return Instance(lookup(fullname), arguments, unbound.line, unbound.column)
+        arguments = [_dimension(context, item, lookup) for item in analyze_arguments(context, items, lookup)]
+    tensor = Instance(lookup(fullname), arguments, unbound.line, unbound.column)
+    gaps.written(context, tensor, lookup)
+    return tensor
 
 
 def analyze_arguments(
@@ -56,6 +63,9 @@ def _read(context: AnalyzeTypeContext, item: Type, lookup: Lookup, words: Set[st
         return item.copy_modified(items=analyze_arguments(context, item.items, lookup))
     if isinstance(item, UnboundType) and item.original_str_expr in words:  # Conv2d[3, 16, 3, 1, "same"]
         return Lens(lookup).type_of_word(item.name)
+    formula = formula_of(item)
+    if formula is not None:
+        return _formula(context, formula, item, lookup)
     if not isinstance(item, RawExpressionType):
         return item
     if isinstance(item.literal_value, int):
@@ -85,7 +95,7 @@ def _formula(context: AnalyzeTypeContext, text: str, where: Type, lookup: Lookup
     return lens.type_of(dim)
 
 
-def _dimension(context: AnalyzeTypeContext, item: Type) -> Type:
+def _dimension(context: AnalyzeTypeContext, item: Type, lookup: Lookup) -> Type:
     """*item* if it can stand in a shape; a plain ``int`` is a size that nobody knows."""
     typ = get_proper_type(item)
     if isinstance(typ, AnyType | TypeVarType | UnpackType | TypeVarTupleType):
@@ -96,8 +106,10 @@ def _dimension(context: AnalyzeTypeContext, item: Type) -> Type:
         if typ.value >= 0:
             return item
         fail(context, f"a dimension must be at least 0, got {typ.value}")
-    elif isinstance(typ, Instance) and typ.type.fullname == SIZE:
+        return AnyType(TypeOfAny.from_error)
+    if isinstance(typ, Instance) and typ.type.fullname == SIZE:
         return item
-    elif not (isinstance(typ, Instance) and typ.type.fullname == "builtins.int"):
-        fail(context, f"a dimension must be an int, a name, an expression or Any, got {typ}")
-    return AnyType(TypeOfAny.special_form)
+    if isinstance(typ, Instance) and typ.type.fullname == "builtins.int":
+        return AnyType(TypeOfAny.special_form)
+    fail(context, f"a dimension must be an int, a name, an expression or Any, got {described(Lens(lookup), typ)}")
+    return AnyType(TypeOfAny.from_error)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
 from mypy.nodes import Decorator, FuncBase, OverloadedFuncDef, SymbolNode, TypeInfo, Var
+from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
     AttributeContext,
+    ClassDefContext,
     FunctionContext,
     FunctionSigContext,
     MethodContext,
@@ -19,21 +21,38 @@ from mypy.plugin import (
 from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet import rules
-from shapenet.mypy_plugin import calls, computing, construction, layers, notation
+from shapenet.mypy_plugin import (
+    calls,
+    computing,
+    construction,
+    containers,
+    destinations,
+    gaps,
+    members,
+    modules,
+    notation,
+    settings,
+    sizes,
+)
 from shapenet.mypy_plugin.asking import Handler, ask
 from shapenet.mypy_plugin.creation import CREATION
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
+from shapenet.mypy_plugin.folding import lens_at, power_of_size
 from shapenet.mypy_plugin.functions import FUNCTIONS
-from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lens, Mentions
+from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lookup, Mentions
 from shapenet.mypy_plugin.methods import METHODS
-from shapenet.mypy_plugin.report import guarded
+from shapenet.mypy_plugin.report import UNKNOWN_SHAPE, guarded
 
 TENSORS: Final = frozenset(
     {TENSOR, INT_TENSOR, BOOL_TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"}
 )
+ANY_TENSOR: Final = "shapenet.tensors.AnyTensor"
 _FUNCTIONS: Final[Mapping[str, Handler]] = {**CREATION, **FUNCTIONS, **computing.FUNCTIONS}
 _METHODS: Final[Mapping[str, Handler]] = {**METHODS, **computing.METHODS}
 _ELSEWHERE: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "numpy.")
+_MAKES_TENSORS: Final = "shapenet.data."
+_OPERATORS: Final = {"__getitem__": "index", "__sub__": "subtract", "__mul__": "multiply", "__truediv__": "divide"}
+Called = TypeVar("Called", FunctionContext, MethodContext)
 
 
 class ShapePlugin(Plugin):
@@ -41,14 +60,34 @@ class ShapePlugin(Plugin):
 
     _delegating = False
 
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.settings = settings.read(options.config_file)
+        if self.settings.strict_shapes:
+            options.enabled_error_codes.add(UNKNOWN_SHAPE)
+
     def report_config_data(self, ctx: ReportConfigContext) -> str:
-        return FINGERPRINT  # kept with each module in mypy's cache: a module checked by other rules is checked anew
+        # Kept with each module in mypy's cache: one that was checked by other rules, or options, is checked anew.
+        return f"{FINGERPRINT} {self.settings}"
+
+    # --- classes ---
+
+    def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        if fullname.startswith(_ELSEWHERE):
+            return None
+        hook = guarded(_nothing)(self._keep_sizes)
+        return lambda context: hook(sizes.Definition(context.api, context.cls))
+
+    def _keep_sizes(self, definition: sizes.Definition) -> None:
+        sizes.keep_sizes(definition.context, self._modules or {})
 
     # --- annotations ---
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         if fullname in TENSORS:
             return guarded(_any)(lambda context: notation.analyze_tensor(context, fullname, self.lookup))
+        if fullname == ANY_TENSOR:
+            return guarded(_any)(lambda context: notation.analyze_tensor(context, TENSOR, self.lookup))
         if not self._delegating and self._is_module(fullname):
             return guarded(_any)(self._analyze_module)
         return None
@@ -60,15 +99,19 @@ class ShapePlugin(Plugin):
         arguments = notation.analyze_arguments(context, items, self.lookup, rules.WORDS) if items else []
         self._delegating = True  # mypy has no other way to ask for its own analysis
         try:
-            return context.api.analyze_type(
+            analyzed = context.api.analyze_type(
                 UnboundType(unbound.name, arguments, line=unbound.line, column=unbound.column)
             )
         finally:
             self._delegating = False
+        gaps.written(context, analyzed, self.lookup)
+        return analyzed
 
     # --- calls ---
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
+        if fullname in containers.CONSTRUCTORS:
+            return guarded(_same_signature)(lambda context: containers.relax(context, self.lookup))
         if self._is_module(fullname):
             return guarded(_same_signature)(construction.relax_sizes)
         if not self._concerns_shapes(fullname):
@@ -81,32 +124,61 @@ class ShapePlugin(Plugin):
         return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
+        name = fullname.rpartition(".")[2]
         if fullname in _FUNCTIONS:
-            return guarded(self._declared)(ask(_FUNCTIONS[fullname], self.lookup))
+            return self._result(fullname, ask(_FUNCTIONS[fullname], self.lookup), name)
+        if fullname in containers.CONSTRUCTORS:
+            made = containers.CONSTRUCTORS[fullname]
+            return self._result(fullname, lambda context: made(context, self.lookup), name)
         if self._is_module(fullname):
-            return guarded(self._declared)(lambda context: construction.constructed(context, self.lookup))
+            return self._result(fullname, lambda context: construction.constructed(context, self.lookup), name)
+        if self._is_sized(fullname):
+            return self._result(fullname, lambda context: construction.sized(context, self.lookup), name)
+        if fullname.startswith(_MAKES_TENSORS) and self._info(fullname) is not None:
+            return self._result(fullname, lambda context: context.default_return_type, name)
         if not self._concerns_shapes(fullname):
             return None
-        subject = f"{fullname.rpartition('.')[2]}()"
-        return guarded(self._declared)(lambda context: calls.matched_result(context, subject, self.lookup))
+        subject = f"{name}()"
+        return self._result(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, method = fullname.rpartition(".")
+        if fullname == "builtins.float.__rpow__":
+            return guarded(_declared_method)(lambda context: power_of_size(context, self.lookup))
         if self._is_tensor(owner) and method in _METHODS:
-            return guarded(self._declared)(ask(_METHODS[method], self.lookup))
+            name = _OPERATORS.get(method, method.strip("_"))
+            return self._result(fullname, ask(_METHODS[method], self.lookup), name)
         if self._is_module(owner) and method == "__call__":
-            return guarded(self._declared)(lambda context: layers.module_call(context, self.lookup))
-        if owner == layers.SEQUENTIAL and method == "__getitem__":
-            return guarded(self._declared)(lambda context: layers.sequential_item(context, self.lookup))
+            return self._result(fullname, lambda context: modules.module_call(context, self.lookup))
+        member = self._member(owner, method)
+        if member is not None:
+            return self._result(fullname, lambda context: member(context, self.lookup), method.strip("_"))
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{'.'.join(fullname.split('.')[-2:])}()"
-        return guarded(self._declared)(lambda context: calls.matched_result(context, subject, self.lookup))
+        return self._result(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         if not self._concerns_shapes(fullname):
             return None
-        return guarded(_declared_attribute)(lambda context: Lens(self.lookup).canonical(context.default_attr_type))
+        return guarded(_declared_attribute)(gaps.seen(self._attribute, fullname, self.lookup))
+
+    def _attribute(self, context: AttributeContext) -> Type:
+        found = lens_at(context, self.lookup).canonical(context.default_attr_type)
+        return destinations.delivered(context, found, self.lookup)
+
+    def _result(self, fullname: str, hook: Callable[[Called], Type], subject: str = "") -> Callable[[Called], Type]:
+        """The hook after a call: it also sees whether the result fits where it goes, and whether sizes became unknown.
+
+        What the user has annotated and left open was reported there.
+        """
+
+        def delivered(context: Called) -> Type:
+            return destinations.delivered(context, hook(context), self.lookup)
+
+        node = self._node(fullname)
+        told = node is None or not (isinstance(node, TypeInfo) or node.fullname.startswith("shapenet."))
+        return guarded(self._declared)(gaps.tracked(delivered, subject, told, self.lookup))
 
     def _declared(self, context: FunctionContext | MethodContext) -> Type:
         return calls.declared_result(context, self.lookup)
@@ -128,6 +200,15 @@ class ShapePlugin(Plugin):
         info = self._info(fullname)
         return info is not None and info.has_base(MODULE)
 
+    def _member(self, owner: str, method: str) -> Callable[[MethodContext, Lookup], Type] | None:
+        info = self._info(owner)
+        tables = (members.METHODS.get(base.fullname) for base in info.mro) if info is not None else ()
+        return next((table.get(method) for table in tables if table is not None), None)
+
+    def _is_sized(self, fullname: str) -> bool:
+        info = self._info(fullname)
+        return info is not None and sizes.is_sized(info, self._modules or {})
+
     def _is_tensor(self, fullname: str) -> bool:
         info = self._info(fullname)
         return info is not None and info.has_base(TENSOR)
@@ -139,7 +220,7 @@ class ShapePlugin(Plugin):
         if "." not in fullname:
             return True  # local to a function: mypy gives no way to look it up
         typ = _type_of(self._node(fullname))
-        return typ is not None and typ.accept(Mentions(SIZE, *TENSORS))
+        return typ is not None and typ.accept(Mentions(SIZE, MODULE, *TENSORS))
 
     def _node(self, fullname: str) -> SymbolNode | None:
         owner, _, name = fullname.rpartition(".")
@@ -160,8 +241,16 @@ def _any(context: AnalyzeTypeContext) -> Type:
     return AnyType(TypeOfAny.from_error)
 
 
+def _nothing(definition: sizes.Definition) -> None:
+    return None
+
+
 def _same_signature(context: FunctionSigContext | MethodSigContext) -> FunctionLike:
     return context.default_signature
+
+
+def _declared_method(context: MethodContext) -> Type:
+    return context.default_return_type
 
 
 def _declared_attribute(context: AttributeContext) -> Type:

@@ -8,12 +8,23 @@ from typing import Any, Final
 
 from mypy.nodes import ARG_STAR, EllipsisExpr, Expression, ListExpr, SliceExpr, StarExpr, TupleExpr
 from mypy.plugin import FunctionContext, MethodContext
-from mypy.types import CallableType, Instance, NoneType, Overloaded, TupleType, Type, TypeType, get_proper_type
+from mypy.types import (
+    CallableType,
+    Instance,
+    LiteralType,
+    NoneType,
+    Overloaded,
+    TupleType,
+    Type,
+    TypeType,
+    TypeVarType,
+    get_proper_type,
+)
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
-from shapenet.mypy_plugin.construction import extent
-from shapenet.mypy_plugin.lens import Lens, Lookup
+from shapenet.mypy_plugin.folding import extent, lens_at
+from shapenet.mypy_plugin.lens import Lookup
 
 Value = Dim | tuple[Any, ...] | None
 
@@ -40,7 +51,7 @@ class Call:
 
     def __init__(self, context: FunctionContext | MethodContext, lookup: Lookup) -> None:
         self.context = context
-        self.lens = Lens(lookup)
+        self.lens = lens_at(context, lookup)
 
     @property
     def receiver(self) -> Shape:
@@ -65,8 +76,13 @@ class Call:
         if not types:
             return rules.ANY
         proper = get_proper_type(types[0])
-        number = proper.type.fullname if isinstance(proper, Instance) else ""
-        return _NUMBERS.get(number) or self.lens.kind_of(proper)
+        if isinstance(proper, TypeVarType):  # a size
+            proper = get_proper_type(proper.upper_bound)
+        if isinstance(proper, LiteralType):
+            proper = proper.fallback
+        bases = proper.type.mro if isinstance(proper, Instance) else []
+        numbers = (_NUMBERS[base.fullname] for base in bases if base.fullname in _NUMBERS)
+        return next(numbers, None) or self.lens.kind_of(proper)
 
     def dtype(self, default: rules.Kind, name: str = "dtype") -> rules.Kind:
         """The kind that an argument such as ``np.int64``, ``int`` or ``"int64"`` says; *default* if there is none."""
@@ -141,13 +157,24 @@ class Call:
         given = zip(self.context.arg_types[place], self.context.args[place], strict=True)
         values = [self._value(typ, expression) for typ, expression in given]
         if len(values) == 1 and isinstance(values[0], tuple):
-            return list(values[0])
+            return list(map(_dim, values[0]))
         if len(values) == 1 and isinstance(values[0], Unknown) and not self._is_int(place):
             raise rules.Undetermined  # a list, or a tuple of unknown length
-        return values
+        return list(map(_dim, values))
+
+    def size(self, name: str, default: Dim | None = None) -> Dim | None:
+        """The value of an argument that is one number, or None."""
+        value = self.value(name, default)
+        return None if value is None else _dim(value)
 
     def indices(self) -> list[rules.Index]:
-        """The parts of ``x[...]``."""
+        """The parts of ``x[...]``.
+
+        Raises:
+            Undetermined: nobody knows what they are.
+        """
+        if not self.context.args[0]:
+            raise rules.Undetermined
         expression, typ = self.context.args[0][0], get_proper_type(self.context.arg_types[0][0])
         if isinstance(expression, TupleExpr) and isinstance(typ, TupleType) and len(expression.items) == len(typ.items):
             return [self._index(e, t) for e, t in zip(expression.items, typ.items, strict=True)]
@@ -187,3 +214,8 @@ class Call:
     def _place(self, name: str) -> int:
         names = self.context.callee_arg_names
         return names.index(name) if name in names else 0  # mypy drops the names of an operator's parameters
+
+
+def _dim(value: Value) -> Dim:
+    """*value* as a size; mypy says what can be none."""
+    return UNKNOWN if value is None or isinstance(value, tuple) else value

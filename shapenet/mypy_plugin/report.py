@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, Protocol, TypeVar
 
+from mypy.checker import TypeChecker
 from mypy.errorcodes import ErrorCode
-from mypy.nodes import Context
+from mypy.nodes import ComparisonExpr, Context, OpExpr
 from mypy.types import Type
 
 SHAPE: Final = ErrorCode("shape", "Check that tensor shapes and layer sizes fit", "shapenet")
+UNKNOWN_SHAPE: Final = ErrorCode(
+    "shape-unknown", "Say where the size of a tensor or layer becomes unknown", "shapenet", default_enabled=False
+)
+TRACKED_SHAPE: Final = ErrorCode(
+    "shape-tracked", "Say which calls have a result whose sizes are all known", "shapenet", default_enabled=False
+)
 
 
 class _Api(Protocol):
@@ -28,12 +35,34 @@ class HookContext(Protocol):
 
 
 C = TypeVar("C", bound=HookContext)
-R = TypeVar("R", bound=Type)
+R = TypeVar("R", bound=Type | None)
 
 
 def fail(context: HookContext, message: str, where: Context | None = None) -> None:
     """Report *message* with the code ``[shape]``, at the call unless *where* says otherwise."""
-    context.api.fail(message, where or context.context, code=SHAPE)
+    with _operator_left_alone(context):
+        context.api.fail(message, where or context.context, code=SHAPE)
+
+
+@contextmanager
+def _operator_left_alone(context: HookContext) -> Iterator[None]:
+    """Within an operator, report past what mypy keeps aside there.
+
+    On an error in ``x + y`` mypy would try ``y.__radd__(x)``, find an error there as well, and call the result ``Any``,
+    which a function may not return: two errors for one defect.
+    """
+    api, node = context.api, context.context
+    watchers = api.msg.errors._watchers if isinstance(api, TypeChecker) else []
+    aside = watchers[-2:]
+    drops = [bool(watcher._filter) and watcher._filtered is None for watcher in aside]
+    if not isinstance(node, OpExpr | ComparisonExpr) or drops != [True, False]:
+        yield
+        return
+    del watchers[-2:]
+    try:
+        yield
+    finally:
+        watchers.extend(aside)
 
 
 def guarded(fallback: Callable[[Any], R]) -> Callable[[Callable[[C], R]], Callable[[C], R]]:
@@ -43,7 +72,6 @@ def guarded(fallback: Callable[[Any], R]) -> Callable[[Callable[[C], R]], Callab
     """
 
     def decorate(hook: Callable[[C], R]) -> Callable[[C], R]:
-        @functools.wraps(hook)
         def guard(context: C) -> R:
             try:
                 return hook(context)

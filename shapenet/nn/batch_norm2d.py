@@ -29,7 +29,7 @@ class BatchNorm2d(BatchNorm[Features], Generic[Features]):
 
     def __init__(
         self,
-        num_features: Features = REQUIRED,
+        num_features: Features | int = REQUIRED,
         eps: float = 1e-5,
         momentum: float | None = 0.1,
         affine: bool = True,

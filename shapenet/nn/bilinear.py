@@ -26,9 +26,9 @@ class Bilinear(Module, Generic[In, In2, Out]):
 
     def __init__(
         self,
-        in1_features: In = REQUIRED,
-        in2_features: In2 = REQUIRED,
-        out_features: Out = REQUIRED,
+        in1_features: In | int = REQUIRED,
+        in2_features: In2 | int = REQUIRED,
+        out_features: Out | int = REQUIRED,
         bias: bool = True,
     ) -> None:
         self.rule = rules.Bilinear(in1_features, in2_features, out_features)

@@ -42,8 +42,8 @@ class Conv1d(Planned, Generic[In, Out, Kernel1d, Stride1d, ConvPadding1d, Dilati
 
     def __init__(
         self,
-        in_channels: In = REQUIRED,
-        out_channels: Out = REQUIRED,
+        in_channels: In | int = REQUIRED,
+        out_channels: Out | int = REQUIRED,
         kernel_size: Kernel1d = REQUIRED,
         stride: Stride1d = default(1),
         padding: ConvPadding1d = default(0),

@@ -42,8 +42,8 @@ class Conv2d(Planned, Generic[In, Out, Kernel, Stride, ConvPadding, Dilation, Gr
 
     def __init__(
         self,
-        in_channels: In = REQUIRED,
-        out_channels: Out = REQUIRED,
+        in_channels: In | int = REQUIRED,
+        out_channels: Out | int = REQUIRED,
         kernel_size: Kernel = REQUIRED,
         stride: Stride = default(1),
         padding: ConvPadding = default(0),

@@ -41,8 +41,8 @@ class ConvTranspose1d(Planned, Generic[In, Out, Kernel1d, Stride1d, Padding1d, O
 
     def __init__(
         self,
-        in_channels: In = REQUIRED,
-        out_channels: Out = REQUIRED,
+        in_channels: In | int = REQUIRED,
+        out_channels: Out | int = REQUIRED,
         kernel_size: Kernel1d = REQUIRED,
         stride: Stride1d = default(1),
         padding: Padding1d = default(0),

@@ -30,8 +30,8 @@ class ConvTranspose2d(Planned, Generic[In, Out, Kernel, Stride, Padding, OutputP
 
     def __init__(
         self,
-        in_channels: In = REQUIRED,
-        out_channels: Out = REQUIRED,
+        in_channels: In | int = REQUIRED,
+        out_channels: Out | int = REQUIRED,
         kernel_size: Kernel = REQUIRED,
         stride: Stride = default(1),
         padding: Padding = default(0),

@@ -28,7 +28,10 @@ class Embedding(Module, Generic[Rows, Width]):
     """
 
     def __init__(
-        self, num_embeddings: Rows = REQUIRED, embedding_dim: Width = REQUIRED, padding_idx: int | None = None
+        self,
+        num_embeddings: Rows | int = REQUIRED,
+        embedding_dim: Width | int = REQUIRED,
+        padding_idx: int | None = None,
     ) -> None:
         self.rule = rules.Embedding(num_embeddings, embedding_dim)
         self.padding_idx = check_padding("Embedding", padding_idx, num_embeddings)

@@ -35,7 +35,7 @@ class GroupNorm(Module, Generic[NumGroups, Features]):
     def __init__(
         self,
         num_groups: NumGroups = REQUIRED,
-        num_channels: Features = REQUIRED,
+        num_channels: Features | int = REQUIRED,
         eps: float = 1e-5,
         affine: bool = True,
     ) -> None:

@@ -30,8 +30,8 @@ class GRU(RecurrentLayers, Generic[In, Hidden, LayerCount, BatchFirst, Bidirecti
 
     def __init__(
         self,
-        input_size: In = REQUIRED,
-        hidden_size: Hidden = REQUIRED,
+        input_size: In | int = REQUIRED,
+        hidden_size: Hidden | int = REQUIRED,
         num_layers: LayerCount = default(1),
         bias: bool = True,
         batch_first: BatchFirst = default(False),
@@ -57,7 +57,9 @@ class GRUCell(RecurrentCells, Generic[In, Hidden]):
 
     gates = 3
 
-    def __init__(self, input_size: In = REQUIRED, hidden_size: Hidden = REQUIRED, bias: bool = True) -> None:
+    def __init__(
+        self, input_size: In | int = REQUIRED, hidden_size: Hidden | int = REQUIRED, bias: bool = True
+    ) -> None:
         self._build(rules.GRUCell(input_size, hidden_size), "gru", bias)
 
     def __call__(self, x: Tensor[*Batch, In], hx: Tensor[*Batch, Hidden] | None = None) -> Tensor[*Batch, Hidden]:

@@ -30,7 +30,7 @@ class InstanceNorm2d(Tracked[Features], Generic[Features]):
 
     def __init__(
         self,
-        num_features: Features = REQUIRED,
+        num_features: Features | int = REQUIRED,
         eps: float = 1e-5,
         momentum: float = 0.1,
         affine: bool = False,

@@ -22,7 +22,7 @@ class Linear(Module, Generic[In, Out]):
         ShapeError: a size is no int of at least 1.
     """
 
-    def __init__(self, in_features: In = REQUIRED, out_features: Out = REQUIRED, bias: bool = True) -> None:
+    def __init__(self, in_features: In | int = REQUIRED, out_features: Out | int = REQUIRED, bias: bool = True) -> None:
         self.rule = rules.Linear(in_features, out_features)
         weight, start = init.filters((out_features, in_features), in_features, out_features, bias=bias)
         self.weight: Parameter[Out, In] = Parameter(weight)

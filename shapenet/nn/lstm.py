@@ -29,8 +29,8 @@ class LSTM(RecurrentLayers, Generic[In, Hidden, LayerCount, BatchFirst, Bidirect
 
     def __init__(
         self,
-        input_size: In = REQUIRED,
-        hidden_size: Hidden = REQUIRED,
+        input_size: In | int = REQUIRED,
+        hidden_size: Hidden | int = REQUIRED,
         num_layers: LayerCount = default(1),
         bias: bool = True,
         batch_first: BatchFirst = default(False),
@@ -57,7 +57,9 @@ class LSTMCell(RecurrentCells, Generic[In, Hidden]):
 
     gates = 4
 
-    def __init__(self, input_size: In = REQUIRED, hidden_size: Hidden = REQUIRED, bias: bool = True) -> None:
+    def __init__(
+        self, input_size: In | int = REQUIRED, hidden_size: Hidden | int = REQUIRED, bias: bool = True
+    ) -> None:
         self._build(rules.LSTMCell(input_size, hidden_size), "lstm", bias)
 
     def __call__(

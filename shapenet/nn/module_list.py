@@ -10,9 +10,11 @@ from typing_extensions import TypeVar
 from shapenet.nn.module import Module
 
 Member = TypeVar("Member", bound=Module)
+Each = TypeVar("Each", default=object, covariant=True)  # noqa: PLC0105
+"""The type of each member, which mypy's plugin fills in where members of different types are written out."""
 
 
-class ModuleList(Module, Generic[Member]):
+class ModuleList(Module, Generic[Member, Each]):
     """A list of modules, which belong to the module that has it. It is not called itself.
 
     Raises:

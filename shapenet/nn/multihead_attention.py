@@ -40,7 +40,7 @@ class MultiheadAttention(Module, Generic[Width, Heads, BatchFirst]):
 
     def __init__(
         self,
-        embed_dim: Width = REQUIRED,
+        embed_dim: Width | int = REQUIRED,
         num_heads: Heads = REQUIRED,
         dropout: float = 0.0,
         bias: bool = True,

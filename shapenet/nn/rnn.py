@@ -31,8 +31,8 @@ class RNN(RecurrentLayers, Generic[In, Hidden, LayerCount, BatchFirst, Bidirecti
 
     def __init__(
         self,
-        input_size: In = REQUIRED,
-        hidden_size: Hidden = REQUIRED,
+        input_size: In | int = REQUIRED,
+        hidden_size: Hidden | int = REQUIRED,
         num_layers: LayerCount = default(1),
         nonlinearity: str = "tanh",
         bias: bool = True,
@@ -62,8 +62,8 @@ class RNNCell(RecurrentCells, Generic[In, Hidden]):
 
     def __init__(
         self,
-        input_size: In = REQUIRED,
-        hidden_size: Hidden = REQUIRED,
+        input_size: In | int = REQUIRED,
+        hidden_size: Hidden | int = REQUIRED,
         bias: bool = True,
         nonlinearity: str = "tanh",
     ) -> None:

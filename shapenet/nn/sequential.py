@@ -46,5 +46,8 @@ class Sequential(Module, Generic[*Layers]):
     def __iter__(self) -> Iterator[Module]:
         return iter(self._layers)
 
-    def __getitem__(self, position: int) -> Module:
-        return self._layers[position]  # type: ignore[no-any-return]  # the plugin says which
+    def __getitem__(self, position: int | slice) -> Module:
+        """The layer at a position, or a ``Sequential`` of those in a slice. The plugin says which."""
+        if isinstance(position, slice):
+            return Sequential(*self._layers[position])
+        return self._layers[position]  # type: ignore[no-any-return]

@@ -18,15 +18,17 @@ from shapenet.nn.tree import Tree
 
 Size = int | tuple[int, int]
 
-In = TypeVar("In", bound=int)
-In2 = TypeVar("In2", bound=int)
-Out = TypeVar("Out", bound=int)
-Rows = TypeVar("Rows", bound=int)
-Width = TypeVar("Width", bound=int)
-Features = TypeVar("Features", bound=int)
+# Constructors write `in_channels: In | int`. Else checkers without the plugin would find that the 3 of Conv2d(3, 16, 3)
+# is an `int`, which fits no Tensor[B, Literal[3], H, W]; so to them it is the default, Any.
+In = TypeVar("In", bound=int, default=Any)
+In2 = TypeVar("In2", bound=int, default=Any)
+Out = TypeVar("Out", bound=int, default=Any)
+Rows = TypeVar("Rows", bound=int, default=Any)
+Width = TypeVar("Width", bound=int, default=Any)
+Features = TypeVar("Features", bound=int, default=Any)
 NumGroups = TypeVar("NumGroups", bound=int)
 NormalizedShape = TypeVar("NormalizedShape", bound=int | tuple[int, ...])
-Kernel = TypeVar("Kernel", bound=Size)
+Kernel = TypeVar("Kernel", bound=Size, default=Any)
 Stride = TypeVar("Stride", bound=Size, default=Literal[1])
 PoolStride = TypeVar("PoolStride", bound=Size | None, default=Kernel)
 Padding = TypeVar("Padding", bound=Size, default=Literal[0])
@@ -34,12 +36,12 @@ ConvPadding = TypeVar("ConvPadding", bound=Size | str, default=Literal[0])
 PaddingMode = TypeVar("PaddingMode", bound=str, default=Literal["zeros"])
 OutputPadding = TypeVar("OutputPadding", bound=Size, default=Literal[0])
 Dilation = TypeVar("Dilation", bound=Size, default=Literal[1])
-Heads = TypeVar("Heads", bound=int)
+Heads = TypeVar("Heads", bound=int, default=Any)
 FeedForward = TypeVar("FeedForward", bound=int, default=Literal[2048])
-Hidden = TypeVar("Hidden", bound=int)
+Hidden = TypeVar("Hidden", bound=int, default=Any)
 Bins = TypeVar("Bins", bound=int, default=Literal[16])
 LayerCount = TypeVar("LayerCount", bound=int, default=Literal[1])
-Kernel1d = TypeVar("Kernel1d", bound=int)
+Kernel1d = TypeVar("Kernel1d", bound=int, default=Any)
 Stride1d = TypeVar("Stride1d", bound=int, default=Literal[1])
 Padding1d = TypeVar("Padding1d", bound=int, default=Literal[0])
 ConvPadding1d = TypeVar("ConvPadding1d", bound=int | str, default=Literal[0])
@@ -160,11 +162,19 @@ def _names(cls: type) -> tuple[str, ...]:
 
 
 def _size_arguments(cls: type, init: Callable[..., None]) -> dict[str, str]:
-    """From each constructor argument that is annotated with a type parameter of *cls* to that parameter's name.
+    """From each constructor argument that is annotated with a type parameter of *cls*, or that or int, to its name.
 
     The name is compared as text, so that annotations written as text need not be evaluated: a TypeVar is called what it
     says it is called.
     """
     names = _names(cls)
-    spelled = {argument: getattr(hint, "__name__", hint) for argument, hint in init.__annotations__.items()}
+    spelled = {argument: _spelled(hint) for argument, hint in init.__annotations__.items()}
     return {argument: name for argument, name in spelled.items() if name in names}
+
+
+def _spelled(hint: Any) -> Any:
+    """The name that a hint is, or that is in ``In | int``."""
+    if isinstance(hint, str):
+        return hint.removesuffix(" | int")
+    (*others, last) = get_args(hint) or (None,)
+    return getattr(others[0] if len(others) == 1 and last is int else hint, "__name__", None)

@@ -26,7 +26,7 @@ class Tracked(Module, Generic[Features]):
     momentum: float | None
 
     def _start_channels(
-        self, features: Features, eps: float, momentum: float | None, affine: bool, track_running_stats: bool
+        self, features: int, eps: float, momentum: float | None, affine: bool, track_running_stats: bool
     ) -> None:
         name = type(self).__name__
         normalisation.check_eps(name, eps)
@@ -62,7 +62,7 @@ class BatchNorm(Tracked[Features], Generic[Features]):
             self.num_batches_tracked.data += 1
 
     def _start(
-        self, features: Features, eps: float, momentum: float | None, affine: bool, track_running_stats: bool
+        self, features: int, eps: float, momentum: float | None, affine: bool, track_running_stats: bool
     ) -> None:
         if momentum is not None:
             normalisation.check_momentum(type(self).__name__, momentum)

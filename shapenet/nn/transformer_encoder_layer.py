@@ -41,7 +41,7 @@ class TransformerEncoderLayer(Module, Generic[Width, Heads, FeedForward, BatchFi
 
     def __init__(
         self,
-        d_model: Width = REQUIRED,
+        d_model: Width | int = REQUIRED,
         nhead: Heads = REQUIRED,
         dim_feedforward: FeedForward = default(2048),
         dropout: float = 0.1,

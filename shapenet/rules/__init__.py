@@ -8,10 +8,11 @@ from typing import Final
 
 from shapenet.rules import conv, losses
 from shapenet.rules.attention import DOT_PRODUCT, MultiheadAttention, scaled_dot_product_attention
-from shapenet.rules.base import Given, LayerRule, Maybe, Several
+from shapenet.rules.base import Given, LayerRule, Maybe, Several, spell
 from shapenet.rules.bilinear import Bilinear
-from shapenet.rules.binding import RESULT, Argument, bind, fill
+from shapenet.rules.binding import RESULT, Argument, Held, SizeArgument, bind, fill
 from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
+from shapenet.rules.creating import created
 from shapenet.rules.detection import DFL
 from shapenet.rules.embedding import Embedding
 from shapenet.rules.folding import Fold, Unfold
@@ -63,12 +64,13 @@ from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d
 from shapenet.rules.products import einsum, equation, product
 from shapenet.rules.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from shapenet.rules.resizing import PixelShuffle, PixelUnshuffle, Upsample
-from shapenet.rules.sequence import repeated, residual, within_sequence
+from shapenet.rules.sequence import any_times, repeated, residual, within_sequence
 from shapenet.rules.shapes import (
     Index,
     IndexArray,
     Undetermined,
     broadcast,
+    count,
     flatten,
     index,
     matmul,
@@ -129,6 +131,7 @@ __all__ = [
     "GRUCell",
     "Given",
     "GroupNorm",
+    "Held",
     "HuberLoss",
     "Index",
     "IndexArray",
@@ -157,6 +160,7 @@ __all__ = [
     "ReplicationPad1d",
     "ReplicationPad2d",
     "Several",
+    "SizeArgument",
     "SmoothL1Loss",
     "Softmax",
     "TransformerEncoderLayer",
@@ -169,10 +173,13 @@ __all__ = [
     "ZeroPad1d",
     "ZeroPad2d",
     "along",
+    "any_times",
     "bind",
     "broadcast",
     "cat",
     "check_kind",
+    "count",
+    "created",
     "einsum",
     "equation",
     "fill",
@@ -194,6 +201,7 @@ __all__ = [
     "residual",
     "scaled_dot_product_attention",
     "show",
+    "spell",
     "take_along_dim",
     "topk",
     "transpose",

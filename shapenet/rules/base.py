@@ -150,7 +150,7 @@ class LayerRule(ABC):
         if not x:
             raise ShapeError(str(self), f"expects last dimension {expected}, got a tensor without dimensions")
         if not same(x[-1], expected):
-            raise ShapeError(str(self), f"expects last dimension {expected}, got {x[-1]}")
+            raise ShapeError(str(self), f"expects last dimension {expected}, got {x[-1]} in {show(x)}")
 
     def _expect_image(self, x: Shape, channels: Dim | None = None) -> tuple[Dim, Dim, Dim, Dim]:
         known = ranked(x)
@@ -163,7 +163,7 @@ class LayerRule(ABC):
     def _expect_channels(self, x: Shape, place: int, channels: Dim) -> None:
         found = x[place]
         if isinstance(found, Pack) or not same(found, channels):
-            raise ShapeError(str(self), f"expects {channels} channels in dimension {place}, got {found}")
+            raise ShapeError(str(self), f"expects {channels} channels in dimension {place}, got {found} in {show(x)}")
 
     def _expect_pixels(self, x: Shape) -> tuple[Dim, Dim, Dim, Dim]:
         image = self._expect_image(x)

@@ -1,15 +1,18 @@
-"""Matching shapes against an annotation: a name is bound by the first dimension it meets, then all must agree."""
+"""Matching shapes against an annotation: a name is bound by the first dimension it meets, then all must agree.
+
+A name that meets none is found from a formula, if that has one answer: ``8*W`` that meets 64 makes W 8.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, names, same, substitute
+from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, names, same, solve, substitute
 from shapenet.errors import DimError, ShapeError
 from shapenet.rules.kinds import ANY, Kind
-from shapenet.rules.shapes import show
+from shapenet.rules.shapes import count, show
 
 Values = dict[str, Dim | Shape]
 """What each name stands for; a ``Pack``'s name stands for a shape."""
@@ -39,12 +42,49 @@ class Argument:
             return f'argument "{self.name}" expects'
         return f"declares its result{bracket}{rest} as"
 
+    def mismatch(self, position: int, actual: Dim, expected: str) -> str:
+        """What is wrong with the dimension at *position*."""
+        problem = f"{self.claim} {show(self.expected)}, got {show(self.actual)}: "
+        return problem + f"dimension {position} is {actual}, expected {expected}"
 
-def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | Shape] | None = None) -> Values:
+
+@dataclass(frozen=True, slots=True)
+class Held(Argument):
+    """What is assigned to a variable, which is the subject."""
+
+    @property
+    def claim(self) -> str:
+        """``holds``, before the shape of the variable."""
+        return f"{self.name} holds".lstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class SizeArgument(Argument):
+    """An int that is a size, or a size in the type of a module: both shapes have that one dimension.
+
+    The type is spelled as it is *written*, ``Linear[C, D]``, and as it was *found*; an int needs neither.
+    """
+
+    written: str = ""
+    found: str = ""
+
+    def mismatch(self, position: int, actual: Dim, expected: str) -> str:
+        if not self.written:
+            return f"{self.claim} {expected}, got {actual}"
+        return f"{self.claim} {self.written}, got {self.found}: a size is {actual}, expected {expected}"
+
+
+def bind(
+    subject: str,
+    arguments: Sequence[Argument],
+    known: Mapping[str, Dim | Shape] | None = None,
+    settle: Callable[[Dim], Dim] = lambda dim: dim,
+) -> Values:
     """The values of the names in the expected shapes, so that all arguments fit.
 
     Names in *known* are given beforehand (the dimensions of the class). Expected and actual shapes may use the same
-    names for different things: the result maps names of the annotation to dimensions of the caller.
+    names for different things: the result maps names of the annotation to dimensions of the caller, of which *settle*
+    knows more.
 
     Raises:
         ShapeError: an argument does not fit; the text names it and the dimension.
@@ -68,8 +108,13 @@ def bind(subject: str, arguments: Sequence[Argument], known: Mapping[str, Dim | 
             elif not same(expected, actual):
                 raise _mismatch(subject, argument, position, actual, str(expected))
     for argument, position, expected, actual in later:
+        found = _solved(expected, actual, values)
+        if None in found.values():
+            raise _mismatch(subject, argument, position, actual, str(expected))
+        values |= {name: size for name, size in found.items() if size is not None}
+    for argument, position, expected, actual in later:
         try:
-            wanted = _evaluated(expected, values)
+            wanted = settle(_evaluated(expected, values))
         except DimError as error:
             problem = f"{argument.claim} {show(argument.expected)}, got {show(argument.actual)}: {error}"
             raise ShapeError(subject, problem) from None
@@ -92,6 +137,14 @@ def fill(shape: Shape, values: Mapping[str, Dim | Shape]) -> Shape:
         else:
             filled.append(_evaluated(dim, values))
     return tuple(filled)
+
+
+def _solved(expected: Expr, actual: Dim, values: Mapping[str, Dim | Shape]) -> dict[str, Dim | None]:
+    """The value of the one name in *expected* that has none yet, if there is just one."""
+    given = {name: values.get(name, UNKNOWN) for name in names(expected)}
+    others: dict[str, Dim] = {name: value for name, value in given.items() if not isinstance(value, Unknown | tuple)}
+    missing = given.keys() - others.keys()
+    return {name: solve(expected, name, actual, others) for name in missing if len(missing) == 1}
 
 
 def _evaluated(dim: Dim, values: Mapping[str, Dim | Shape]) -> Dim:
@@ -119,8 +172,8 @@ def _align(subject: str, argument: Argument, values: Values) -> Iterator[tuple[i
         return
     fixed = before + after
     if len(actual) != fixed if not packs else len(actual) < fixed:
-        count = f"at least {fixed}" if packs else str(fixed)
-        problem = f"{argument.claim} {count} dimensions {show(expected)}, "
+        wanted = f"at least {count(fixed)}" if packs else count(fixed)
+        problem = f"{argument.claim} {wanted} {show(expected)}, "
         raise ShapeError(subject, f"{problem}got {len(actual)}: {show(actual)}")
     yield from _pairs(expected[:before], actual, 0)
     if packs:
@@ -159,8 +212,4 @@ def _equation(text: str, value: Dim | Shape) -> str:
 
 
 def _mismatch(subject: str, argument: Argument, position: int, actual: Dim, expected: str) -> ShapeError:
-    return ShapeError(
-        subject,
-        f"{argument.claim} {show(argument.expected)}, got {show(argument.actual)}: "
-        f"dimension {position} is {actual}, expected {expected}",
-    )
+    return ShapeError(subject, argument.mismatch(position, actual, expected))

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Final, Self
 
-from shapenet.dims import Dim, Shape
+from shapenet.dims import Dim, Shape, indivisible
 from shapenet.errors import ShapeError
 from shapenet.rules.base import Extent, Sizes, WindowRule, spell
 from shapenet.rules.padding import pad
@@ -45,8 +45,7 @@ class ConvRule(WindowRule):
         self._int("groups", 1)
         for name in ("in_channels", "out_channels"):
             channels = getattr(self, name)
-            remainder = channels % self.groups
-            if isinstance(remainder, int) and remainder != 0:
+            if indivisible(channels, self.groups):
                 raise ShapeError(self.name, f"expects groups to divide {name}={channels}, got groups={self.groups}")
 
     @classmethod
@@ -142,7 +141,7 @@ class Transposed(ConvRule):
             if not (isinstance(extra, int) and isinstance(step, int) and isinstance(spread, int)):
                 continue
             if extra >= max(step, spread):
-                limit = f"stride or dilation, {max(step, spread)}"
+                limit = f"the greater of stride={step} and dilation={spread}"
                 raise ShapeError(self.name, f"expects output_padding below {limit}, got {extra}")
 
     @classmethod

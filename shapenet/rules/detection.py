@@ -24,5 +24,7 @@ class DFL(LayerRule):
         if len(known) != 3:
             raise ShapeError(str(self), f"expects 3 dimensions [N, 4*c, A], got {len(known)}: {show(x)}")
         if not same(known[1], 4 * self.c):
-            raise ShapeError(str(self), f"expects {4 * self.c} channels (4 sides of {self.c}), got {known[1]}")
+            raise ShapeError(
+                str(self), f"expects 4*{self.c} = {4 * self.c} channels in dimension 1, got {known[1]} in {show(x)}"
+            )
         return known[0], 4, known[2]

@@ -75,7 +75,9 @@ class Fold(WindowRule):
         elements, count = product(self.window[0]), product(self.windows)
         remainder: Dim = rows % elements
         if isinstance(remainder, int) and remainder != 0:
-            raise ShapeError(str(self), f"expects dimension 1 to be a multiple of KH*KW = {elements}, got {rows}")
+            problem = f"expects dimension 1 to be a multiple of KH*KW = {elements}, got {rows} in {show(x)}"
+            raise ShapeError(str(self), problem)
         if not same(columns, count):
-            raise ShapeError(str(self), f"expects {count} windows in dimension 2, got {columns}")
+            wanted = f"{self.windows[0]}*{self.windows[1]} = {count} windows in dimension 2"
+            raise ShapeError(str(self), f"expects {wanted}, got {columns} in {show(x)}")
         return images, rows // elements, *self.image

@@ -24,6 +24,8 @@ def cat(shapes: Sequence[Shape], dim: int = 0) -> Shape:
         fixed = [(*shape[:place], *shape[place + 1 :]) for shape in shapes]
         if any(len(shape) != len(first) for shape in shapes) or any(rest != fixed[0] for rest in fixed):
             raise Undetermined
+        if any(isinstance(shape[place], Pack) for shape in shapes):
+            raise Undetermined
     told = " and ".join(map(show, shapes))
     if any(len(shape) != len(first) for shape in shapes):
         raise ShapeError("cat", f"expects tensors of as many dimensions each, got {told}")
@@ -42,5 +44,7 @@ def _joined(position: int, place: int, sizes: Sequence[Dim | Pack], told: str) -
         return total
     sample: Dim = next((size for size in known if not isinstance(size, Unknown)), UNKNOWN)
     if not all(same(size, sample) for size in known):
-        raise ShapeError("cat", f"expects tensors that differ in dimension {place} alone, got {told}")
+        one, other = next((size, sample) for size in known if not same(size, sample))
+        problem = f"expects tensors that differ in dimension {place} alone, got {told}: "
+        raise ShapeError("cat", f"{problem}dimension {position} is {other} against {one}")
     return sample

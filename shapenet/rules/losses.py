@@ -12,7 +12,7 @@ from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, same
 from shapenet.errors import ShapeError
 from shapenet.rules.base import Given, LayerRule
 from shapenet.rules.kinds import FLOAT, INT, Kind, check_kind
-from shapenet.rules.shapes import Undetermined, broadcast, show
+from shapenet.rules.shapes import Undetermined, broadcast, difference, show
 
 _REDUCTIONS: Final = ("mean", "sum", "none")
 
@@ -41,7 +41,8 @@ class LossRule(LayerRule):
     def _equal(self, x: Shape, target: Shape) -> Shape:
         both = common(x, target)
         if both is None:
-            raise ShapeError(str(self), f"expects two equal shapes, got {show(x)} and {show(target)}")
+            got = f"{show(x)} and {show(target)}: {difference(x, target)}"
+            raise ShapeError(str(self), f"expects two equal shapes, got {got}")
         return both
 
 

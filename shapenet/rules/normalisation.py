@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from shapenet.dims import Dim, Pack, Shape, same
+from shapenet.dims import Dim, Pack, Shape, indivisible, same
 from shapenet.errors import ShapeError
 from shapenet.rules.base import LayerRule, spell
 from shapenet.rules.conv import Convolution
@@ -89,8 +89,7 @@ class GroupNorm(ChannelRule):
     def __post_init__(self) -> None:
         self._int("num_groups", 1)
         self._int("num_channels", 1)
-        remainder: Dim = self.num_channels % self.num_groups
-        if isinstance(remainder, int) and remainder != 0:
+        if indivisible(self.num_channels, self.num_groups):
             problem = f"expects num_groups to divide num_channels={self.num_channels}, got num_groups={self.num_groups}"
             raise ShapeError(self.name, problem)
 

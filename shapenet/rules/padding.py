@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown
 from shapenet.errors import ShapeError
 from shapenet.rules.base import LayerRule, as_int, either
-from shapenet.rules.shapes import Undetermined, ranked, show
+from shapenet.rules.shapes import Undetermined, count, ranked, show
 
 MODES: Final = ("constant", "reflect", "replicate", "circular")
 
@@ -30,8 +30,8 @@ def pad(shape: Shape, amounts: object, mode: Dim | str, subject: str = "pad") ->
     if any(isinstance(dim, Pack) for dim in reached):
         raise Undetermined
     if len(pairs) > len(shape):
-        dimensions = f"{show(shape)}, which has {len(shape)} dimensions"
-        raise ShapeError(subject, f"got {len(pairs)} pairs of padding for {dimensions}")
+        dimensions = f"{show(shape)}, which has {count(len(shape))}"
+        raise ShapeError(subject, f"got {count(len(pairs), 'pair')} of padding for {dimensions}")
     padded: list[Dim] = []
     for size, (before, after), place in zip(ranked(reached), reversed(pairs), range(-len(pairs), 0), strict=True):
         where = f"for dimension {place} of {show(shape)}, which has size {size}"

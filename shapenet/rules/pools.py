@@ -26,7 +26,7 @@ class PoolRule(WindowRule):
         for size, pad in zip(kernel, padding, strict=True):
             if isinstance(size, int) and isinstance(pad, int) and pad > size // 2:
                 raise ShapeError(
-                    self.name, f"expects padding of at most half the kernel_size, {size // 2} of {size}, got {pad}"
+                    self.name, f"expects padding of at most kernel_size//2 = {size}//2 = {size // 2}, got {pad}"
                 )
         self._flag("ceil_mode")
 

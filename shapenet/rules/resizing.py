@@ -40,7 +40,7 @@ class Upsample(LayerRule):
             return number
         if not isinstance(value, float) or not 0 < value < float("inf"):
             raise ShapeError(self.name, f"expects scale_factor to be {kind}, got {value!r}")
-        return value
+        return int(value) if value.is_integer() else value
 
     def output(self, x: Shape) -> Shape:
         images, channels, height, width = self._expect_image(x)
@@ -86,7 +86,8 @@ class PixelShuffle(_Shuffling):
         channels, height, width = self._last_three(x)
         factor = self.upscale_factor
         if isinstance(channels, int) and isinstance(factor, int) and channels % factor**2:
-            raise ShapeError(str(self), f"expects a multiple of {factor}*{factor} channels, got {channels}")
+            wanted = f"a multiple of {factor}*{factor} = {factor**2} channels in dimension -3"
+            raise ShapeError(str(self), f"expects {wanted}, got {channels} in {show(x)}")
         return *x[:-3], channels // (factor * factor), height * factor, width * factor
 
 
@@ -102,7 +103,8 @@ class PixelUnshuffle(_Shuffling):
     def output(self, x: Shape) -> Shape:
         channels, height, width = self._last_three(x)
         factor = self.downscale_factor
-        for side, size in (("height", height), ("width", width)):
+        for place, side, size in ((-2, "height", height), (-1, "width", width)):
             if isinstance(size, int) and isinstance(factor, int) and size % factor:
-                raise ShapeError(str(self), f"expects a {side} that {factor} divides, got {size}")
+                wanted = f"a {side} that {factor} divides in dimension {place}"
+                raise ShapeError(str(self), f"expects {wanted}, got {size} in {show(x)}")
         return *x[:-3], channels * factor * factor, height // factor, width // factor

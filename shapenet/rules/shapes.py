@@ -34,6 +34,25 @@ def show(shape: Sequence[object]) -> str:
     return f"[{', '.join(map(str, shape))}]"
 
 
+def count(number: int, what: str = "dimension") -> str:
+    """``1 dimension``, ``2 dimensions``."""
+    plural = "indices" if what == "index" else f"{what}s"
+    return f"{number} {what if number == 1 else plural}"
+
+
+def difference(a: Shape, b: Shape) -> str:
+    """In which dimension two shapes differ, in words."""
+    if len(a) != len(b):
+        return f"{count(len(a))} against {len(b)}"
+    pairs = enumerate(zip(a, b, strict=True))
+    differing = (f"dimension {place} is {x} against {y}" for place, (x, y) in pairs if not _may_be_equal(x, y))
+    return next(differing, "they differ")
+
+
+def _may_be_equal(x: Dim | Pack, y: Dim | Pack) -> bool:
+    return isinstance(x, Pack) or isinstance(y, Pack) or same(x, y)
+
+
 def ranked(shape: Shape) -> tuple[Dim, ...]:
     """*shape* if the number of its dimensions is known.
 
@@ -65,7 +84,7 @@ def axis(shape: Shape, dim: int, subject: str) -> int:
         raise Undetermined
     if not 0 <= position < len(shape):
         ranked(shape)
-        raise ShapeError(subject, f"got dimension {dim}, but {show(shape)} has {len(shape)} dimensions")
+        raise ShapeError(subject, f"got dimension {dim}, but {show(shape)} has {count(len(shape))}")
     return position
 
 
@@ -141,9 +160,11 @@ def reduce(shape: Shape, dim: int | Sequence[int] | None, keepdim: bool, subject
     """
     if dim is None:
         return (1,) * len(ranked(shape)) if keepdim else ()
-    places = [axis(shape, d, subject) for d in ((dim,) if isinstance(dim, int) else dim)]
+    given = (dim,) if isinstance(dim, int) else dim
+    places = [axis(shape, d, subject) for d in given]
     if len(set(places)) != len(places):
-        raise ShapeError(subject, f"got dimension {show(places)} twice in dim={tuple(dim)!r}")  # type: ignore[arg-type]
+        twice = next(place for place in places if places.count(place) > 1)
+        raise ShapeError(subject, f"got dimension {twice} of {show(shape)} twice, in dim={show(given)}")
     if keepdim:
         return tuple(1 if i in places else d for i, d in enumerate(shape))
     return tuple(d for i, d in enumerate(shape) if i not in places)
@@ -159,7 +180,7 @@ def reshape(shape: Shape, sizes: Sequence[Dim], subject: str = "reshape") -> Sha
     change = f"{show(shape)} to {show(sizes)}"
     free = [i for i, size in enumerate(sizes) if size == -1]
     if len(free) > 1 or any(isinstance(size, int) and size < -1 for size in sizes):
-        raise ShapeError(subject, f"{change}: sizes must be at least 0, and at most one of them -1")
+        raise ShapeError(subject, f"cannot turn {change}: sizes must be at least 0, and at most one of them -1")
     rest = product(size for size in sizes if size != -1)
     if not free:
         if not same(total, rest):
@@ -199,9 +220,7 @@ def permute(shape: Shape, dims: Sequence[int], subject: str = "permute") -> Shap
     known = ranked(shape)
     places = [axis(known, dim, subject) for dim in dims]
     if sorted(places) != list(range(len(known))):
-        raise ShapeError(
-            subject, f"expects each of the {len(known)} dimensions of {show(shape)} once, got {tuple(dims)}"
-        )
+        raise ShapeError(subject, f"expects each of the {count(len(known))} of {show(shape)} once, got {tuple(dims)}")
     return tuple(known[place] for place in places)
 
 
@@ -225,14 +244,14 @@ def index(shape: Shape, items: Sequence[Index], subject: str = "index") -> Shape
     """
     used = sum(item is not None and item is not Ellipsis for item in items)
     if items.count(Ellipsis) > 1:
-        raise ShapeError(subject, "got more than one Ellipsis")
+        raise ShapeError(subject, f"got more than one Ellipsis for {show(shape)}")
     hole = items.index(Ellipsis) if Ellipsis in items else len(items)
     if any(isinstance(dim, Pack) for dim in shape[: sum(i is not None for i in items[:hole])]):
         raise Undetermined
     if Ellipsis in items or used > len(shape):
         ranked(shape)
     if used > len(shape):
-        raise ShapeError(subject, f"got {used} indices for {show(shape)}, which has {len(shape)} dimensions")
+        raise ShapeError(subject, f"got {count(used, 'index')} for {show(shape)}, which has {count(len(shape))}")
     full = [slice(None)] * (len(shape) - used)
     expanded: list[Index] = [*items[: hole + 1], *full, *items[hole + 1 :]]
     arrays = any(isinstance(item, IndexArray) for item in items)
@@ -250,7 +269,9 @@ def index(shape: Shape, items: Sequence[Index], subject: str = "index") -> Shape
             continue  # it parts the indices beside it, even if it stands for no dimension
         dim = shape[place]
         if isinstance(item, slice):
-            result.append(dim if item == slice(None) else _sliced(_one(dim), item, subject))
+            if item.step == 0:
+                raise ShapeError(subject, f"got a slice with step 0 for dimension {place} of {show(shape)}")
+            result.append(dim if item == slice(None) else _sliced(_one(dim), item))
         else:
             if not picked_at:
                 insert_at = len(result)
@@ -271,10 +292,8 @@ def _one(dim: Dim | Pack) -> Dim:
     return dim
 
 
-def _sliced(dim: Dim, part: slice, subject: str) -> Dim:
+def _sliced(dim: Dim, part: slice) -> Dim:
     bounds: tuple[Dim | None, ...] = (part.start, part.stop, part.step)
-    if part.step == 0:
-        raise ShapeError(subject, "got a slice with step 0")
     if isinstance(dim, int) and all(bound is None or isinstance(bound, int) for bound in bounds):
         return len(range(*part.indices(dim)))
     start, stop, step = bounds

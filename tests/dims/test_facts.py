@@ -108,11 +108,11 @@ def test_assertions_while_running() -> None:
     assert_divisible(0, 3)
     shapenet.assert_equal(3, 3)
     with pytest.raises(ShapeError, match=r"^assert_divisible expects 10 to be divisible by 3$"):
-        shapenet.assert_divisible(10, 3)
+        shapenet.assert_divisible(10, 3)  # type: ignore[shape]
     with pytest.raises(ShapeError, match=r"^assert_divisible expects a divisor of 10 other than 0, got 0$"):
-        assert_divisible(10, 0)
+        assert_divisible(10, 0)  # type: ignore[shape]
     with pytest.raises(ShapeError, match=r"^assert_equal expects 4, got 3$"):
-        assert_equal(3, 4)
+        assert_equal(3, 4)  # type: ignore[shape]
 
 
 # --- properties -------------------------------------------------------------------------------------------------------

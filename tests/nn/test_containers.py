@@ -97,3 +97,21 @@ def test_module_dict() -> None:
 def test_pickling_is_refused() -> None:
     with pytest.raises(TypeError, match=r"^Linear cannot be pickled: keep its state_dict\(\)"):
         pickle.dumps(nn.Linear(2, 2))
+
+
+def test_part_of_a_sequential() -> None:
+    layers = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+    x = shapenet.randn(2, 3)
+    first, last = layers[:2], layers[-1:]
+    assert isinstance(first, nn.Sequential)
+    assert [len(first), len(last), len(layers[3:])] == [2, 1, 0]
+    assert first[0] is layers[0]
+    np.testing.assert_array_equal(last(first(x)).detach(), layers(x).detach())
+    assert [path for path, _ in last.named_parameters()] == ["0.weight", "0.bias"]
+
+
+def test_each_of_different_members() -> None:
+    layers = nn.ModuleList([nn.Linear(3, 4), nn.Flatten(), nn.Linear(4, 2)])
+    heads = nn.ModuleDict({"a": nn.Linear(2, 5), "b": nn.Linear(2, 7)})
+    features = layers[2](layers[0](shapenet.randn(1, 3)))
+    assert (heads["a"](features).shape, heads["b"](features).shape) == ((1, 5), (1, 7))

@@ -53,7 +53,7 @@ PAIR = "to be an int or a pair of ints, at least"
         (lambda: nn.Linear(10**9, 0), "Linear expects out_features to be an int, at least 1, got 0"),  # type: ignore[shape]
         (
             lambda: nn.MaxPool2d(2, padding=2),  # type: ignore[shape]
-            "MaxPool2d expects padding of at most half the kernel_size, 1 of 2, got 2",
+            "MaxPool2d expects padding of at most kernel_size//2 = 2//2 = 1, got 2",
         ),
         (lambda: nn.BatchNorm2d(0), "BatchNorm2d expects num_features to be an int, at least 1, got 0"),  # type: ignore[shape]
         (lambda: nn.Flatten(1.0), "Flatten expects start_dim to be an int, got 1.0"),  # type: ignore[arg-type]

@@ -137,7 +137,10 @@ def test_options_are_checked() -> None:
             lambda x: F.binary_cross_entropy_with_logits(x, x, shapenet.ones(3, dtype=np.int64)),
             "binary_cross_entropy_with_logits expects weight to be floating, got dtype int64",
         ),
-        (lambda x: F.l1_loss(x, x.reshape(3, 2)), "L1Loss expects two equal shapes, got [2, 3] and [3, 2]"),
+        (
+            lambda x: F.l1_loss(x, x.reshape(3, 2)),
+            "L1Loss expects two equal shapes, got [2, 3] and [3, 2]: dimension 0 is 2 against 3",
+        ),
         (lambda x: nn.BCELoss(x.to(np.int64)), "BCELoss expects weight to be floating, got dtype int64"),
         (
             lambda x: nn.BCEWithLogitsLoss(pos_weight=x.requires_grad_()),

@@ -203,7 +203,7 @@ def test_sizes_from_the_type() -> None:
     assert block.spelled == "Block[8]"
     assert block.conv.spelled == "Conv2d[8, 8, 3, 1, 1]"
     with pytest.raises(ShapeError, match=r"^Conv2d has in_channels=3 in its type, got 4$"):
-        nn.Conv2d[L[3], L[16], L[3]](4)  # type: ignore[arg-type]
+        nn.Conv2d[L[3], L[16], L[3]](4)  # type: ignore[shape]
 
 
 def test_sizes_that_are_missing() -> None:
@@ -243,7 +243,7 @@ def test_sequential() -> None:
     assert [type(layer).__name__ for layer in layers] == ["Linear", "ReLU"]
     assert layers[-1].spelled == "ReLU"
     with pytest.raises(TypeError, match=r"^Sequential expects modules, got <function .*> as layer 1$"):
-        nn.Sequential(nn.ReLU(), lambda x: x)
+        nn.Sequential(nn.ReLU(), lambda x: x)  # type: ignore[arg-type]
 
 
 def test_kinds_of_numbers_must_fit() -> None:

@@ -94,7 +94,7 @@ def test_a_pair_is_no_image() -> None:
     layers = nn.Sequential(nn.MaxPool2d(2, return_indices=True), nn.ReLU())
     problem = r'layer 1 \(ReLU\) argument "x" expects .*, got tuple \(float32\[1, 1, 2, 2\], int64\[1, 1, 2, 2\]\)'
     with pytest.raises(ShapeError, match=problem):
-        layers(shapenet.zeros(1, 1, 4, 4))  # type: ignore[arg-type]
+        layers(shapenet.zeros(1, 1, 4, 4))  # type: ignore[shape]
 
 
 @pytest.mark.parametrize(

@@ -107,3 +107,17 @@ def test_a_mismatch_keeps_the_callers_names_apart() -> None:
     with pytest.raises(ShapeError, match=f"^{re.escape(text)}$"):
         bind("f()", [Argument("x", shape("H", "H+1"), shape("2*H", "H+1"))])
     assert fill(shape("H", "W"), {"H": symbol("W"), "W": symbol("H")}) == shape("W", "H")
+
+
+def test_names_in_formulas_alone_are_found() -> None:
+    x = Argument("x", shape("8*H", "2*N + M"), (32, 11))
+    values = bind("f()", [x, Argument("y", shape("M + 1"), (6,))])
+    assert values == {"H": 4, "M": 5}  # N came before M was found: nobody says what it is
+    assert bind("f()", [Argument("y", shape("M + 1"), (6,)), x]) == {"H": 4, "M": 5, "N": 3}
+
+
+def test_what_no_size_solves_does_not_fit() -> None:
+    with pytest.raises(ShapeError, match=re.escape("got [36]: dimension 0 is 36, expected 8*H")):
+        bind("f()", [Argument("x", shape("8*H"), (36,))])
+    with pytest.raises(ShapeError, match=re.escape("got [12]: dimension 0 is 12, expected 4*N = 8")):
+        bind("f()", [Argument("x", shape("8*N"), (16,)), Argument("y", shape("4*N"), (12,))])

@@ -63,7 +63,7 @@ def test_more_refusals() -> None:
     )
     refuses("Conv2d expects groups to divide out_channels=6, got groups=4", rules.Conv2d, 4, 6, 3, groups=4)
     refuses("Conv2d expects groups to divide in_channels=6, got groups=4", rules.Conv2d, 6, 4, 3, groups=4)
-    half = "MaxPool2d expects padding of at most half the kernel_size, 1 of 3, got 2"
+    half = "MaxPool2d expects padding of at most kernel_size//2 = 3//2 = 1, got 2"
     refuses(half, rules.MaxPool2d, 3, padding=2)
     refuses(half, rules.MaxPool2d, (8, 3), padding=2)
     for value in (True, 1.5, "3", None, symbol("H"), np.True_):
@@ -214,7 +214,7 @@ def test_output(
             (1, 3, 8, 8),
             "ConvTranspose1d[3, 4, 3] expects 2 or 3 dimensions [C, L] or [N, C, L], got 4: [1, 3, 8, 8]",
         ),
-        (rules.Conv2d(3, 4, 3), (1, 8, 8), "Conv2d[3, 4, 3] expects 3 channels in dimension 0, got 1"),
+        (rules.Conv2d(3, 4, 3), (1, 8, 8), "Conv2d[3, 4, 3] expects 3 channels in dimension 0, got 1 in [1, 8, 8]"),
         (
             rules.Conv2d(3, 4, 3, padding="same"),
             (3, 0, 8),
@@ -232,10 +232,14 @@ def test_output(
             'Conv1d[3, 4, 9, 1, "same", 1, 1, "circular"] expects circular padding of at most the size, got 4'
             " for dimension -1 of [3, 3], which has size 3",
         ),
-        (rules.Conv2d(3, 4, 3), (1, 1, 8, 8), "Conv2d[3, 4, 3] expects 3 channels in dimension 1, got 1"),
+        (
+            rules.Conv2d(3, 4, 3),
+            (1, 1, 8, 8),
+            "Conv2d[3, 4, 3] expects 3 channels in dimension 1, got 1 in [1, 1, 8, 8]",
+        ),
         (rules.MaxPool2d(2), (8,), "MaxPool2d[2] expects 4 dimensions [N, C, H, W], got 1: [8]"),
-        (rules.BatchNorm2d(3), (1, 4, 8, 8), "BatchNorm2d[3] expects 3 channels in dimension 1, got 4"),
-        (rules.Linear(3, 4), (5,), "Linear[3, 4] expects last dimension 3, got 5"),
+        (rules.BatchNorm2d(3), (1, 4, 8, 8), "BatchNorm2d[3] expects 3 channels in dimension 1, got 4 in [1, 4, 8, 8]"),
+        (rules.Linear(3, 4), (5,), "Linear[3, 4] expects last dimension 3, got 5 in [5]"),
         (rules.Linear(3, 4), (), "Linear[3, 4] expects last dimension 3, got a tensor without dimensions"),
         (rules.Flatten(3), (1, 2, 3), "Flatten[3] got dimension 3, but [1, 2, 3] has 3 dimensions"),
         (rules.Flatten(2, 1), (1, 2, 3), "Flatten[2, 1] got start_dim=2 behind end_dim=1 for [1, 2, 3]"),

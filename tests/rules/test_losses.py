@@ -109,7 +109,7 @@ def test_pairs() -> None:
         (
             rules.CosineEmbeddingLoss(),
             [(5, 3), (5, 1), (5,)],
-            "CosineEmbeddingLoss expects two equal shapes, got [5, 3] and [5, 1]",
+            "CosineEmbeddingLoss expects two equal shapes, got [5, 3] and [5, 1]: dimension 1 is 3 against 1",
         ),
         (
             rules.CosineEmbeddingLoss(),

@@ -85,13 +85,13 @@ def test_nobody_knows(rule: rules.LayerRule, x: Shape) -> None:
 
 REFUSED: list[tuple[rules.LayerRule, Shape, str]] = [
     (rules.BatchNorm(3), (3,), "BatchNorm[3] expects at least 2 dimensions [N, C, *], got 1: [3]"),
-    (rules.BatchNorm(3), (3, 4), "BatchNorm[3] expects 3 channels in dimension 1, got 4"),
+    (rules.BatchNorm(3), (3, 4), "BatchNorm[3] expects 3 channels in dimension 1, got 4 in [3, 4]"),
     (
         rules.BatchNorm1d(3),
         (2, 3, 4, 5),
         "BatchNorm1d[3] expects 2 or 3 dimensions [N, C] or [N, C, L], got 4: [2, 3, 4, 5]",
     ),
-    (rules.BatchNorm1d(3), (3, 2), "BatchNorm1d[3] expects 3 channels in dimension 1, got 2"),
+    (rules.BatchNorm1d(3), (3, 2), "BatchNorm1d[3] expects 3 channels in dimension 1, got 2 in [3, 2]"),
     (rules.BatchNorm2d(3), (2, 3, 4), "BatchNorm2d[3] expects 4 dimensions [N, C, H, W], got 3: [2, 3, 4]"),
     (rules.InstanceNorm(3), (2, 3), "InstanceNorm[3] expects at least 3 dimensions [N, C, L, *], got 2: [2, 3]"),
     (
@@ -99,10 +99,14 @@ REFUSED: list[tuple[rules.LayerRule, Shape, str]] = [
         (3, 4),
         "InstanceNorm2d[3] expects 3 or 4 dimensions [C, H, W] or [N, C, H, W], got 2: [3, 4]",
     ),
-    (rules.InstanceNorm2d(3), (2, 4, 5, 5), "InstanceNorm2d[3] expects 3 channels in dimension 1, got 4"),
-    (rules.InstanceNorm2d(3), (4, 5, 5), "InstanceNorm2d[3] expects 3 channels in dimension 0, got 4"),
+    (
+        rules.InstanceNorm2d(3),
+        (2, 4, 5, 5),
+        "InstanceNorm2d[3] expects 3 channels in dimension 1, got 4 in [2, 4, 5, 5]",
+    ),
+    (rules.InstanceNorm2d(3), (4, 5, 5), "InstanceNorm2d[3] expects 3 channels in dimension 0, got 4 in [4, 5, 5]"),
     (rules.GroupNorm(2, 4), (4,), "GroupNorm[2, 4] expects at least 2 dimensions [N, C, *], got 1: [4]"),
-    (rules.GroupNorm(2, 4), (2, 2, 4), "GroupNorm[2, 4] expects 4 channels in dimension 1, got 2"),
+    (rules.GroupNorm(2, 4), (2, 2, 4), "GroupNorm[2, 4] expects 4 channels in dimension 1, got 2 in [2, 2, 4]"),
     (rules.LayerNorm(4), (), "LayerNorm[4] expects last dimension 4, got []"),
     (rules.LayerNorm(4), (4, 3), "LayerNorm[4] expects last dimension 4, got [4, 3]"),
     (rules.RMSNorm((4, 4)), (3, 4), "RMSNorm[(4, 4)] expects last dimensions [4, 4], got [3, 4]"),

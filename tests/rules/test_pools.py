@@ -139,9 +139,9 @@ def test_wrong_inputs() -> None:
     refuses(f"Unfold[2] {image}", rules.Unfold(2).output, (3, 8, 8))
     fold = rules.Fold(5, (3, 2))
     refuses("Fold[5, (3, 2)] expects 3 dimensions [N, C*KH*KW, L], got 2: [6, 12]", fold.output, (6, 12))
-    problem = "expects dimension 1 to be a multiple of KH*KW = 6, got 8"
+    problem = "expects dimension 1 to be a multiple of KH*KW = 6, got 8 in [1, 8, 12]"
     refuses(f"Fold[5, (3, 2)] {problem}", fold.output, (1, 8, 12))
-    refuses("Fold[5, (3, 2)] expects 12 windows in dimension 2, got 13", fold.output, (1, 6, 13))
+    refuses("Fold[5, (3, 2)] expects 3*4 = 12 windows in dimension 2, got 13 in [1, 6, 13]", fold.output, (1, 6, 13))
     refuses(
         "Fold[(3, 2), 3] gets an output width of 0: (size + 2*padding - dilation*(kernel_size-1) - 1)//stride + 1"
         " = (2 + 2*0 - 1*(3-1) - 1)//1 + 1",

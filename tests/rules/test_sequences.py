@@ -144,7 +144,10 @@ def test_nobody_knows(ask: Callable[[], object]) -> None:
         (lambda: rules.Softmax(1.5), "Softmax expects dim to be an int, got 1.5"),  # type: ignore[arg-type]
         (lambda: rules.LogSoftmax(-3).output((4, 5)), "LogSoftmax[-3] got dimension -3, but [4, 5] has 2 dimensions"),
         (lambda: rules.DFL(0), "DFL expects c to be an int, at least 1, got 0"),
-        (lambda: rules.DFL(8).output((2, 64, 9)), "DFL[8] expects 32 channels (4 sides of 8), got 64"),
+        (
+            lambda: rules.DFL(8).output((2, 64, 9)),
+            "DFL[8] expects 4*8 = 32 channels in dimension 1, got 64 in [2, 64, 9]",
+        ),
         (lambda: rules.DFL().output((2, 64)), "DFL expects 3 dimensions [N, 4*c, A], got 2: [2, 64]"),
     ],
 )

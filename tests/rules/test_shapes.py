@@ -113,10 +113,10 @@ def test_index() -> None:
         ),
         (lambda: rules.matmul((), (4,)), "matmul expects operands of at least 1 dimension, got [] @ [4]"),
         (lambda: rules.reduce((2, 3), 2, False, "sum"), "sum got dimension 2, but [2, 3] has 2 dimensions"),
-        (lambda: rules.reduce((2, 3), (0, -2), False), "reduce got dimension [0, 0] twice in dim=(0, -2)"),
+        (lambda: rules.reduce((2, 3), (0, -2), False), "reduce got dimension 0 of [2, 3] twice, in dim=[0, -2]"),
         (
             lambda: rules.reshape((2, 3), (-1, -1)),
-            "reshape [2, 3] to [-1, -1]: sizes must be at least 0, and at most one of them -1",
+            "reshape cannot turn [2, 3] to [-1, -1]: sizes must be at least 0, and at most one of them -1",
         ),
         (lambda: rules.reshape((2, 3), (4,)), "reshape cannot turn [2, 3] to [4]: 6 elements do not make 4"),
         (
@@ -133,7 +133,7 @@ def test_index() -> None:
         (lambda: rules.flatten((2, 3), 1, 0), "flatten got start_dim=1 behind end_dim=0 for [2, 3]"),
         (lambda: rules.flatten((), 0, 1), "flatten got dimension 1, but [] has 0 dimensions"),
         (lambda: rules.index((2, 3), (-3,)), "index got -3 for dimension 0 of [2, 3], which has size 2"),
-        (lambda: rules.index((2,), (0, 0)), "index got 2 indices for [2], which has 1 dimensions"),
+        (lambda: rules.index((2,), (0, 0)), "index got 2 indices for [2], which has 1 dimension"),
         (
             lambda: rules.index((2, 3), (IndexArray((2,)), IndexArray((3,)))),
             "index cannot broadcast [2] with [3]: dimension -1 is 2 against 3, and neither is 1",
@@ -319,6 +319,8 @@ def test_cat() -> None:
         rules.cat([shape(BATCH, 3), shape("B", 3)], -1)
     with pytest.raises(Undetermined):
         rules.cat([shape(BATCH, 3), shape(BATCH, 3)], 0)
+    with pytest.raises(rules.Undetermined):
+        rules.cat([shape(3), (Pack(),)])
 
 
 @pytest.mark.parametrize(
@@ -328,7 +330,11 @@ def test_cat() -> None:
         ([()], 0, "cat got dimension 0, but [] has 0 dimensions"),
         ([(2, 3), (2, 3)], 2, "cat got dimension 2, but [2, 3] has 2 dimensions"),
         ([(2, 3), (2,)], 0, "cat expects tensors of as many dimensions each, got [2, 3] and [2]"),
-        ([(2, 3), (3, 4)], 1, "cat expects tensors that differ in dimension 1 alone, got [2, 3] and [3, 4]"),
+        (
+            [(2, 3), (3, 4)],
+            1,
+            "cat expects tensors that differ in dimension 1 alone, got [2, 3] and [3, 4]: dimension 0 is 2 against 3",
+        ),
     ],
 )
 def test_what_cannot_be_joined(shapes: list[Shape], dim: int, text: str) -> None:

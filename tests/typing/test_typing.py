@@ -1,14 +1,19 @@
 """What mypy reveals and reports, to the letter, however it is run.
 
-In the files under ``reveal/`` and ``fail/``, a line ``#: note: ...`` or ``#: error: ...`` says what mypy prints for the
-next line of code. Everything it prints must be said, and nothing else.
+In the files under ``reveal/``, ``fail/`` and ``gallery/``, a line ``#: note: ...`` or ``#: error: ...`` says what mypy
+prints for the next line of code. Everything it prints must be said, and nothing else. A line that ends with
+``# mypy 2.4`` is one that older mypy cannot follow, a layer as a ``Callable`` for example; what that says of it is left
+out.
 """
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -16,9 +21,13 @@ import pytest
 from tests.static import Message, messages, mypy
 
 HERE = Path(__file__).parent
-FILES = sorted([*HERE.glob("reveal/*.py"), *HERE.glob("fail/*.py")])
+FILES = sorted(file for folder in ("reveal", "fail", "gallery") for file in HERE.glob(f"{folder}/*.py"))
 LAYERS = (HERE.parents[1] / "shapenet" / "nn").glob("*.py")
 PREFIXES = ("shapenet.tensors.", "shapenet.dims.", *(f"shapenet.nn.{file.stem}." for file in LAYERS))
+MYPY = tuple(map(int, version("mypy").split(".")[:2]))
+
+TENSOR_TYPE = re.compile(r"Tensor\[(?:[^][]|\[(?:[^][]|\[[^][]*\])*\])*\]")
+ANY_TENSOR = "Tensor[*tuple[Any, ...]]"
 
 
 def expected(file: Path) -> Iterator[Message]:
@@ -36,10 +45,25 @@ def printed(output: str) -> list[Message]:
     """The messages with shapenet's own modules left out, so that the files can be read."""
     for prefix in PREFIXES:
         output = output.replace(prefix, "")
-    return messages(output)
+    return [message for message in messages(output) if (message.file, message.line) not in BEYOND]
+
+
+def as_far_as_known(message: Message) -> Message:
+    """What mypy before 2.4 gets of it: no tensors of unknown rank whose last dimensions are known."""
+    widened = TENSOR_TYPE.sub(lambda found: ANY_TENSOR if "*tuple[Any, ...]" in found[0] else found[0], message.text)
+    return replace(message, text=widened)
 
 
 WANTED = sorted(message for file in FILES for message in expected(file))
+BEYOND = set[tuple[str, int]]()
+if MYPY < (2, 4):
+    BEYOND = {
+        (f"{file.parent.name}/{file.name}", number)
+        for file in FILES
+        for number, line in enumerate(file.read_text().splitlines(), start=1)
+        if line.endswith("# mypy 2.4")
+    }
+    WANTED = sorted(as_far_as_known(message) for message in WANTED if (message.file, message.line) not in BEYOND)
 
 
 @pytest.fixture(scope="module")
@@ -106,11 +130,3 @@ def test_strange_programs(tmp_path: Path) -> None:
     assert len(messages(output)) > 80
     assert "INTERNAL ERROR" not in output
     assert "plugin failed" not in output
-
-
-@pytest.mark.parametrize("plugin", ["", "plugins = shapenet.mypy_plugin\n"], ids=["without", "with"])
-def test_legal_spellings_need_no_plugin(plugin: str, tmp_path: Path) -> None:
-    config = tmp_path / "mypy.ini"
-    config.write_text(f"[mypy]\nstrict = True\n{plugin}")
-    files = [HERE / "portable" / "net.py"]
-    assert mypy(files, "--cache-dir", str(tmp_path / "cache"), "--config-file", str(config)) == ""

@@ -59,5 +59,5 @@ def arguments(x: Tensor[B], i: IntTensor[B, C]) -> None:
 
 
 def results(x: Tensor[B, C]) -> IntTensor[B]:
-    #: error: Incompatible return value type (got "Tensor[B]", expected "IntTensor[B]") [return-value]
+    #: error: results() declares its result as an integer tensor, got a floating one [shape]
     return x.amax(1)

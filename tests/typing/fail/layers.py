@@ -26,7 +26,7 @@ nn.Conv2d(3, 16, "same")
 nn.Conv1d(3, 16, 0)
 #: error: Argument 3 to "Conv1d" has incompatible type "tuple[int, int]"; expected "int" [arg-type]
 nn.Conv1d(3, 16, (3, 5))
-#: error: ConvTranspose1d expects output_padding below stride or dilation, 2, got 2 [shape]
+#: error: ConvTranspose1d expects output_padding below the greater of stride=2 and dilation=1, got 2 [shape]
 nn.ConvTranspose1d(3, 16, 3, 2, output_padding=2)
 #: error: Argument "padding" to "ConvTranspose1d" has incompatible type "str"; expected "int" [arg-type]
 nn.ConvTranspose1d(3, 16, 3, padding="same")
@@ -48,28 +48,28 @@ nn.Conv2d[L[3], L[16], L[3], L[0]]()
 nn.Conv2d()
 #: error: Conv2d needs kernel_size, as an argument or in its type [shape]
 nn.Conv2d(3, 16)
-#: error: ConvTranspose2d expects output_padding below stride or dilation, 1, got 1 [shape]
+#: error: ConvTranspose2d expects output_padding below the greater of stride=1 and dilation=1, got 1 [shape]
 nn.ConvTranspose2d(3, 16, 3, output_padding=1)
 #: error: Linear expects in_features to be an int, at least 1, got 0 [shape]
 nn.Linear(0, 10)
-#: error: MaxPool2d expects padding of at most half the kernel_size, 1 of 2, got 2 [shape]
+#: error: MaxPool2d expects padding of at most kernel_size//2 = 2//2 = 1, got 2 [shape]
 nn.MaxPool2d(2, padding=2)
 #: error: BatchNorm2d expects num_features to be an int, at least 1, got 0 [shape]
 nn.BatchNorm2d(0)
 
 
 def channels(x: Tensor[B, 4, 32, 32]) -> None:
-    #: error: Conv2d[3, 16, 3] expects 3 channels in dimension 1, got 4 [shape]
+    #: error: Conv2d[3, 16, 3] expects 3 channels in dimension 1, got 4 in [B, 4, 32, 32] [shape]
     nn.Conv2d(3, 16, 3)(x)
 
 
 def symbolic_channels(x: Tensor[B, C, 32, 32]) -> None:
-    #: error: Conv2d[3, 16, 3] expects 3 channels in dimension 1, got C [shape]
+    #: error: Conv2d[3, 16, 3] expects 3 channels in dimension 1, got C in [B, C, 32, 32] [shape]
     nn.Conv2d(3, 16, 3)(x)
 
 
 def channels_of_one_image(x: Tensor[4, 32, 32]) -> None:
-    #: error: Conv2d[3, 16, 3] expects 3 channels in dimension 0, got 4 [shape]
+    #: error: Conv2d[3, 16, 3] expects 3 channels in dimension 0, got 4 in [4, 32, 32] [shape]
     nn.Conv2d(3, 16, 3)(x)
 
 
@@ -114,12 +114,12 @@ def averaged_away(x: Tensor[B, 3, 8, 2]) -> None:
 
 
 def features(x: Tensor[B, 100]) -> None:
-    #: error: Linear[128, 10] expects last dimension 128, got 100 [shape]
+    #: error: Linear[128, 10] expects last dimension 128, got 100 in [B, 100] [shape]
     nn.Linear(128, 10)(x)
 
 
 def norm(x: Tensor[B, 8, H, W]) -> None:
-    #: error: BatchNorm2d[16] expects 16 channels in dimension 1, got 8 [shape]
+    #: error: BatchNorm2d[16] expects 16 channels in dimension 1, got 8 in [B, 8, H, W] [shape]
     nn.BatchNorm2d(16)(x)
 
 
@@ -129,7 +129,7 @@ def labels(logits: Tensor[B, 10], labels: Tensor[3]) -> None:
 
 
 def targets(x: Tensor[B, 10], y: Tensor[B, 9]) -> None:
-    #: error: MSELoss expects two equal shapes, got [B, 10] and [B, 9] [shape]
+    #: error: MSELoss expects two equal shapes, got [B, 10] and [B, 9]: dimension 1 is 10 against 9 [shape]
     nn.MSELoss()(x, y)
 
 
@@ -146,7 +146,7 @@ class Shrinks(Module):
         self.conv = nn.Conv2d(3, 3, 3)
 
     def __call__(self, x: Tensor[B, 3, H, W]) -> Tensor[B, 3, H, W]:
-        #: error: Incompatible return value type (got "Tensor[B, Literal[3], Size[Literal['H - 2'], H], Size[Literal['W - 2'], W]]", expected "Tensor[B, Literal[3], H, W]") [return-value]
+        #: error: Shrinks declares its result as [B, 3, H, W], got [B, 3, H - 2, W - 2]: dimension 2 is H - 2, expected H [shape]
         return self.conv(x)
 
 
@@ -156,7 +156,7 @@ class Wide(Module, Generic[C]):
         self.second = nn.Conv2d(channels, channels, 1)
 
     def __call__(self, x: Tensor[B, C, H, W]) -> Tensor[B, C, H, W]:
-        #: error: Conv2d[C, C, 1] expects C channels in dimension 1, got 2*C [shape]
+        #: error: Conv2d[C, C, 1] expects C channels in dimension 1, got 2*C in [B, 2*C, H, W] [shape]
         return self.second(self.first(x))
 
 
@@ -166,19 +166,19 @@ def block(x: Tensor[B, 8, 4, 4]) -> None:
 
 
 def sequence(x: Tensor[B, 1, 8, 8]) -> None:
-    #: error: layer 5 (Linear[400, 10]) expects last dimension 400, got 256 from layer 4 (Flatten) [shape]
+    #: error: layer 5 (Linear[400, 10]) expects last dimension 400, got 256 in [B, 256] from layer 4 (Flatten) [shape]
     nn.Sequential(
         nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), Block(16), nn.Flatten(), nn.Linear(400, 10)
     )(x)
 
 
 def nested(x: Tensor[B, 1, 8, 8]) -> None:
-    #: error: layer 1 (Sequential): layer 1 (Linear[16, 10]) expects last dimension 16, got 32 from layer 0 (Linear[64, 32]) [shape]
+    #: error: layer 1 (Sequential): layer 1 (Linear[16, 10]) expects last dimension 16, got 32 in [B, 32] from layer 0 (Linear[64, 32]) [shape]
     nn.Sequential(nn.Flatten(), nn.Sequential(nn.Linear(64, 32), nn.Linear(16, 10)))(x)
 
 
 def first(x: Tensor[B, 1, 8, 8]) -> None:
-    #: error: layer 0 (Conv2d[3, 16, 3]) expects 3 channels in dimension 1, got 1 [shape]
+    #: error: layer 0 (Conv2d[3, 16, 3]) expects 3 channels in dimension 1, got 1 in [B, 1, 8, 8] [shape]
     nn.Sequential(nn.Conv2d(3, 16, 3), nn.ReLU())(x)
 
 
@@ -188,5 +188,14 @@ def inside_a_block(x: Tensor[B, 4, 8, 8]) -> None:
 
 
 def position() -> None:
-    #: error: Sequential has 1 layers, got position 1 [shape]
+    #: error: Sequential has 1 layer, got position 1 [shape]
     nn.Sequential(nn.ReLU())[1]
+
+
+def sizes_of_the_expected_type(block: nn.Conv2d[3, 16, 3, 2]) -> None:
+    #: error: Incompatible types in assignment (expression has type "Conv2d[Literal[3], Literal[16], Literal[3], Literal[1], Literal[0], Literal[1], Literal[1], Literal['zeros']]", variable has type "Conv2d[Literal[3], Literal[16], Literal[3], Literal[2], Literal[0], Literal[1], Literal[1], Literal['zeros']]") [assignment]
+    block = nn.Conv2d(3, 16, 3)
+    #: error: Conv2d has in_channels=3 in its type, got 4 [shape]
+    nn.Conv2d[L[3], L[16], L[3]](4)
+    #: error: Argument 3 to "Conv2d" has incompatible type "Literal[5]"; expected "Literal[3]" [arg-type]
+    nn.Conv2d[L[3], L[16], L[3]](3, 16, 5)

@@ -48,22 +48,22 @@ def weights(x: Tensor[B, 10], w: Tensor[B]) -> None:
 
 
 def elements(x: Tensor[B, 10], y: Tensor[B]) -> None:
-    #: error: HuberLoss expects two equal shapes, got [B, 10] and [B] [shape]
+    #: error: HuberLoss expects two equal shapes, got [B, 10] and [B]: 2 dimensions against 1 [shape]
     F.huber_loss(x, y)
 
 
 def layer(x: Tensor[B, 10], y: Tensor[B, 1]) -> None:
-    #: error: BCEWithLogitsLoss expects two equal shapes, got [B, 10] and [B, 1] [shape]
+    #: error: BCEWithLogitsLoss expects two equal shapes, got [B, 10] and [B, 1]: dimension 1 is 10 against 1 [shape]
     nn.BCEWithLogitsLoss()(x, y)
 
 
 def divergence(x: Tensor[B, 10], y: Tensor[N, 10]) -> None:
-    #: error: KLDivLoss["batchmean"] expects two equal shapes, got [B, 10] and [N, 10] [shape]
+    #: error: KLDivLoss["batchmean"] expects two equal shapes, got [B, 10] and [N, 10]: dimension 0 is B against N [shape]
     nn.KLDivLoss(reduction="batchmean")(x, y)
 
 
 def pairs(x: Tensor[B, 8], y: Tensor[B, 7], t: Tensor[B]) -> None:
-    #: error: CosineEmbeddingLoss expects two equal shapes, got [B, 8] and [B, 7] [shape]
+    #: error: CosineEmbeddingLoss expects two equal shapes, got [B, 8] and [B, 7]: dimension 1 is 8 against 7 [shape]
     nn.CosineEmbeddingLoss()(x, y, t)
 
 
@@ -73,7 +73,7 @@ def labels_of_pairs(x: Tensor[B, 8], t: Tensor[B, 1]) -> None:
 
 
 def unreduced(x: Tensor[B, 10], y: IntTensor[B]) -> Tensor[()]:
-    #: error: Incompatible return value type (got "Tensor[B]", expected "Tensor[()]") [return-value]
+    #: error: unreduced() declares its result as 0 dimensions [], got 1: [B] [shape]
     return nn.CrossEntropyLoss(reduction="none")(x, y)
 
 

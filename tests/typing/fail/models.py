@@ -22,5 +22,5 @@ def small(x: Tensor[B, 3, 32, 32]) -> None:
 
 
 def classes(x: IntTensor[B, N]) -> Tensor[B, N, 51]:
-    #: error: Incompatible return value type (got "Tensor[B, N, Literal[50]]", expected "Tensor[B, N, Literal[51]]") [return-value]
+    #: error: classes() declares its result as [B, N, 51], got [B, N, 50]: dimension 2 is 50, expected 51 [shape]
     return GPT(50)(x)

@@ -26,11 +26,11 @@ nn.InstanceNorm2d(3, momentum=None)
 def images(x: Tensor[B, 8, H, W], y: Tensor[8], z: Tensor[B, C, 4]) -> None:
     #: error: BatchNorm1d[8] expects 2 or 3 dimensions [N, C] or [N, C, L], got 4: [B, 8, H, W] [shape]
     nn.BatchNorm1d(8)(x)
-    #: error: BatchNorm1d[4] expects 4 channels in dimension 1, got C [shape]
+    #: error: BatchNorm1d[4] expects 4 channels in dimension 1, got C in [B, C, 4] [shape]
     nn.BatchNorm1d(4)(z)
-    #: error: InstanceNorm2d[4] expects 4 channels in dimension 1, got 8 [shape]
+    #: error: InstanceNorm2d[4] expects 4 channels in dimension 1, got 8 in [B, 8, H, W] [shape]
     nn.InstanceNorm2d(4)(x)
-    #: error: GroupNorm[2, 4] expects 4 channels in dimension 1, got 8 [shape]
+    #: error: GroupNorm[2, 4] expects 4 channels in dimension 1, got 8 in [B, 8, H, W] [shape]
     nn.GroupNorm(2, 4)(x)
     #: error: GroupNorm[2, 8] expects at least 2 dimensions [N, C, *], got 1: [8] [shape]
     nn.GroupNorm(2, 8)(y)
@@ -49,5 +49,5 @@ def images(x: Tensor[B, 8, H, W], y: Tensor[8], z: Tensor[B, C, 4]) -> None:
 
 
 def statistics(x: Tensor[B, 8, H, W], mean: Tensor[4]) -> None:
-    #: error: BatchNorm[4] expects 4 channels in dimension 1, got 8 [shape]
+    #: error: BatchNorm[4] expects 4 channels in dimension 1, got 8 in [B, 8, H, W] [shape]
     F.batch_norm(x, mean, mean)

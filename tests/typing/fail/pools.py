@@ -56,10 +56,10 @@ def empty(x: Tensor[B, 3, 0, 8]) -> None:
 
 
 def multiple(x: Tensor[B, 10, 9]) -> None:
-    #: error: Fold[4, 2] expects dimension 1 to be a multiple of KH*KW = 4, got 10 [shape]
+    #: error: Fold[4, 2] expects dimension 1 to be a multiple of KH*KW = 4, got 10 in [B, 10, 9] [shape]
     nn.Fold(4, 2)(x)
 
 
 def number(x: Tensor[B, 12, N]) -> None:
-    #: error: Fold[4, 2] expects 9 windows in dimension 2, got N [shape]
+    #: error: Fold[4, 2] expects 3*3 = 9 windows in dimension 2, got N in [B, 12, N] [shape]
     F.fold(x, 4, 2)

@@ -70,7 +70,7 @@ def heads_with_padding(x: Tensor[5, 2, 64], key_padding_mask: BoolTensor[5, 2]) 
 
 
 def inputs(x: Tensor[N, B, 8]) -> None:
-    #: error: LSTM[10, 20] expects last dimension 10, got 8 [shape]
+    #: error: LSTM[10, 20] expects last dimension 10, got 8 in [N, B, 8] [shape]
     nn.LSTM(10, 20)(x)
 
 
@@ -131,7 +131,7 @@ nn.Softmax()
 
 
 def encoder(x: Tensor[N, B, 32]) -> None:
-    #: error: TransformerEncoderLayer[64, 8] expects last dimension 64, got 32 [shape]
+    #: error: TransformerEncoderLayer[64, 8] expects last dimension 64, got 32 in [N, B, 32] [shape]
     nn.TransformerEncoderLayer(64, 8)(x)
 
 
@@ -146,5 +146,5 @@ def softmax_layer(x: Tensor[B, 3]) -> None:
 
 
 def sides(x: Tensor[B, 64, N]) -> None:
-    #: error: DFL[8] expects 32 channels (4 sides of 8), got 64 [shape]
+    #: error: DFL[8] expects 4*8 = 32 channels in dimension 1, got 64 in [B, 64, N] [shape]
     nn.DFL(8)(x)

@@ -27,7 +27,7 @@ def reduce(x: Tensor[B, 3]) -> None:
 
 
 def reduce_twice(x: Tensor[B, 3]) -> None:
-    #: error: mean got dimension [0, 0] twice in dim=(0, -2) [shape]
+    #: error: mean got dimension 0 of [B, 3] twice, in dim=[0, -2] [shape]
     x.mean((0, -2))
 
 
@@ -72,12 +72,12 @@ def log_softmax(x: Tensor[B, 3]) -> None:
 
 
 def convolution(x: Tensor[B, 3, 8, 8], w: Tensor[8, 4, 3, 3]) -> None:
-    #: error: Conv2d[4, 8, 3] expects 4 channels in dimension 1, got 3 [shape]
+    #: error: Conv2d[4, 8, 3] expects 4 channels in dimension 1, got 3 in [B, 3, 8, 8] [shape]
     F.conv2d(x, w)
 
 
 def signals(x: Tensor[B, 3, 8], w: Tensor[8, 4, 3]) -> None:
-    #: error: Conv1d[4, 8, 3] expects 4 channels in dimension 1, got 3 [shape]
+    #: error: Conv1d[4, 8, 3] expects 4 channels in dimension 1, got 3 in [B, 3, 8] [shape]
     F.conv1d(x, w)
 
 
@@ -161,7 +161,7 @@ def inside(pair: tuple[Tensor[N], int], maybe: Tensor["2*N"] | None = None) -> N
 
 
 def in_a_tuple(x: Tensor[4, 5]) -> None:
-    #: error: inside() argument "pair[0]" expects 1 dimensions [N], got 2: [4, 5] [shape]
+    #: error: inside() argument "pair[0]" expects 1 dimension [N], got 2: [4, 5] [shape]
     inside((x, 1))
 
 
@@ -171,5 +171,14 @@ def in_an_optional(x: Tensor[4], y: Tensor[7]) -> None:
 
 
 def joined(x: Tensor[B, 3], y: Tensor[B, 4]) -> None:
-    #: error: cat expects tensors that differ in dimension 0 alone, got [B, 3] and [B, 4] [shape]
+    #: error: cat expects tensors that differ in dimension 0 alone, got [B, 3] and [B, 4]: dimension 1 is 3 against 4 [shape]
     shapenet.cat([x, y])
+
+
+def new_ones(n: int) -> None:
+    #: error: zeros expects sizes that are ints, at least 0, got -1 [shape]
+    shapenet.zeros(2, -1)
+    #: error: full expects sizes that are ints, at least 0, got -2 [shape]
+    shapenet.full((n, -2), 1.0)
+    #: error: eye expects sizes that are ints, at least 0, got -3 [shape]
+    shapenet.eye(-3)

@@ -257,3 +257,26 @@ def sequences(x: Tensor[B, 3], y: Any, z: Tensor[*Batch], many: list[Any], maybe
     x.where(z > 0, maybe)
     shapenet.where(maybe, maybe, maybe)
     shapenet.where(*many)
+
+
+Nest = Union[Tensor[B], list["Nest[B]"]]
+
+
+def endless(nest: Nest[B], x: Tensor[2, 3]) -> Nest[B]:
+    """Types that have themselves as a part."""
+    is_one = isinstance
+    reveal_type(is_one(x, Tensor))
+    return endless(endless([x, [x]], x), x)
+
+
+def what_is_no_size(x: Tensor[2, 3]) -> None:
+    shapenet.arange()
+    shapenet.arange(None, (2, 3))
+    shapenet.arange(0, "x")
+    shapenet.tensor()
+    shapenet.eye()
+    shapenet.eye((3, 4), [2])
+    shapenet.zeros((2, (3, 4)), None)
+    x.reshape(-1, 5, ())
+    x.reshape(None)
+    x.__getitem__()

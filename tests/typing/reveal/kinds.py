@@ -143,3 +143,16 @@ def passed(labels: IntTensor[B], pairs: IntTensor[B, 2], unknown: AnyTensor) -> 
     reveal_type(first(unknown))
     #: note: Revealed type is "Tensor[B, Literal[2]]"
     reveal_type(generic(pairs))
+
+
+def of_sizes(x: Tensor[B, 6, "2*H"], i: IntTensor[B]) -> None:
+    #: note: Revealed type is "IntTensor[B]"
+    reveal_type(shapenet.arange(x.shape[0]))
+    #: note: Revealed type is "IntTensor[Literal[6]]"
+    reveal_type(shapenet.arange(x.shape[1]))
+    #: note: Revealed type is "IntTensor[Size[Literal['2*H'], H]]"
+    reveal_type(shapenet.arange(x.shape[2]))
+    #: note: Revealed type is "IntTensor[B]"
+    reveal_type(i + x.shape[1])
+    #: note: Revealed type is "IntTensor[B]"
+    reveal_type(i * i.shape[0])

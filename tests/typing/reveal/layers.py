@@ -1,7 +1,9 @@
 """Types of layers, from arguments and from type parameters."""
 
-from typing import Generic
+from typing import Any, Generic
 from typing import Literal as L
+
+from typing_extensions import TypeVar
 
 from shapenet import Module, Tensor, nn
 from shapenet.dims import B, Batch, C, H, N, W
@@ -204,3 +206,19 @@ def models(net: Net, x: Tensor[7, 1, 8, 8], y: Tensor[B, 16, H, W]) -> None:
     reveal_type(Inherited().wide)
     #: note: Revealed type is "Tensor[B, Literal[4], Size[Literal['H//2 - 2'], H], Size[Literal['W//2 - 2'], W]]"
     reveal_type(nn.Sequential(nn.MaxPool2d(2), nn.Conv2d(16, 4, 3))(y))
+
+
+D = TypeVar("D", bound=int, default=Any)
+
+
+class Portable(Module, Generic[D]):
+    """It takes ``D | int`` as the built-in layers do, for checkers without the plugin."""
+
+    def __init__(self, channels: D | int) -> None:
+        self.conv = nn.Conv2d(channels, 2 * channels, 1)
+        #: note: Revealed type is "Conv2d[D, Size[Literal['2*D'], D], Literal[1], Literal[1], Literal[0], Literal[1], Literal[1], Literal['zeros']]"
+        reveal_type(self.conv)
+
+
+#: note: Revealed type is "tests.typing.reveal.layers.Portable[Literal[8]]"
+reveal_type(Portable(8))

@@ -1,0 +1,127 @@
+"""Steps that call several layers at once, modules of one's own, and choices between tensors."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.fuzz.draw import Draw, Maker, Var
+
+_SAME: Final = ("nn.ReLU()", "nn.Tanh()", "nn.Identity()", "nn.Dropout(0.5)", "nn.GELU()")
+
+
+def _image_layers(draw: Draw, x: Var) -> list[str]:
+    channels, layers = draw.layer_size(x, 1), list[str]()
+    for _ in range(draw.integer(1, 3)):
+        filters = str(draw.integer(1, 4))
+        made = (
+            f"nn.Conv2d({channels}, {filters}, {draw.extent(1, 3)}, padding={draw.extent(1, 2)})",
+            f"nn.ConvTranspose2d({channels}, {filters}, 2, stride={draw.extent(1, 2)})",
+        )
+        layers.append(draw.choice(made))
+        channels = str(draw.off(int(filters)))
+        if draw.chance(0.4):
+            layers.append(draw.choice(_SAME))
+        if draw.chance(0.3):
+            layers.append(draw.choice((f"nn.BatchNorm2d({channels})", f"nn.GroupNorm(1, {channels})")))
+    if draw.chance(0.3):
+        layers.append(draw.choice(("nn.MaxPool2d(2, 1)", "nn.AvgPool2d(2, 1)", "nn.AdaptiveAvgPool2d((3, 2))")))
+    if draw.chance(0.3):
+        layers.append("nn.Flatten()" if draw.chance(0.6) else "nn.Flatten(2)")
+    return layers
+
+
+def sequential_of_images(draw: Draw) -> str:
+    x = draw.image(3)
+    return draw.layer(f"nn.Sequential({', '.join(_image_layers(draw, x))})") + f"({x})"
+
+
+def _dense_layers(draw: Draw, x: Var) -> list[str]:
+    size, layers = draw.layer_size(x, -1), list[str]()
+    for _ in range(draw.integer(1, 3)):
+        width = draw.integer(1, 5)
+        layers.append(f"nn.Linear({size}, {width})")
+        size = str(draw.off(width))
+        if draw.chance(0.5):
+            layers.append(draw.choice((*_SAME, f"nn.LayerNorm({size})", "nn.Softmax(-1)")))
+    return layers
+
+
+def sequential(draw: Draw) -> str:
+    x = draw.tensor(1, 2, 3)
+    layers = _dense_layers(draw, x)
+    if len(layers) > 1 and draw.chance(0.3):
+        layers[-2:] = [f"nn.Sequential({', '.join(layers[-2:])})"]
+    return draw.layer(f"nn.Sequential({', '.join(layers)})") + f"({x})"
+
+
+def sequential_item(draw: Draw) -> str:
+    x = draw.tensor(1, 2, 3)
+    made = f"nn.Sequential({', '.join(_dense_layers(draw, x))})"
+    return f"{draw.layer(made)}[{draw.off(0)}]({x})"
+
+
+def residual(draw: Draw) -> str:
+    x = draw.tensor(1, 2, 3)
+    size, width = draw.layer_size(x, -1), draw.integer(1, 5)
+    body = f"nn.Linear({size}, {width})"
+    second = draw.choice((f"nn.Sequential({body}, nn.ReLU(), nn.Linear({width}, {size}))", f"{body}, {body}"))
+    if draw.free:
+        second = draw.choice((second, body, f"nn.ReLU(), {body}"))
+    return draw.layer(f"nn.Residual({second})") + f"({x})"
+
+
+def repeat(draw: Draw) -> str:
+    x = draw.tensor(1, 2, 3)
+    size = draw.layer_size(x, -1)
+    block = draw.choice((f"nn.Linear({size}, {size})", f"nn.LayerNorm({size})", "nn.Tanh()", "nn.Flatten(0, 0)"))
+    if draw.free and draw.chance(0.4):
+        block = f"nn.Linear({size}, {draw.integer(1, 4)})"
+    return draw.layer(f"nn.Repeat(lambda: {block}, {draw.integer(1, 3)})") + f"({x})"
+
+
+def module_list(draw: Draw) -> str:
+    x = draw.tensor(1, 2, 3)
+    size = draw.layer_size(x, -1)
+    members = [f"nn.Linear({size}, {draw.integer(1, 4)})" for _ in range(draw.integer(1, 3))]
+    if draw.chance(0.3):
+        members.append("nn.ReLU()")
+    return draw.layer(f"nn.ModuleList([{', '.join(members)}])") + f"[{draw.off(0)}]({x})"
+
+
+def choice(draw: Draw) -> str:
+    x, y = draw.tensor(), draw.tensor()
+    other = draw.ones(draw.sizes(x)) if draw.chance(0.5) else str(y)
+    return f"{x} if {'self.flag' if draw.is_module else 'flag'} else {other}"
+
+
+def chosen_layer(draw: Draw) -> str:
+    x = draw.tensor(1, 2, 3)
+    size, width = draw.layer_size(x, -1), draw.integer(1, 4)
+    made = f"nn.Linear({size}, {width}) if {draw.choice(('True', 'False'))} else nn.Linear({size}, {draw.off(width)})"
+    return draw.layer(f"({made})") + f"({x})"
+
+
+def own_module_of_images(draw: Draw) -> str:
+    x = draw.image(2)
+    channels = draw.layer_size(x, 1)
+    return draw.layer(draw.choice((f"Kept({channels})", f"Grown({channels})", "Pooled()"))) + f"({x})"
+
+
+def own_module(draw: Draw) -> str:
+    kind = draw.choice(("Doubled", "Swapped", "Widened"))
+    x = draw.tensor(1, 2, 3, 4) if kind == "Doubled" else draw.tensor(2)
+    return draw.layer(f"{kind}()") + f"({x})"
+
+
+TABLE: Final[tuple[Maker, ...]] = (
+    choice,
+    chosen_layer,
+    module_list,
+    own_module,
+    own_module_of_images,
+    repeat,
+    residual,
+    sequential,
+    sequential_item,
+    sequential_of_images,
+)
