@@ -582,8 +582,13 @@ def picking(draw: Draw) -> Case:
     name = draw.choice("i", "i", "i", "i", "i", "i", "x")
     call = draw.choice(f"gather({dim}, {name})", f"take_along_dim({name}, {dim})", f"index_select({dim}, {name}[0])")
     call = draw.choice(f"x.{call}", f"shapenet.{call.replace('(', '(x, ', 1)}")
+    if draw.integer(0, 3) == 0:
+        source = draw.choice("x", "y", "2.0")
+        call = draw.choice(f"x.scatter({dim}, {name}, {source})", f"shapenet.scatter_add(x, {dim}, {name}, y)")
     one_hot = f"F.one_hot({name}, {draw.small(1, 4)})"
-    return Case("picking", call if draw.integer(0, 5) else one_hot, {"x": x, "i": index})
+    return Case(
+        "picking", call if draw.integer(0, 5) else one_hot, {"x": x, "i": index, "y": tuple(map(draw.unlikely, index))}
+    )
 
 
 def product(draw: Draw) -> Case:

@@ -9,7 +9,7 @@ import numpy as np
 from shapenet import rules
 from shapenet.methods.checks import check_int, check_places
 from shapenet.methods.numbers import check_kind
-from shapenet.tensors import AnyIntTensor, AnyTensor, Found, Shape, Tensor
+from shapenet.tensors import AnyIntTensor, AnyTensor, Found, Scalar, Shape, Tensor
 
 
 @overload
@@ -122,6 +122,26 @@ def take_along_dim(x: AnyTensor, indices: AnyTensor, dim: int) -> AnyTensor:
         ValueError: a place lies outside.
     """
     return x.take_along_dim(indices, dim)
+
+
+def scatter(x: Tensor[*Shape], dim: int, index: AnyTensor, src: AnyTensor | Scalar) -> Tensor[*Shape]:
+    """The elements of *x*, with those of *src*, or a number, put at the places *index* along *dim*.
+
+    Raises:
+        ShapeError: there is no such dimension, *index* holds no integers, or does not fit.
+        ValueError: a place lies outside, or *src* is of another dtype.
+    """
+    return x.scatter(dim, index, src)
+
+
+def scatter_add(x: Tensor[*Shape], dim: int, index: AnyTensor, src: AnyTensor) -> Tensor[*Shape]:
+    """The elements of *x*, with those of *src* added at the places *index* along *dim*.
+
+    Raises:
+        ShapeError: there is no such dimension, *index* holds no integers, or does not fit.
+        ValueError: a place lies outside, or *src* is of another dtype.
+    """
+    return x.scatter_add(dim, index, src)
 
 
 def one_hot(labels: AnyTensor, num_classes: int = -1) -> AnyIntTensor:

@@ -10,12 +10,12 @@ from shapenet import rules
 from shapenet.backend import Array, same_device
 from shapenet.methods.checks import check_int, check_places
 from shapenet.methods.core import AnyCore, Core, Shape
-from shapenet.methods.numbers import check_kind
+from shapenet.methods.numbers import NUMBERS, Scalar, check_kind, constant
 from shapenet.methods.recording import apply
 from shapenet.ops import picking, shaping
 
 if TYPE_CHECKING:
-    from shapenet.tensors import AnyTensor
+    from shapenet.tensors import AnyTensor, Tensor
 
 
 class Picking(Core[*Shape]):
@@ -63,6 +63,45 @@ class Picking(Core[*Shape]):
         wanted: tuple[int, ...] = rules.take_along_dim(self.data.shape, places.shape, dim)  # type: ignore[assignment]
         check_places("take_along_dim", "indices", places, self.data.shape[dim])
         return apply(picking.gather, self, places=np.broadcast_to(places, wanted), dim=dim, repeated=True)
+
+    def scatter(self, dim: int, index: AnyTensor, src: AnyTensor | Scalar) -> Tensor[*Shape]:
+        """The elements, with those of *src*, or a number, put at the places *index* along *dim*.
+
+        ``out[index[i, j], j] = src[i, j]`` for ``dim=0``; of those that are put at the same place, one stays.
+
+        Raises:
+            ShapeError: there is no such dimension, *index* holds no integers, has another number of dimensions, or is
+                greater than *src*, or than the tensor in another dimension.
+            ValueError: *dim* is no int, a place lies outside, or *src* is no number and of another dtype.
+            DeviceError: the tensors are on different devices.
+        """
+        return _scattered("scatter", self, dim, index, src)
+
+    def scatter_add(self, dim: int, index: AnyTensor, src: AnyTensor) -> Tensor[*Shape]:
+        """The elements, with those of *src* added at the places *index* along *dim*.
+
+        ``out[index[i, j], j] += src[i, j]`` for ``dim=0``.
+
+        Raises:
+            ShapeError: there is no such dimension, *index* holds no integers, has another number of dimensions, or is
+                greater than *src*, or than the tensor in another dimension.
+            ValueError: *dim* is no int, a place lies outside, or *src* is no tensor of this dtype.
+            DeviceError: the tensors are on different devices.
+        """
+        return _scattered("scatter_add", self, dim, index, src)
+
+
+def _scattered(name: str, x: AnyCore, dim: int, index: AnyTensor, src: AnyTensor | Scalar) -> AnyTensor:
+    places = _checked(name, "index", dim, index, x)
+    add, source = name == "scatter_add", src
+    if not add and isinstance(src, NUMBERS):
+        source = x._like(np.broadcast_to(constant(src, x).data, places.shape))
+    if not isinstance(source, Core) or source.dtype != x.dtype:
+        number = "" if add else "a number or "
+        raise ValueError(f"{name} expects src to be {number}a tensor of dtype {x.dtype}, got {src!r}")
+    rules.scatter(x.data.shape, dim, places.shape, source.data.shape, name)
+    check_places(name, "index", places, x.data.shape[dim])
+    return apply(picking.scatter, x, source, places=places, dim=dim, add=add)
 
 
 def _checked(subject: str, name: str, dim: int, index: AnyTensor, x: AnyCore) -> Array:

@@ -101,6 +101,17 @@ def _picking(name: str, index: str, rule: Callable[[Shape, Shape, Any], Shape]) 
     return handler
 
 
+def _scatter(name: str) -> Handler:
+    def handler(call: Call) -> Shape | None:
+        places = call.shape("index")
+        if places is None:
+            return None
+        rules.check_kind(name, "index", call.kind_of("index"), rules.INT)
+        return rules.scatter(call.receiver, _dim(call), places, call.shape("src"), name)
+
+    return handler
+
+
 def _one_hot(call: Call) -> Type:
     rules.check_kind("one_hot", "labels", call.kind, rules.INT)
     return made(call, rules.one_hot(call.receiver, call.value("num_classes", default=-1)), rules.INT)
@@ -200,6 +211,8 @@ METHODS: Final[Mapping[str, Handler]] = {
     "pow": _pow,
     "prod": _prod,
     "round": kept("round"),
+    "scatter": _scatter("scatter"),
+    "scatter_add": _scatter("scatter_add"),
     "sign": kept("sign"),
     "sort": _sort,
     "square": kept("square"),
@@ -213,7 +226,7 @@ METHODS: Final[Mapping[str, Handler]] = {
 _AS_FUNCTIONS: Final[Mapping[str, str]] = {
     "elementwise": "abs ceil clamp floor logical_and logical_or logical_xor maximum minimum pow round sign square "
     "trunc",
-    "ordering": "argmax argmin argsort gather index_select max min sort take_along_dim topk",
+    "ordering": "argmax argmin argsort gather index_select max min scatter scatter_add sort take_along_dim topk",
     "reducing": "all amax amin any cumprod cumsum logsumexp mean norm prod std sum var",
     "products": "bmm dot matmul mm mv outer",
 }

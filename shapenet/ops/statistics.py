@@ -133,7 +133,7 @@ def _per(total: Array, count: float) -> Array:
 def _before(line: Array) -> Array:
     """The product of the elements before each one, along the last dimension."""
     made = np.ones_like(line)
-    np.cumprod(line[..., :-1], axis=-1, out=made[..., 1:])
+    made[..., 1:] = np.cumprod(line[..., :-1], axis=-1)
     return made
 
 

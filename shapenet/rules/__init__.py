@@ -46,7 +46,7 @@ from shapenet.rules.normalisation import (
     LayerNorm,
     RMSNorm,
 )
-from shapenet.rules.ordering import along, gather, index_select, one_hot, pick, take_along_dim, topk
+from shapenet.rules.ordering import along, gather, index_select, one_hot, pick, scatter, take_along_dim, topk
 from shapenet.rules.padding import (
     CircularPad1d,
     CircularPad2d,
@@ -200,6 +200,7 @@ __all__ = [
     "reshape",
     "residual",
     "scaled_dot_product_attention",
+    "scatter",
     "show",
     "spell",
     "take_along_dim",

@@ -57,26 +57,51 @@ def topk(shape: Shape, k: Dim, dim: Dim) -> Shape:
     return (*shape[:place], k, *shape[place + 1 :])
 
 
-def gather(shape: Shape, dim: Dim, index: Shape) -> Shape:
+def gather(shape: Shape, dim: Dim, index: Shape, subject: str = "gather") -> Shape:
     """The shape of the elements at the places *index* along *dim*; *index* may be smaller elsewhere.
 
     Raises:
         ShapeError: there is no such dimension, or *index* does not fit.
     """
-    if any(isinstance(item, Pack) for item in (*shape, *index)):
-        return index
-    if len(shape) != len(index):
-        counts = f"{len(shape)} dimensions for {show(shape)}"
-        raise ShapeError("gather", f"expects index to have {counts}, got {len(index)}: {show(index)}")
-    if not isinstance(dim, int):
-        return index
-    place = axis(shape, dim, "gather")
-    for other, (size, count) in enumerate(zip(ranked(shape), ranked(index), strict=True)):
-        less = isinstance(size, int) and isinstance(count, int) and count <= size
-        if other != place and not less and not same(size, count):
-            least = f"at most {size} in dimension {other}" if isinstance(size, int) else f"{size} in dimension {other}"
-            raise ShapeError("gather", f"expects index to have {least}, got {show(index)} for {show(shape)}")
+    place = axis(shape, dim, subject) if isinstance(dim, int) and not _hidden(shape) else dim
+    _within(subject, "index", index, shape, place)
     return index
+
+
+def scatter(shape: Shape, dim: Dim, index: Shape, src: Shape | None, subject: str = "scatter") -> Shape:
+    """The shape of a tensor into which elements of *src*, or a number, are put at the places *index* along *dim*.
+
+    Raises:
+        ShapeError: there is no such dimension, or *index* is greater than *src*, or elsewhere than the tensor.
+    """
+    gather(shape, dim, index, subject)
+    if src is not None:
+        _within(subject, "src", index, src, None)
+    return shape
+
+
+def _within(subject: str, name: str, index: Shape, shape: Shape, free: Dim | None) -> None:
+    """Check that *index* is at most as great as *shape*, but for the dimension *free*, which may be unknown."""
+    if _hidden(shape) or _hidden(index):
+        return
+    if len(shape) != len(index):
+        counts = f"as many dimensions as {name}" if name != "index" else f"{len(shape)} dimensions for {show(shape)}"
+        found = f"{show(index)} and {show(shape)}" if name != "index" else f"{len(index)}: {show(index)}"
+        raise ShapeError(subject, f"expects index to have {counts}, got {found}")
+    if free is not None and not isinstance(free, int):
+        return
+    for place, (size, count) in enumerate(zip(ranked(shape), ranked(index), strict=True)):
+        less = isinstance(size, int) and isinstance(count, int) and count <= size
+        if place != free and not less and not same(size, count):
+            least = f"at most {size}" if isinstance(size, int) else f"{size}"
+            what = show(shape) if name == "index" else f"{name} {show(shape)}"
+            raise ShapeError(
+                subject, f"expects index to have {least} in dimension {place}, got {show(index)} for {what}"
+            )
+
+
+def _hidden(shape: Shape) -> bool:
+    return any(isinstance(dim, Pack) for dim in shape)
 
 
 def index_select(shape: Shape, dim: Dim, index: Shape) -> Shape:

@@ -73,6 +73,18 @@ def test_gradients_of_elements_picked_twice() -> None:
     assert x.grad.tolist() == [[2, 0], [0, 1], [0, 1]]
 
 
+def test_a_part_of_the_source_is_put() -> None:
+    x, src = shapenet.zeros(2, 3).requires_grad_(), shapenet.full((3, 3), 2.0).requires_grad_()
+    y = x.scatter(1, shapenet.tensor([[2, 0]]), src)
+    assert y.tolist() == [[2, 0, 2], [0, 0, 0]]
+    y.sum().backward()
+    assert x.grad is not None
+    assert src.grad is not None
+    assert x.grad.tolist() == [[0, 1, 0], [1, 1, 1]]
+    assert src.grad.tolist() == [[1, 1, 0], [0, 0, 0], [0, 0, 0]]
+    assert x.tolist() == [[0, 0, 0], [0, 0, 0]]
+
+
 def test_one_hot() -> None:
     labels = shapenet.tensor([[2, 0], [1, 2]])
     np.testing.assert_array_equal(F.one_hot(labels, 4).numpy(), np.eye(4)[labels.numpy()])
@@ -91,6 +103,18 @@ def test_one_hot() -> None:
         (lambda x, i: F.one_hot(i, 3), ValueError, "one_hot expects labels to be from 0 to 2, got 0 to 3"),
         (lambda x, i: F.one_hot(i[:0]), ValueError, "one_hot expects num_classes to be given"),
         (lambda x, i: F.one_hot(i, num_classes=x), ValueError, "one_hot expects num_classes to be an int, got tensor"),
+        (lambda x, i: x.scatter(1, i, x), ShapeError, "scatter expects index to have at most 3 in dimension 1"),
+        (lambda x, i: x.scatter(1, i, 1), ValueError, "scatter expects index to be from 0 to 2, got 0 to 3"),
+        (
+            lambda x, i: x.scatter(1, i, i),
+            ValueError,
+            "scatter expects src to be a number or a tensor of dtype float32, got tensor",
+        ),
+        (
+            lambda x, i: x.scatter_add(1, i, 1),
+            ValueError,
+            "scatter_add expects src to be a tensor of dtype float32, got 1",
+        ),
         (lambda x, i: x.sort(1.0), ValueError, "sort expects dim to be an int, got 1.0"),
         (lambda x, i: x.sort(descending=1), ValueError, "sort expects descending to be a bool, got 1"),
         (lambda x, i: x.topk(2.0), ValueError, "topk expects k to be an int, got 2.0"),

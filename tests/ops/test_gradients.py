@@ -418,6 +418,18 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "mean": reducing(reduction.mean),
     "amax": reducing(reduction.amax),
     "amin": reducing(reduction.amin),
+    "scatter": [
+        lambda d, add=add: (  # type: ignore[misc]
+            picking.scatter,
+            [d.normal(3, 4), d.normal(3, 6)],
+            {
+                "places": d.rng.integers(0, 4, (2, 5)) if add else np.argsort(d.normal(2, 4), 1)[:, :3],
+                "dim": 1,
+                "add": add,
+            },
+        )
+        for add in (False, True)
+    ],
     "var": reducing(partial(statistics.var, correction=1)) + reducing(partial(statistics.var, correction=0.5)),
     "std": reducing(partial(statistics.std, correction=1)) + reducing(partial(statistics.std, correction=0)),
     "logsumexp": reducing(statistics.logsumexp),

@@ -79,6 +79,33 @@ def test_picking(seed: int) -> None:
     agree(lambda x: x.take_along_dim(made(wide), dim), lambda x: x.take_along_dim(torchs(wide), dim), [x], rng)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_scatter(seed: int) -> None:
+    rng = np.random.default_rng()
+    x, dim = drawn(rng)
+    index = np.argsort(rng.standard_normal(x.shape), axis=dim)[
+        tuple(slice(int(rng.integers(1, n + 1))) for n in x.shape)
+    ]
+    src = rng.standard_normal(index.shape)  # of a greater one, torch has no gradient
+    made, torchs = shapenet.from_numpy, torch.tensor
+    arrays = [x, np.asarray(src)]
+    for name in ("scatter", "scatter_add"):
+        agree(
+            lambda x, y: getattr(x, name)(dim, made(index), y),  # noqa: B023  (called at once)
+            lambda x, y: getattr(x, name)(dim, torchs(index), y),  # noqa: B023
+            arrays,
+            rng,
+        )
+    twice = np.zeros_like(index)
+    agree(
+        lambda x, y: shapenet.scatter_add(x, dim, made(twice), y),
+        lambda x, y: torch.scatter_add(x, dim, torchs(twice), y),
+        arrays,
+        rng,
+    )
+    agree(lambda x: x.scatter(dim, made(index), 2.5), lambda x: x.scatter(dim, torchs(index), 2.5), [x], rng)
+
+
 def test_one_hot() -> None:
     labels = np.random.default_rng().integers(0, 5, (3, 4))
     for number in (5, 7, -1):

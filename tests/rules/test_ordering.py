@@ -47,6 +47,9 @@ def test_picking() -> None:
     assert rules.gather(shape("B", None), 0, shape(7, 2)) == shape(7, 2)
     assert rules.gather(shape(BATCH, "N"), 0, shape("B", "K")) == shape("B", "K")
     assert rules.gather(shape("B", "N"), UNKNOWN, shape("K", 3)) == shape("K", 3)
+    assert rules.scatter(shape("B", "N"), 1, shape("B", "K"), shape("B", "K")) == shape("B", "N")
+    assert rules.scatter(shape(5, "N"), 1, shape(3, 2), shape(4, 2)) == shape(5, "N")
+    assert rules.scatter(shape(BATCH, "N"), 1, shape(3, 2), None) == shape(BATCH, "N")
     assert rules.index_select(shape("B", "N"), -2, shape("K")) == shape("K", "N")
     assert rules.index_select(shape("B", "N"), 1, ()) == shape("B", 1)
     assert rules.index_select(shape("B", BATCH), 0, shape("K")) == shape("K", BATCH)
@@ -72,6 +75,18 @@ def test_picking() -> None:
         (
             lambda: rules.gather(shape("B", 4), 1, shape("N", 4)),
             "gather expects index to have B in dimension 0, got [N, 4] for [B, 4]",
+        ),
+        (
+            lambda: rules.scatter(shape("B", 4), 1, shape("B", "K"), shape("B", "N")),
+            "scatter expects index to have N in dimension 1, got [B, K] for src [B, N]",
+        ),
+        (
+            lambda: rules.scatter(shape("B", 4), 1, shape("N", 4), None, "scatter_add"),
+            "scatter_add expects index to have B in dimension 0, got [N, 4] for [B, 4]",
+        ),
+        (
+            lambda: rules.scatter((2, 4), 1, (2, 4), (2,)),
+            "scatter expects index to have as many dimensions as src, got [2, 4] and [2]",
         ),
         (
             lambda: rules.take_along_dim(shape("B", 4), shape(2, 4), 1),

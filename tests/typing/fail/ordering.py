@@ -54,6 +54,12 @@ def picked(x: Tensor[B, N, 5], i: IntTensor[B, H, 3], y: Tensor[B, N, 2], rows: 
     x.take_along_dim(i, 2)
     #: error: take_along_dim expects indices to have 3 dimensions for [B, N, 5], got 2: [H, H] [shape]
     x.take_along_dim(rows, 2)
+    #: error: scatter expects index to have N in dimension 1, got [B, H, 3] for [B, N, 5] [shape]
+    x.scatter(2, i, 1)
+    #: error: scatter_add expects index to be an integer tensor, got a floating one [shape]
+    x.scatter_add(2, y, x)
+    #: error: scatter expects index to have at most 2 in dimension 2, got [B, N, 5] for src [B, N, 2] [shape]
+    shapenet.scatter(x, 2, x.argsort(2), y)
 
 
 def labels(x: Tensor[B], i: IntTensor[B]) -> None:

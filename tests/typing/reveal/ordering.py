@@ -115,3 +115,16 @@ def labels(i: IntTensor[B], image: IntTensor[B, H, N], classes: int) -> None:
     reveal_type(F.one_hot(i, classes))
     #: note: Revealed type is "IntTensor[B, Any]"
     reveal_type(F.one_hot(i))
+
+
+def put(x: Tensor[B, N], i: IntTensor[B, K], y: Tensor[B, K], labels: IntTensor[B, 1], dim: int) -> None:
+    #: note: Revealed type is "Tensor[B, N]"
+    reveal_type(x.scatter(1, i, y))
+    #: note: Revealed type is "Tensor[B, N]"
+    reveal_type(x.scatter(1, labels, 1.0))
+    #: note: Revealed type is "Tensor[B, N]"
+    reveal_type(shapenet.scatter_add(x, -1, i, y))
+    #: note: Revealed type is "IntTensor[B, Literal[1]]"
+    reveal_type(labels.scatter(1, labels, 5))
+    #: note: Revealed type is "Tensor[B, N]"
+    reveal_type(x.scatter_add(dim, i, y))
