@@ -1,5 +1,6 @@
 # make demo   type-checks the example model, trains it on real data, shows the result
 # make test   sets up and runs the tests
+# make fuzz   runs random programs, and compares their shapes with what mypy says
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -8,7 +9,7 @@ TORCH ?= torch==2.13.0
 OLDEST_VENV := .venv-oldest
 OLDEST_MYPY := mypy==2.2.0
 
-.PHONY: demo test check check-oldest-mypy parity bench clean
+.PHONY: demo test check check-oldest-mypy parity fuzz bench clean
 
 demo: $(VENV)/demo
 	$(BIN)/mypy examples/digits.py
@@ -29,6 +30,9 @@ check-oldest-mypy: $(OLDEST_VENV)/test
 
 parity: $(VENV)/parity
 	$(BIN)/python -m pytest -n auto tests/parity --count
+
+fuzz: $(VENV)/test
+	$(BIN)/python -m tests.fuzz --programs 2500 --damage 250
 
 bench: $(VENV)/parity
 	$(BIN)/python -m benchmarks $(if $(CASES),"$(CASES)",--output docs)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from shapenet import rules
 from shapenet.backend import Array, default_generator, to_device
-from shapenet.tensors import AnyTensor, Tensor
+from shapenet.tensors import AnyTensor, Scalar, Shape, Tensor
 
 Sizes = int | Sequence[int]
 
@@ -52,6 +52,11 @@ def ones(*sizes: Sizes, dtype: DTypeLike = np.float32, device: str = "cpu", requ
     return _made(np.ones(_shape("ones", sizes), dtype), device, requires_grad)
 
 
+def empty(*sizes: Sizes, dtype: DTypeLike = np.float32, device: str = "cpu", requires_grad: bool = False) -> AnyTensor:
+    """A tensor whose elements are whatever the memory holds."""
+    return _made(np.empty(_shape("empty", sizes), dtype), device, requires_grad)
+
+
 def full(
     size: Sizes, fill_value: float, *, dtype: DTypeLike | None = None, device: str = "cpu", requires_grad: bool = False
 ) -> AnyTensor:
@@ -71,6 +76,29 @@ def arange(
     whole = all(isinstance(value, int | np.integer) for value in (first, last, step))
     kind = dtype if dtype is not None else np.int64 if whole else np.float32
     return _made(np.arange(first, last, step).astype(kind), device, requires_grad=False)
+
+
+def linspace(
+    start: float,
+    end: float,
+    steps: int,
+    *,
+    dtype: DTypeLike = np.float32,
+    device: str = "cpu",
+    requires_grad: bool = False,
+) -> AnyTensor:
+    """*steps* numbers from *start* to *end*, both included, at equal distances.
+
+    Raises:
+        ShapeError: *steps* is negative.
+        TypeError: it is no int.
+        ValueError: the dtype is not floating.
+    """
+    if isinstance(steps, bool) or not isinstance(steps, int | np.integer):
+        raise TypeError(f"linspace expects steps to be an int, at least 0, got {steps!r}")
+    rules.linspace(int(steps))
+    values = np.linspace(start, end, steps).astype(_floating("linspace", dtype))
+    return _made(values, device, requires_grad)
 
 
 def eye(n: int, m: int | None = None, *, dtype: DTypeLike = np.float32, device: str = "cpu") -> AnyTensor:
@@ -103,6 +131,73 @@ def randn(
     kind = _floating("randn", dtype)
     draw = (generator or default_generator()).standard_normal(_shape("randn", sizes))
     return _made(draw.astype(kind), device, requires_grad)
+
+
+def zeros_like(
+    x: Tensor[*Shape], *, dtype: DTypeLike | None = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor[*Shape]:
+    """Zeros in the shape of *x*."""
+    return zeros(x.data.shape, dtype=dtype or x.dtype, device=device or x.device, requires_grad=requires_grad)
+
+
+def ones_like(
+    x: Tensor[*Shape], *, dtype: DTypeLike | None = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor[*Shape]:
+    """Ones in the shape of *x*."""
+    return ones(x.data.shape, dtype=dtype or x.dtype, device=device or x.device, requires_grad=requires_grad)
+
+
+def full_like(
+    x: Tensor[*Shape],
+    fill_value: Scalar,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: bool = False,
+) -> Tensor[*Shape]:
+    """One value in the shape of *x*.
+
+    Raises:
+        ValueError: *fill_value* is no number of that dtype.
+    """
+    kind = np.dtype(dtype or x.dtype)
+    if not np.can_cast(np.min_scalar_type(fill_value), kind, "same_kind"):
+        raise ValueError(f"full_like expects fill_value to be a number of dtype {kind}, got {fill_value!r}")
+    return full(x.data.shape, fill_value, dtype=kind, device=device or x.device, requires_grad=requires_grad)
+
+
+def rand_like(
+    x: Tensor[*Shape],
+    *,
+    generator: np.random.Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: bool = False,
+) -> Tensor[*Shape]:
+    """Uniform random numbers from 0 to 1, 1 excluded, in the shape of *x*.
+
+    Raises:
+        ValueError: the dtype is not floating.
+    """
+    kind, place = _floating("rand_like", dtype or x.dtype), device or x.device
+    return rand(x.data.shape, generator=generator, dtype=kind, device=place, requires_grad=requires_grad)
+
+
+def randn_like(
+    x: Tensor[*Shape],
+    *,
+    generator: np.random.Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    requires_grad: bool = False,
+) -> Tensor[*Shape]:
+    """Random numbers from the standard normal distribution, in the shape of *x*.
+
+    Raises:
+        ValueError: the dtype is not floating.
+    """
+    kind, place = _floating("randn_like", dtype or x.dtype), device or x.device
+    return randn(x.data.shape, generator=generator, dtype=kind, device=place, requires_grad=requires_grad)
 
 
 def _made(array: Array, device: str, requires_grad: bool) -> AnyTensor:

@@ -8,7 +8,9 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.methods.arithmetic import Arithmetic
+from shapenet.methods.arranging import Arranging
 from shapenet.methods.core import Shape
+from shapenet.methods.dividing import Dividing
 from shapenet.methods.elementwise import Elementwise
 from shapenet.methods.logic import Logic
 from shapenet.methods.numbers import Scalar
@@ -17,6 +19,7 @@ from shapenet.methods.picking import Picking
 from shapenet.methods.products import Products
 from shapenet.methods.recording import apply, gate
 from shapenet.methods.reducing import Reducing
+from shapenet.methods.repeating import Repeating
 from shapenet.methods.selecting import Selecting
 from shapenet.methods.shaping import Shaping
 
@@ -37,12 +40,15 @@ __all__ = [
 
 class Tensor(
     Arithmetic[*Shape],
+    Arranging[*Shape],
+    Dividing[*Shape],
     Elementwise[*Shape],
     Logic[*Shape],
     Ordering[*Shape],
     Picking[*Shape],
     Products[*Shape],
     Reducing[*Shape],
+    Repeating[*Shape],
     Selecting[*Shape],
     Shaping[*Shape],
 ):

@@ -389,6 +389,126 @@ def joining(draw: Draw) -> Case:
     return Case("cat", f"shapenet.cat{call}", {"x": x, "y": y if draw.integer(0, 14) else (1, *y)})
 
 
+def of_some_kind(draw: Draw, case: Case) -> Case:
+    """*case*, or, one time in three, with integers for *x*."""
+    if draw.integer(0, 2):
+        return case
+    inputs = {"i" if name == "x" else name: shape for name, shape in case.inputs.items()}
+    return Case(case.name, re.sub(r"\bx\b", "i", case.expression), inputs)
+
+
+def reshaping(draw: Draw) -> Case:
+    x = (draw.integer(1, 3), draw.unlikely(4), draw.integer(1, 3))
+    call = draw.choice(
+        f"x.view({x[0]}, -1)",
+        "x.reshape(*x.shape[:2], -1)",
+        "x.reshape((*x.shape[1:], x.size(0)))",
+        "shapenet.reshape(x, (x.shape[0], -1))",
+        "x.reshape([-1, x.shape[-1]])",
+        "x.reshape(-1, *x.shape[1:], 2)",
+        "x.view(len(x) * x.size(1), -1)",
+        "x.view_as(y)",
+        "x.reshape_as(y)",
+        "x.unflatten(1, (2, -1))",
+        "shapenet.unflatten(x, -2, [2, 2])",
+        "shapenet.zeros(*x.shape[1:], x.numel())",
+        "shapenet.ones(x.ndim, *x.size())",
+        "shapenet.zeros_like(x)",
+        "shapenet.linspace(0, 1, x.shape[1])",
+        "shapenet.linspace(0, 1, -1)",
+        "shapenet.stack([x, y.view_as(x)])",
+        "shapenet.full_like(x, 2)",
+    )
+    return of_some_kind(draw, Case("reshaping", call, {"x": x, "y": (draw.unlikely(x[1]), x[0], x[2])}))
+
+
+def squeezing(draw: Draw) -> Case:
+    dims = draw.choice("", "0", "-1", "1", "(0, -1)", "[0, 1]", "(0, 0)")
+    call = draw.choice(
+        f"x.squeeze({dims})",
+        f"shapenet.squeeze(x, {dims})",
+        f"x.unsqueeze({draw.integer(-3, 3)})",
+        f"shapenet.unsqueeze(x, {draw.integer(-5, 4)})",
+    )
+    return of_some_kind(draw, Case("squeeze", call, {"x": draw.shape(1, 2, rank=draw.integer(1, 4))}))
+
+
+def repeating(draw: Draw) -> Case:
+    x = draw.shape(1, 3)
+    wanted = [draw.unlikely(size) if size > 1 else draw.integer(0, 4) for size in x]
+    new = [draw.integer(1, 2) for _ in range(draw.integer(0 if x else 1, 2))]
+    sizes = ", ".join(str(size if draw.rng.random() < 0.7 else -1) for size in wanted)
+    front = "".join(f"{size}, " for size in new)
+    counts = ", ".join(str(draw.integer(0, 3)) for _ in range(draw.integer(1, 5)))
+    enough = ", ".join([str(draw.integer(-1 if draw.integer(0, 9) == 0 else 0, 3)) for _ in (*new, *x)])
+    call = draw.choice(
+        f"x.expand({front}{sizes})",
+        f"x.broadcast_to([{front}{sizes}])",
+        f"shapenet.broadcast_to(x, [{front}{sizes}])",
+        "x.expand_as(y)",
+        f"x.repeat({enough})",
+        f"x.repeat(({counts},))",
+        f"x.tile({counts})",
+        f"shapenet.tile(x, [{enough}])",
+        f"x.repeat_interleave({draw.small(0, 3)}, {draw.integer(-2, 1)})",
+        f"shapenet.repeat_interleave(x, {draw.small(0, 3)})",
+    )
+    return of_some_kind(draw, Case("repeat", call, {"x": x, "y": (*new, *wanted)}))
+
+
+def arranging(draw: Draw) -> Case:
+    rank = draw.integer(1, 4)
+    a, b, c = (draw.integer(-rank, rank - (draw.rng.random() < 0.9)) for _ in range(3))
+    call = draw.choice(
+        f"x.movedim({a}, {b})",
+        f"shapenet.movedim(x, ({a}, {b}), ({b}, {c}))",
+        f"x.swapaxes({a}, {b})",
+        f"shapenet.swapdims(x, {a}, {b})",
+        f"shapenet.transpose(x, {a}, {b})",
+        "x.T",
+        "x.mT",
+        f"x.flip({a}, {b})",
+        f"shapenet.flip(x, [{a}])",
+        f"x.roll({c}, {a})",
+        f"shapenet.roll(x, ({c}, 1), {draw.choice(f'({a}, {b})', str(a))})",
+        "x.roll(2)",
+        f"x.tril({c})",
+        f"shapenet.triu(x, {c})",
+        f"x.diagonal({c}, {a}, {b})",
+        f"shapenet.diag(x, {c})",
+    )
+    return of_some_kind(draw, Case("arranging", call, {"x": draw.shape(1, 4, rank=rank)}))
+
+
+def dividing(draw: Draw) -> Case:
+    x = draw.shape(1, 6, rank=draw.integer(1, 3))
+    dim = draw.integer(-len(x), len(x) - (draw.rng.random() < 0.9))
+    size = x[dim] if dim < len(x) else 1
+    first = draw.integer(0, size)
+    sections = draw.choice(str([first, draw.unlikely(size - first)]), f"({size},)", str(draw.small(1, 4)))
+    start = draw.integer(-size, size)
+    length = draw.unlikely(draw.integer(0, size - start if start >= 0 else -start))
+    part = draw.choice("[0]", "[-1]")
+    call = draw.choice(
+        f"x.split({sections}, {dim}){part}",
+        f"shapenet.split(x, {sections}, dim={dim}){part}",
+        f"x.chunk({draw.small(1, 5)}, {dim}){part}",
+        f"x.tensor_split({draw.small(1, 5)}, {dim}){part}",
+        f"shapenet.tensor_split(x, ({first}, {draw.integer(-3, 6)}), {dim}){part}",
+        f"x.unbind({dim}){part}",
+        f"x.narrow({dim}, {start}, {length})",
+        f"x.select({dim}, {draw.unlikely(draw.integer(-size, size - 1))})",
+    )
+    return of_some_kind(draw, Case("dividing", call, {"x": x}))
+
+
+def stacking(draw: Draw) -> Case:
+    x, dim = draw.shape(1, 4, rank=draw.integer(0, 3)), draw.integer(-4, 3)
+    y = tuple(draw.unlikely(size) for size in x)
+    call = draw.choice(f"([x, y], {dim})", f"((y, x, y), dim={dim})", "([x])", f"(x.unbind(), {dim})")
+    return Case("stack", f"shapenet.stack{call}", {"x": x, "y": y if draw.integer(0, 14) else (1, *y)})
+
+
 def flatten(draw: Draw) -> Case:
     start, end = draw.integer(-3, 3), draw.integer(-3, 3)
     call = draw.choice(f"nn.Flatten({start}, {end})(x)", f"x.flatten({start}, {end})", "nn.Flatten()(x)", "x.flatten()")
@@ -684,6 +804,7 @@ def selection(draw: Draw) -> Case:
 TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     adaptive_pool2d,
     arithmetic,
+    arranging,
     attention,
     avg_pool2d,
     batch_norm,
@@ -693,6 +814,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     conv_transpose1d,
     conv_transpose2d,
     dfl,
+    dividing,
     dropout2d,
     embedding,
     equation,
@@ -720,13 +842,17 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     recurrent,
     recurrent_cell,
     reduction,
+    repeating,
     reshape,
+    reshaping,
     resizing,
     selection,
     selection_by_mask,
     sequential,
     shape_preserving,
     softmax,
+    squeezing,
+    stacking,
     statistics,
     transformer_encoder_layer,
     unflatten,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -71,3 +73,43 @@ def test_what_is_no_number_is_refused() -> None:
     for draw in (shapenet.rand, shapenet.randn):
         with pytest.raises(ValueError, match=f"^{draw.__name__} expects a floating dtype, got int64$"):
             draw(2, dtype=np.int64)
+
+
+def test_tensors_like_others() -> None:
+    x: AnyTensor = shapenet.arange(6, dtype=np.float64).reshape(2, 3)
+    for made, value in ((shapenet.zeros_like(x), 0), (shapenet.ones_like(x), 1), (shapenet.full_like(x, 2.5), 2.5)):
+        assert made.shape == (2, 3)
+        assert made.dtype == np.float64
+        assert not made.requires_grad
+        assert made.tolist() == [[value] * 3] * 2
+    whole = shapenet.ones(2, dtype=np.int64)
+    assert shapenet.full_like(whole, 3).tolist() == [3, 3]
+    assert shapenet.full_like(whole, 2.5, dtype=np.float32, requires_grad=True).requires_grad
+    for draw in (shapenet.rand_like, shapenet.randn_like):
+        drawn = draw(x, generator=np.random.default_rng(3))
+        assert drawn.tolist() == draw(x, generator=np.random.default_rng(3)).tolist()
+        assert drawn.shape == (2, 3)
+        assert drawn.dtype == np.float64
+        assert draw(whole, dtype=np.float32, requires_grad=True).requires_grad
+        with pytest.raises(ValueError, match=f"^{draw.__name__} expects a floating dtype, got int64$"):
+            draw(whole)
+    wrong: list[Any] = [2.5, "a", None]
+    for value in wrong:
+        with pytest.raises(
+            ValueError, match=f"^full_like expects fill_value to be a number of dtype int64, got {value!r}$"
+        ):
+            shapenet.full_like(whole, value)
+
+
+def test_steps() -> None:
+    assert shapenet.linspace(0, 1, 5).tolist() == [0, 0.25, 0.5, 0.75, 1]
+    assert shapenet.linspace(2, -1, 1).tolist() == [2]
+    assert shapenet.linspace(2, -1, 0, dtype=np.float64).dtype == np.float64
+    assert shapenet.empty(2, 3).dtype == np.float32
+    assert shapenet.empty((2, 3), requires_grad=True).shape == (2, 3)
+    with pytest.raises(ShapeError, match=r"^linspace expects steps to be an int, at least 0, got -1$"):
+        shapenet.linspace(0, 1, -1)  # type: ignore[shape]
+    with pytest.raises(TypeError, match=r"^linspace expects steps to be an int, at least 0, got 2.5$"):
+        shapenet.linspace(0, 1, 2.5)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"^linspace expects a floating dtype, got int64$"):
+        shapenet.linspace(0, 1, 3, dtype=np.int64)

@@ -21,11 +21,35 @@ def cat(tensors: Sequence[AnyTensor], dim: int = 0) -> AnyTensor:
         TypeError: something else than a tensor is among them.
         DeviceError: the tensors are on different devices.
     """
+    given = _tensors("cat", tensors)
+    rules.cat([tensor.data.shape for tensor in given], dim)
+    return apply(shaping.cat, *_of_one_dtype(given), dim=dim)
+
+
+def stack(tensors: Sequence[AnyTensor], dim: int = 0) -> AnyTensor:
+    """The *tensors*, all of one shape, side by side along the new dimension *dim*.
+
+    Integers beside floating tensors take the dtype of those, as in torch.
+
+    Raises:
+        ShapeError: there is none, they differ in shape, or no dimension can go there.
+        TypeError: something else than a tensor is among them.
+        DeviceError: the tensors are on different devices.
+    """
+    given = _tensors("stack", tensors)
+    rules.stack([tensor.data.shape for tensor in given], dim)
+    return apply(shaping.stack, *_of_one_dtype(given), dim=dim)
+
+
+def _tensors(subject: str, tensors: Sequence[AnyTensor]) -> list[AnyTensor]:
     given = list(tensors)
     for tensor in given:
         if not isinstance(tensor, Tensor):
-            raise TypeError(f"cat expects tensors, got {type(tensor).__name__}")
-    rules.cat([tensor.data.shape for tensor in given], dim)
-    floating = [tensor.dtype for tensor in given if tensor.dtype.kind == "f"]
-    dtype = np.result_type(*(floating or [tensor.dtype for tensor in given]))
-    return apply(shaping.cat, *(tensor if tensor.dtype == dtype else tensor.to(dtype) for tensor in given), dim=dim)
+            raise TypeError(f"{subject} expects tensors, got {type(tensor).__name__}")
+    return given
+
+
+def _of_one_dtype(tensors: list[AnyTensor]) -> list[AnyTensor]:
+    floating = [tensor.dtype for tensor in tensors if tensor.dtype.kind == "f"]
+    dtype = np.result_type(*(floating or [tensor.dtype for tensor in tensors]))
+    return [tensor if tensor.dtype == dtype else tensor.to(dtype) for tensor in tensors]

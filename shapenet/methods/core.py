@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -16,6 +16,7 @@ from shapenet.errors import GradientError
 from shapenet.kernels import memory
 from shapenet.kernels.elementwise import elementwise as elementwise_kernel
 from shapenet.methods.recording import apply
+from shapenet.methods.sizes import whole
 from shapenet.ops import Result, elementwise
 
 if TYPE_CHECKING:
@@ -55,6 +56,26 @@ class Core(Generic[*Shape]):
 
     @property
     def ndim(self) -> int:
+        """The number of dimensions."""
+        return self.data.ndim
+
+    @overload
+    def size(self) -> tuple[*Shape]: ...
+    @overload
+    def size(self, dim: int) -> int: ...
+    def size(self, dim: int | None = None) -> tuple[*Shape] | int:
+        """The size of each dimension, or of dimension *dim*.
+
+        Raises:
+            ShapeError: there is no such dimension.
+            TypeError: *dim* is no int.
+        """
+        if dim is None:
+            return self.shape
+        shape: tuple[int, ...] = self.data.shape
+        return shape[rules.axis(shape, whole("size", "dim", dim), "size")]
+
+    def dim(self) -> int:
         """The number of dimensions."""
         return self.data.ndim
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shapenet.autograd import Leaf, Node, is_grad_enabled
-from shapenet.backend import Array, same_device
+from shapenet.backend import Array, as_array, same_device
 from shapenet.ops import Needs, Result
 
 if TYPE_CHECKING:
@@ -43,7 +43,35 @@ def gate(
     """
     if not is_grad_enabled() or not any(tensor.requires_grad for tensor in tensors):
         return list(tensors)
-    arrived: list[Array | None] = [None] * len(tensors)
+    behind = _behind(tensors, [tensor.data for tensor in tensors], function)
+    return [part if tensor.requires_grad else tensor for tensor, part in zip(tensors, behind, strict=True)]
+
+
+def divided(tensor: AnyCore, keys: Sequence[tuple[int | slice, ...]]) -> list[AnyTensor]:
+    """Views of parts of *tensor* that do not overlap. Their gradients go back to it together, as one."""
+    arrays = [as_array(tensor.data[key]) for key in keys]
+    if not is_grad_enabled() or not tensor.requires_grad:
+        return [tensor._like(array) for array in arrays]
+    shape = tensor.data.shape
+
+    def joined(gradients: list[Array | None]) -> list[Array | None]:
+        first = next(gradient for gradient in gradients if gradient is not None)
+        whole = np.zeros(shape, first.dtype, like=first)
+        for key, gradient in zip(keys, gradients, strict=True):
+            if gradient is not None:
+                whole[key] = gradient
+        return [whole]
+
+    return _behind([tensor], arrays, joined)
+
+
+def _behind(
+    sources: Sequence[AnyCore],
+    arrays: Sequence[Array],
+    function: Callable[[list[Array | None]], Sequence[Array | None]],
+) -> list[AnyTensor]:
+    """Tensors of *arrays*, which were made of *sources*; *function* makes the gradients of these of all of theirs."""
+    arrived: list[Array | None] = [None] * len(arrays)
     nothing = np.zeros(())
 
     def release(_: Array, needs: Needs) -> tuple[Array | None, ...]:
@@ -52,19 +80,19 @@ def gate(
         return tuple(function(gradients))
 
     # Nodes are visited from the newest to the oldest: this one after all those below.
-    barrier = Node(release, tuple(map(_source, tensors)))
+    barrier = Node(release, tuple(map(_source, sources)))
 
-    def through(place: int, tensor: AnyTensor) -> AnyTensor:
+    def through(place: int, array: Array) -> AnyTensor:
         def keep(gradient: Array, needs: Needs) -> tuple[Array | None, ...]:
             arrived[place] = gradient
             return (nothing,)
 
-        result = tensor._like(tensor.data)
+        result = sources[0]._like(array)
         result.requires_grad = True
         result._node = Node(keep, (barrier,))
         return result
 
-    return [through(place, tensor) if tensor.requires_grad else tensor for place, tensor in enumerate(tensors)]
+    return [through(place, array) for place, array in enumerate(arrays)]
 
 
 def _source(tensor: AnyCore) -> Node | Leaf | None:

@@ -9,6 +9,7 @@ here. One module a feature:
 - ``formula_names``: has mypy bind the names that a signature has in formulas alone.
 - ``construction``: ``Conv2d(3, 16, 3)`` becomes ``Conv2d[Literal[3], Literal[16], Literal[3], ...]``.
 - ``calls``: matches arguments against annotated shapes, and computes the result's.
+- ``packs``: sizes that are any number of dimensions.
 - ``layers``: built-in layers.
 - ``modules``: calls of modules, and of those that hold others.
 - ``containers``: ``Sequential``, ``ModuleList`` and ``ModuleDict`` of members that are written out.
@@ -20,6 +21,8 @@ here. One module a feature:
 - ``reading``: what a call says: shapes, values, indices.
 - ``asking``: from a handler's answer to the type of the call.
 - ``methods``, ``functions``, ``creation``: the handlers of what makes tensors of tensors, and of sizes.
+- ``shaping``: those that arrange elements: reshape, repeat, reorder, split, join.
+- ``counting``, ``attributes``: those that give sizes, and attributes such as ``x.T``.
 - ``gaps``: where a size becomes unknown, with ``openness`` (which sizes are) and ``reasons`` (why).
 - ``settings``: the plugin's options.
 - ``report``: errors with the code ``[shape]``.

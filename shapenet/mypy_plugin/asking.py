@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -66,3 +67,19 @@ def known_int(value: object) -> int:
     if not isinstance(value, int):
         raise rules.Undetermined
     return value
+
+
+def for_any(value: object, count: int, rule: Callable[[int], Shape]) -> Shape:
+    """The answer of *rule* for *value*; if nobody knows that, what is sure for each of the *count* values it may have.
+
+    Raises:
+        ShapeError: *value* does not fit.
+        Undetermined: nothing is sure.
+    """
+    if isinstance(value, int):
+        return rule(value)
+    answers: list[Shape] = []
+    for candidate in range(count):
+        with contextlib.suppress(ShapeError):
+            answers.append(rule(candidate))
+    return rules.in_common(answers)

@@ -15,18 +15,25 @@ from shapenet.mypy_plugin.reading import Call
 
 
 def _sized(name: str) -> Handler:
-    return lambda call: made(call, rules.created(call.listed("sizes"), name), call.dtype(rules.FLOAT))
+    return lambda call: made(call, rules.created(call.sizes("sizes"), name), call.dtype(rules.FLOAT))
 
 
 def _full(call: Call) -> Type:
-    return made(call, rules.created(call.listed("size"), "full"), call.dtype(call.kind_of("fill_value")))
+    return made(call, rules.created(call.sizes("size"), "full"), call.dtype(call.kind_of("fill_value")))
+
+
+def _like(call: Call) -> Type:
+    return made(call, call.receiver, call.dtype(call.kind))
 
 
 def _eye(call: Call) -> Type:
-    rows, columns = call.size("n"), call.size("m")
-    known = UNKNOWN if rows is None else rows
-    shape = rules.created((known, known if columns is None else columns), "eye")
+    rows = call.number("n")
+    shape = rules.created((rows, rows if call.is_none("m") else call.number("m")), "eye")
     return made(call, shape, call.dtype(rules.FLOAT))
+
+
+def _linspace(call: Call) -> Type:
+    return made(call, rules.linspace(call.number("steps")), call.dtype(rules.FLOAT))
 
 
 def _arange(call: Call) -> Type:
@@ -86,13 +93,15 @@ def _is_number(expression: Expression) -> bool:
     return truth or isinstance(number, IntExpr | FloatExpr)
 
 
+_LIKE: Final = ("full_like", "ones_like", "rand_like", "randn_like", "zeros_like")
+_SIZED: Final = ("empty", "ones", "rand", "randn", "zeros")
+
 CREATION: Final[Mapping[str, Handler]] = {
+    **{f"shapenet.creation.{name}": _sized(name) for name in _SIZED},
+    **{f"shapenet.creation.{name}": _like for name in _LIKE},
     "shapenet.creation.arange": _arange,
     "shapenet.creation.eye": _eye,
     "shapenet.creation.full": _full,
-    "shapenet.creation.ones": _sized("ones"),
-    "shapenet.creation.rand": _sized("rand"),
-    "shapenet.creation.randn": _sized("randn"),
+    "shapenet.creation.linspace": _linspace,
     "shapenet.creation.tensor": _tensor,
-    "shapenet.creation.zeros": _sized("zeros"),
 }

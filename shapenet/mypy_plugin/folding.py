@@ -25,6 +25,7 @@ from mypy.nodes import (
     NameExpr,
     OpExpr,
     RefExpr,
+    StarExpr,
     TupleExpr,
     TypeInfo,
     UnaryExpr,
@@ -57,6 +58,8 @@ def extent(api: CheckerPluginInterface, lens: Lens, typ: Type, expression: Expre
     """The size, or sizes, that an argument has: from its type, else folded from its expression."""
     found = lens.extent(variable_of(typ) or typ)
     if isinstance(found, tuple) and isinstance(expression, TupleExpr):
+        if any(isinstance(item, StarExpr) for item in expression.items):
+            return found  # an item of the text is several of the type
         proper = get_proper_type(typ)
         assert isinstance(proper, TupleType)
         pairs = zip(proper.items, expression.items, strict=False)

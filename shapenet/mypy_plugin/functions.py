@@ -11,9 +11,11 @@ from mypy.types import Type
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Expr, Shape
 from shapenet.dims.facts import check_divisible, check_equal
-from shapenet.mypy_plugin.asking import Handler, known_int, made
+from shapenet.mypy_plugin.asking import Handler, made
+from shapenet.mypy_plugin.counting import COUNTING_FUNCTIONS
 from shapenet.mypy_plugin.methods import METHODS
 from shapenet.mypy_plugin.reading import Call
+from shapenet.mypy_plugin.shaping import SHAPING_FUNCTIONS
 
 
 def _where(call: Call) -> Type | None:
@@ -23,14 +25,6 @@ def _where(call: Call) -> Type | None:
     rules.check_kind("where", "condition", call.kind, rules.BOOL)
     shape = rules.where(condition, call.shape("x") or (), call.shape("y") or ())
     return made(call, shape, call.kind_of("x"), call.kind_of("y"))
-
-
-def _cat(call: Call) -> Type | None:
-    items = call.tensors("tensors")
-    if items is None:
-        return None
-    shapes, kinds = zip(*items, strict=True) if items else ((), ())
-    return made(call, rules.cat(shapes, known_int(call.value("dim", default=0))), *kinds)
 
 
 def _linear(call: Call) -> Type | None:
@@ -151,6 +145,8 @@ def _asserting(check: Callable[[Dim, Dim], None], other: str) -> Handler:
 
 
 FUNCTIONS: Final[Mapping[str, Handler]] = {
+    **COUNTING_FUNCTIONS,
+    **SHAPING_FUNCTIONS,
     "shapenet.dims.facts.assert_divisible": _asserting(check_divisible, "by"),
     "shapenet.dims.facts.assert_equal": _asserting(check_equal, "other"),
     "shapenet.functional.activation.log_softmax": METHODS["log_softmax"],
@@ -173,7 +169,6 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.functional.embedding.embedding": _embedding,
     "shapenet.functional.folding.fold": _options_of(rules.Fold),
     "shapenet.functional.folding.unfold": _options_of(rules.Unfold),
-    "shapenet.functional.joining.cat": _cat,
     "shapenet.functional.losses.cosine_embedding_loss": _loss(
         rules.CosineEmbeddingLoss, ("input1", "input2", "target")
     ),

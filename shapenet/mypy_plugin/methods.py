@@ -10,7 +10,9 @@ from mypy.types import Type
 from shapenet import rules
 from shapenet.dims import Shape, Unknown
 from shapenet.mypy_plugin.asking import Handler, known_int, made
+from shapenet.mypy_plugin.counting import COUNTING
 from shapenet.mypy_plugin.reading import Call
+from shapenet.mypy_plugin.shaping import SHAPING
 
 
 def same(call: Call) -> Shape:
@@ -103,28 +105,13 @@ def _checked_dim(name: str) -> Handler:
     return handler
 
 
-def _reshape(call: Call) -> Shape:
-    return rules.reshape(call.receiver, call.listed("sizes"))
-
-
-def _flatten(call: Call) -> Shape:
-    start, end = call.value("start_dim", default=0), call.value("end_dim", default=-1)
-    return rules.flatten(call.receiver, known_int(start), known_int(end))
-
-
-def _permute(call: Call) -> Shape:
-    return rules.permute(call.receiver, [known_int(dim) for dim in call.listed("dims")])
-
-
-def _transpose(call: Call) -> Shape:
-    return rules.transpose(call.receiver, known_int(call.value("dim0")), known_int(call.value("dim1")))
-
-
 def _getitem(call: Call) -> Shape:
     return rules.index(call.receiver, call.indices())
 
 
 METHODS: Final[Mapping[str, Handler]] = {
+    **COUNTING,
+    **SHAPING,
     "__add__": broadcasting("add"),
     "__sub__": numeric("subtract"),
     "__mul__": broadcasting("multiply"),
@@ -149,16 +136,12 @@ METHODS: Final[Mapping[str, Handler]] = {
     "amin": reducing("amin"),
     "clone": same,
     "detach": same,
-    "flatten": _flatten,
     "log_softmax": _checked_dim("log_softmax"),
     "masked_fill": _masked_fill,
     "mean": reducing("mean", rules.FLOAT),
-    "permute": _permute,
     "relu": same,
-    "reshape": _reshape,
     "softmax": _checked_dim("softmax"),
     "sum": _sum,
-    "transpose": _transpose,
     "to": _to,
     "where": _where,
 }

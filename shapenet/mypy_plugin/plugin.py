@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final, TypeVar
 
 from mypy.nodes import Decorator, FuncBase, OverloadedFuncDef, SymbolNode, TypeInfo, Var
@@ -22,6 +23,7 @@ from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet import rules
 from shapenet.mypy_plugin import (
+    attributes,
     calls,
     computing,
     construction,
@@ -41,6 +43,7 @@ from shapenet.mypy_plugin.folding import lens_at, power_of_size
 from shapenet.mypy_plugin.functions import FUNCTIONS
 from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lookup, Mentions
 from shapenet.mypy_plugin.methods import METHODS
+from shapenet.mypy_plugin.packs import allow_packs
 from shapenet.mypy_plugin.report import UNKNOWN_SHAPE, guarded
 
 TENSORS: Final = frozenset(
@@ -116,9 +119,14 @@ class ShapePlugin(Plugin):
             return guarded(_same_signature)(construction.relax_sizes)
         if not self._concerns_shapes(fullname):
             return None
+        if fullname in _FUNCTIONS:
+            return guarded(_same_signature)(lambda context: allow_packs(context, calls.relax(context, self.lookup)))
         return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
+        owner, _, method = fullname.rpartition(".")
+        if method in METHODS and self._is_tensor(owner):
+            return guarded(_same_signature)(lambda context: allow_packs(context, calls.relax(context, self.lookup)))
         if not self._concerns_shapes(fullname):
             return None
         return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))
@@ -159,12 +167,17 @@ class ShapePlugin(Plugin):
         return self._result(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
-        if not self._concerns_shapes(fullname):
+        if fullname not in attributes.ATTRIBUTES and not self._concerns_shapes(fullname):
             return None
-        return guarded(_declared_attribute)(gaps.seen(self._attribute, fullname, self.lookup))
+        return guarded(_declared_attribute)(
+            gaps.seen(partial(self._attribute, fullname=fullname), fullname, self.lookup)
+        )
 
-    def _attribute(self, context: AttributeContext) -> Type:
-        found = lens_at(context, self.lookup).canonical(context.default_attr_type)
+    def _attribute(self, context: AttributeContext, fullname: str) -> Type:
+        if fullname in attributes.ATTRIBUTES:
+            found = attributes.attribute(context, fullname, self.lookup)
+        else:
+            found = lens_at(context, self.lookup).canonical(context.default_attr_type)
         return destinations.delivered(context, found, self.lookup)
 
     def _result(self, fullname: str, hook: Callable[[Called], Type], subject: str = "") -> Callable[[Called], Type]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from types import EllipsisType
 from typing import Any, Final
 
-from mypy.nodes import ARG_STAR, EllipsisExpr, Expression, ListExpr, SliceExpr, StarExpr, TupleExpr
+from mypy.nodes import ARG_STAR, ArgKind, CallExpr, EllipsisExpr, Expression, ListExpr, SliceExpr, StarExpr, TupleExpr
 from mypy.plugin import FunctionContext, MethodContext
 from mypy.types import (
+    AnyType,
     CallableType,
     Instance,
     LiteralType,
@@ -18,13 +19,14 @@ from mypy.types import (
     Type,
     TypeType,
     TypeVarType,
+    UnionType,
     get_proper_type,
 )
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
 from shapenet.mypy_plugin.folding import extent, lens_at
-from shapenet.mypy_plugin.lens import Lookup
+from shapenet.mypy_plugin.lens import Lookup, as_base
 
 Value = Dim | tuple[Any, ...] | None
 
@@ -68,7 +70,11 @@ class Call:
 
     @property
     def _subject(self) -> Type:
-        return self.context.type if isinstance(self.context, MethodContext) else self.context.arg_types[0][0]
+        if isinstance(self.context, MethodContext):
+            return self.context.type
+        if not self.context.arg_types or not self.context.arg_types[0]:
+            raise rules.Undetermined  # mypy says that it is missing
+        return self.context.arg_types[0][0]
 
     def kind_of(self, name: str) -> rules.Kind:
         """The kind of an argument that is a tensor, or a number."""
@@ -132,6 +138,18 @@ class Call:
         found = [(shape, self.lens.kind_of(item)) for item in items if (shape := self.lens.shape_of(item)) is not None]
         return found if len(found) == len(items) else None
 
+    def tensor_of_each(self, name: str) -> tuple[Shape, rules.Kind] | None:
+        """The shape and the kind that all tensors in a sequence have; None if nobody knows it."""
+        place = self._place(name)
+        if not self.context.args[place]:
+            return None
+        typ = self.context.api.get_expression_type(self.context.args[place][0])  # which mypy's expectation hides
+        sequence = as_base(typ, "typing.Iterable")
+        shape = None if sequence is None else self.lens.shape_of(sequence.args[0])
+        if sequence is None or shape is None or shape == (Pack(),):
+            return None
+        return shape, self.lens.kind_of(sequence.args[0])
+
     def value(self, name: str, default: Any = None) -> Any:
         """The value of an argument: ints, symbols, unknown, None, or tuples of them."""
         place = self._place(name)
@@ -146,26 +164,78 @@ class Call:
         return UNKNOWN if word is None else word
 
     def listed(self, name: str) -> list[Dim]:
-        """The values of ``*name``: separate ints, or one tuple.
+        """The values of ``*name``, or of a sequence: separate ints, or one tuple.
 
         Raises:
             Undetermined: nobody knows how many there are.
         """
+        return list(rules.ranked(tuple(self.sizes(name))))
+
+    def sizes(self, name: str) -> list[Dim | Pack]:
+        """As ``listed``; a ``Pack`` stands for those of which nobody knows how many there are."""
         place = self._place(name)
-        if ARG_STAR in self.context.arg_kinds[place]:
+        given = self._given(place)
+        if not given and not self._says_nothing(name):
             raise rules.Undetermined
-        given = zip(self.context.arg_types[place], self.context.args[place], strict=True)
-        values = [self._value(typ, expression) for typ, expression in given]
-        if len(values) == 1 and isinstance(values[0], tuple):
-            return list(map(_dim, values[0]))
-        if len(values) == 1 and isinstance(values[0], Unknown) and not self._is_int(place):
-            raise rules.Undetermined  # a list, or a tuple of unknown length
-        return list(map(_dim, values))
+        alone = len(given) == 1 and not self._is_int(place)
+        found: list[Dim | Pack] = []
+        for typ, expression, kind in given:
+            found += self._spread(typ, expression) if alone or kind == ARG_STAR else [self._one(typ, expression)]
+        return found
+
+    def number(self, name: str, default: Dim = UNKNOWN) -> Dim:
+        """The value of an argument that is an int."""
+        return _dim(self.value(name, default))
 
     def size(self, name: str, default: Dim | None = None) -> Dim | None:
         """The value of an argument that is one number, or None."""
         value = self.value(name, default)
         return None if value is None else _dim(value)
+
+    def one_or_more(self, name: str) -> Dim | list[Dim | Pack]:
+        """The value of an argument that is an int or a sequence of ints.
+
+        Raises:
+            Undetermined: nobody knows which.
+        """
+        place = self._place(name)
+        types = self.context.arg_types[place]
+        if not types or isinstance(get_proper_type(types[0]), UnionType | AnyType | NoneType):
+            raise rules.Undetermined
+        return self.number(name) if self._is_int(place) else self.sizes(name)
+
+    def is_none(self, name: str) -> bool:
+        """Whether an argument is None, or left out."""
+        types = self.context.arg_types[self._place(name)]
+        return not types or isinstance(get_proper_type(types[0]), NoneType)
+
+    def _given(self, place: int) -> list[tuple[Type, Expression, ArgKind]]:
+        """The arguments there; mypy names ``*pair`` once for each of its items."""
+        context = self.context
+        given = zip(context.arg_types[place], context.args[place], context.arg_kinds[place], strict=True)
+        return list({id(argument[1]): argument for argument in given}.values())
+
+    def _says_nothing(self, name: str) -> bool:
+        """Whether there is no argument at all that could be *name*: ``zeros(dtype=int)``."""
+        call = self.context.context
+        return isinstance(call, CallExpr) and not any(given in (None, name) for given in call.arg_names)
+
+    def _spread(self, typ: Type, expression: Expression) -> list[Dim | Pack]:
+        """The sizes in a sequence."""
+        proper = get_proper_type(typ)
+        if isinstance(expression, ListExpr | TupleExpr):
+            found: list[Dim | Pack] = []
+            for item in expression.items:
+                inner = item.expr if isinstance(item, StarExpr) else item
+                inner_type = self.context.api.get_expression_type(inner)
+                found += (
+                    self._spread(inner_type, inner) if isinstance(item, StarExpr) else [self._one(inner_type, inner)]
+                )
+            return found
+        return list(self.lens.shape(proper.items)) if isinstance(proper, TupleType) else [Pack()]
+
+    def _one(self, typ: Type, expression: Expression) -> Dim:
+        return _dim(self._value(typ, expression))
 
     def indices(self) -> list[rules.Index]:
         """The parts of ``x[...]``.

@@ -53,16 +53,19 @@ def _operator_left_alone(context: HookContext) -> Iterator[None]:
     """
     api, node = context.api, context.context
     watchers = api.msg.errors._watchers if isinstance(api, TypeChecker) else []
-    aside = watchers[-2:]
-    drops = [bool(watcher._filter) and watcher._filtered is None for watcher in aside]
+    inner = [place for place, watcher in enumerate(watchers) if isinstance(watcher._filter, bool)][-2:]
+    drops = [watchers[place]._filter is True and watchers[place]._filtered is None for place in inner]
     if not isinstance(node, OpExpr | ComparisonExpr) or drops != [True, False]:
         yield
         return
-    del watchers[-2:]
+    aside = [(place, watchers[place]) for place in inner]
+    for place in reversed(inner):
+        del watchers[place]
     try:
         yield
     finally:
-        watchers.extend(aside)
+        for place, watcher in aside:
+            watchers.insert(place, watcher)
 
 
 def guarded(fallback: Callable[[Any], R]) -> Callable[[Callable[[C], R]], Callable[[C], R]]:

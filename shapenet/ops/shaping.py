@@ -57,3 +57,17 @@ def cat(*arrays: Array, dim: int) -> Result:
         return lambda grad: grad[key]
 
     return result(out, *itertools.starmap(part, itertools.pairwise([0, *ends])))
+
+
+def stack(*arrays: Array, dim: int) -> Result:
+    """The arrays side by side along the new dimension *dim*."""
+    first = arrays[0]
+    place = dim % (first.ndim + 1)
+    out = memory.empty((*first.shape[:place], len(arrays), *first.shape[place:]), first.dtype, like=first)
+    np.stack(arrays, axis=place, out=out)
+
+    def part(number: int) -> Callable[[Array], Array]:
+        key: tuple[Any, ...] = (*(slice(None),) * place, number)
+        return lambda grad: grad[key]
+
+    return result(out, *map(part, range(len(arrays))))

@@ -7,16 +7,17 @@ and the same words. Nothing here knows numpy or mypy.
 from typing import Final
 
 from shapenet.rules import conv, losses
+from shapenet.rules.arranging import diag, diagonal, matrix, moved, roll, turned
 from shapenet.rules.attention import DOT_PRODUCT, MultiheadAttention, scaled_dot_product_attention
 from shapenet.rules.base import Given, LayerRule, Maybe, Several, spell
 from shapenet.rules.bilinear import Bilinear
 from shapenet.rules.binding import RESULT, Argument, Held, SizeArgument, bind, fill
 from shapenet.rules.conv import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d, Transposed
-from shapenet.rules.creating import created
+from shapenet.rules.creating import created, linspace
 from shapenet.rules.detection import DFL
 from shapenet.rules.embedding import Embedding
 from shapenet.rules.folding import Fold, Unfold
-from shapenet.rules.joining import cat
+from shapenet.rules.joining import cat, in_common, stack
 from shapenet.rules.kinds import ANY, BOOL, FLOAT, INT, Kind, check_kind, joined
 from shapenet.rules.layers import Dropout2d, Flatten, Linear, Unflatten
 from shapenet.rules.losses import (
@@ -63,26 +64,29 @@ from shapenet.rules.padding import (
 from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
 from shapenet.rules.products import einsum, equation, product
 from shapenet.rules.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from shapenet.rules.repeating import expand, repeat, repeat_interleave, tile
+from shapenet.rules.reshaping import flatten, reshape, squeeze, unflatten, unsqueeze
 from shapenet.rules.resizing import PixelShuffle, PixelUnshuffle, Upsample
 from shapenet.rules.sequence import any_times, repeated, residual, within_sequence
 from shapenet.rules.shapes import (
     Index,
     IndexArray,
     Undetermined,
+    axes,
+    axis,
     broadcast,
     count,
-    flatten,
     index,
     matmul,
     permute,
     ranked,
     reduce,
-    reshape,
     show,
     transpose,
     where,
 )
 from shapenet.rules.softmax import LogSoftmax, Softmax
+from shapenet.rules.splitting import AnyNumber, Parts, chunk, narrow, select, split, tensor_split, unbind
 from shapenet.rules.transformer import TransformerEncoderLayer
 
 WORDS: Final = conv.WORDS | losses.WORDS
@@ -102,6 +106,7 @@ __all__ = [
     "WORDS",
     "AdaptiveAvgPool2d",
     "AdaptiveMaxPool2d",
+    "AnyNumber",
     "Argument",
     "AvgPool2d",
     "BCELoss",
@@ -151,6 +156,7 @@ __all__ = [
     "Maybe",
     "MultiheadAttention",
     "NLLLoss",
+    "Parts",
     "PixelShuffle",
     "PixelUnshuffle",
     "RMSNorm",
@@ -174,21 +180,32 @@ __all__ = [
     "ZeroPad2d",
     "along",
     "any_times",
+    "axes",
+    "axis",
     "bind",
     "broadcast",
     "cat",
     "check_kind",
+    "chunk",
     "count",
     "created",
+    "diag",
+    "diagonal",
     "einsum",
     "equation",
+    "expand",
     "fill",
     "flatten",
     "gather",
+    "in_common",
     "index",
     "index_select",
     "joined",
+    "linspace",
     "matmul",
+    "matrix",
+    "moved",
+    "narrow",
     "one_hot",
     "pad",
     "permute",
@@ -196,16 +213,29 @@ __all__ = [
     "product",
     "ranked",
     "reduce",
+    "repeat",
+    "repeat_interleave",
     "repeated",
     "reshape",
     "residual",
+    "roll",
     "scaled_dot_product_attention",
     "scatter",
+    "select",
     "show",
     "spell",
+    "split",
+    "squeeze",
+    "stack",
     "take_along_dim",
+    "tensor_split",
+    "tile",
     "topk",
     "transpose",
+    "turned",
+    "unbind",
+    "unflatten",
+    "unsqueeze",
     "where",
     "within_sequence",
 ]

@@ -1,10 +1,10 @@
-"""The rule of new tensors."""
+"""Rules of new tensors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from shapenet.dims import Expr, Shape, Unknown
+from shapenet.dims import Dim, Expr, Pack, Shape, Unknown
 from shapenet.errors import ShapeError
 from shapenet.rules.base import as_int
 
@@ -15,7 +15,18 @@ def created(sizes: Iterable[object], subject: str) -> Shape:
     Raises:
         ShapeError: one is no size.
     """
-    return tuple(size if isinstance(size, Expr | Unknown) else _counted(size, subject) for size in sizes)
+    return tuple(size if isinstance(size, Expr | Unknown | Pack) else _counted(size, subject) for size in sizes)
+
+
+def linspace(steps: Dim) -> Shape:
+    """The shape of so many numbers at equal distances.
+
+    Raises:
+        ShapeError: their number is negative.
+    """
+    if isinstance(steps, int) and steps < 0:
+        raise ShapeError("linspace", f"expects steps to be an int, at least 0, got {steps}")
+    return (steps,)
 
 
 def _counted(size: object, subject: str) -> int:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from shapenet.dims import Dim, Shape, Unknown
 from shapenet.errors import ShapeError
 from shapenet.rules.base import LayerRule, as_int
-from shapenet.rules.shapes import Undetermined, flatten, ranked, reshape, show
+from shapenet.rules.reshaping import flatten, reshape
+from shapenet.rules.shapes import Undetermined, ranked, show
 
 
 @dataclass(frozen=True)

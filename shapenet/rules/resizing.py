@@ -85,8 +85,9 @@ class PixelShuffle(_Shuffling):
     def output(self, x: Shape) -> Shape:
         channels, height, width = self._last_three(x)
         factor = self.upscale_factor
-        if isinstance(channels, int) and isinstance(factor, int) and channels % factor**2:
-            wanted = f"a multiple of {factor}*{factor} = {factor**2} channels in dimension -3"
+        remainder = channels % (factor * factor)
+        if isinstance(remainder, int) and remainder:
+            wanted = f"a multiple of {factor}*{factor} = {factor * factor} channels in dimension -3"
             raise ShapeError(str(self), f"expects {wanted}, got {channels} in {show(x)}")
         return *x[:-3], channels // (factor * factor), height * factor, width * factor
 
@@ -104,7 +105,8 @@ class PixelUnshuffle(_Shuffling):
         channels, height, width = self._last_three(x)
         factor = self.downscale_factor
         for place, side, size in ((-2, "height", height), (-1, "width", width)):
-            if isinstance(size, int) and isinstance(factor, int) and size % factor:
+            remainder = size % factor
+            if isinstance(remainder, int) and remainder:
                 wanted = f"a {side} that {factor} divides in dimension {place}"
                 raise ShapeError(str(self), f"expects {wanted}, got {size} in {show(x)}")
         return *x[:-3], channels * factor * factor, height // factor, width // factor

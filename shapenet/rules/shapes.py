@@ -1,4 +1,4 @@
-"""Rules of the operations on tensors: broadcasting, matrix product, reduction, reshape, permutation, indexing.
+"""Rules of the operations on tensors: broadcasting, matrix product, reduction, permutation, indexing.
 
 Shapes may hold a ``Pack`` (``*Batch``), which stands for any number of dimensions. A rule that would have to look
 through one raises ``Undetermined``; with integers alone that cannot happen.
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import EllipsisType
 
-from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, product, same
+from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, same
 from shapenet.errors import ShapeError
 
 
@@ -88,6 +88,21 @@ def axis(shape: Shape, dim: int, subject: str) -> int:
     return position
 
 
+def axes(shape: Shape, dims: int | Sequence[int], subject: str) -> list[int]:
+    """The positions of the dimensions *dims* in *shape*.
+
+    Raises:
+        ShapeError: one does not exist, or is named twice.
+        Undetermined: one lies beyond a ``Pack``.
+    """
+    given = (dims,) if isinstance(dims, int) else dims
+    places = [axis(shape, dim, subject) for dim in given]
+    if len(set(places)) != len(places):
+        twice = next(place for place in places if places.count(place) > 1)
+        raise ShapeError(subject, f"got dimension {twice} of {show(shape)} twice, in dim={show(given)}")
+    return places
+
+
 def broadcast(a: Shape, b: Shape, subject: str = "broadcast") -> Shape:
     """The common shape of two operands under numpy's broadcasting.
 
@@ -160,55 +175,10 @@ def reduce(shape: Shape, dim: int | Sequence[int] | None, keepdim: bool, subject
     """
     if dim is None:
         return (1,) * len(ranked(shape)) if keepdim else ()
-    given = (dim,) if isinstance(dim, int) else dim
-    places = [axis(shape, d, subject) for d in given]
-    if len(set(places)) != len(places):
-        twice = next(place for place in places if places.count(place) > 1)
-        raise ShapeError(subject, f"got dimension {twice} of {show(shape)} twice, in dim={show(given)}")
+    places = axes(shape, dim, subject)
     if keepdim:
         return tuple(1 if i in places else d for i, d in enumerate(shape))
     return tuple(d for i, d in enumerate(shape) if i not in places)
-
-
-def reshape(shape: Shape, sizes: Sequence[Dim], subject: str = "reshape") -> Shape:
-    """The shape after a reshape to *sizes*, of which one may be -1.
-
-    Raises:
-        ShapeError: the number of elements differs, or a size is negative.
-    """
-    total: Dim = UNKNOWN if any(isinstance(dim, Pack) for dim in shape) else product(ranked(shape))
-    change = f"{show(shape)} to {show(sizes)}"
-    free = [i for i, size in enumerate(sizes) if size == -1]
-    if len(free) > 1 or any(isinstance(size, int) and size < -1 for size in sizes):
-        raise ShapeError(subject, f"cannot turn {change}: sizes must be at least 0, and at most one of them -1")
-    rest = product(size for size in sizes if size != -1)
-    if not free:
-        if not same(total, rest):
-            raise ShapeError(subject, f"cannot turn {change}: {total} elements do not make {rest}")
-        return tuple(sizes)
-    if rest == 0:
-        raise ShapeError(subject, f"cannot turn {change}: with a size of 0, -1 could be anything")
-    whole = total // rest
-    if isinstance(total, int) and isinstance(rest, int) and total % rest:
-        raise ShapeError(subject, f"cannot turn {change}: {total} elements do not divide by {rest}")
-    return tuple(whole if i == free[0] else size for i, size in enumerate(sizes))
-
-
-def flatten(shape: Shape, start_dim: int, end_dim: int, subject: str = "flatten") -> Shape:
-    """The shape with dimensions *start_dim* to *end_dim*, both included, joined into one.
-
-    Raises:
-        ShapeError: a dimension does not exist, or *start_dim* lies behind *end_dim*.
-    """
-    if not shape and {start_dim, end_dim} <= {0, -1}:
-        return (1,)
-    start = 0 if start_dim == 0 else axis(shape, start_dim, subject)
-    end = len(shape) - 1 if end_dim == -1 else axis(shape, end_dim, subject)
-    if start > end:
-        raise ShapeError(subject, f"got start_dim={start_dim} behind end_dim={end_dim} for {show(shape)}")
-    merged = shape[start : end + 1]
-    joined: Dim = UNKNOWN if any(isinstance(dim, Pack) for dim in merged) else product(ranked(merged))
-    return (*shape[:start], joined, *shape[end + 1 :])
 
 
 def permute(shape: Shape, dims: Sequence[int], subject: str = "permute") -> Shape:

@@ -77,8 +77,9 @@ def _inputs(rng: random.Random, symbolic: bool) -> tuple[Input, ...]:
     chosen = tuple(Input(f"x{100 + number}", rng.choice(letters)) for number in range(rng.randint(1, 2)))
     bare = {dim for given in chosen for dim in given.dims}
     used = {letter for dim in bare for letter in dim if letter.isalpha()}
-    # A name must stand by itself somewhere in the signature: mypy does not look for names in text.
-    return *chosen, *(Input(f"a{name.lower()}", (name,)) for name in NAMES if name in used - bare)
+    # A name that stands in formulas alone, as in ``"2*W"``, is solved for; one of two such names cannot be.
+    more = used - bare if rng.random() < 0.5 else set()
+    return *chosen, *(Input(f"a{name.lower()}", (name,)) for name in NAMES if name in more)
 
 
 def _hidden(rng: random.Random, rank: int) -> dict[int, str]:

@@ -68,7 +68,7 @@ def judge(programs: Sequence[Program], said: Iterable[list[Said]]) -> Verdict:
 def _judged(program: Program, said: list[Said], verdict: Verdict) -> Iterator[str]:
     """How each step is judged, up to where the program ends."""
     runs, actual = _runs(program)
-    known = program.known
+    known, parted = program.known, False
     for number, step in enumerate(said):
         reached = [(binding, run[number]) for binding, run in zip(runs, actual, strict=True) if len(run) > number]
         if not reached:
@@ -80,7 +80,7 @@ def _judged(program: Program, said: list[Said], verdict: Verdict) -> Iterator[st
             reached = [(binding, way[-1]) for binding, way in zip(binding_of, ways, strict=True)]
         refused = [outcome for _, outcome in reached if isinstance(outcome, Refused)]
         if step.errors:
-            yield (result := _of_errors(step, refused, len(reached), program.symbolic))
+            yield (result := _of_errors(step, refused, len(reached), program.symbolic, parted))
             if result == "unproven":
                 verdict.unproven[maker] += 1
             shown = _disagreement(program, number, result, step, reached)
@@ -89,6 +89,7 @@ def _judged(program: Program, said: list[Said], verdict: Verdict) -> Iterator[st
             elif "not as" in result or result == "unproven":
                 verdict.examples.append(str(shown))
             return
+        parted = parted or any(len(choices) > 1 for choices in step.types)
         if step.unknown and known:
             known = False
             verdict.unknown[maker] += 1
@@ -141,7 +142,7 @@ def _runs_elsewhere(program: Program, number: int) -> bool:
     return False
 
 
-def _of_errors(step: Said, refused: list[Refused], count: int, symbolic: bool) -> str:
+def _of_errors(step: Said, refused: list[Refused], count: int, symbolic: bool, parted: bool) -> str:
     if len(set(step.errors)) < len(step.errors):
         return "one defect, two errors:"
     if len(refused) == count:
@@ -149,6 +150,8 @@ def _of_errors(step: Said, refused: list[Refused], count: int, symbolic: bool) -
         return "refused by both" if coded else "refused by both, not as a [shape]"
     if refused:
         return "refused by mypy, and in some runs"
+    if parted:  # mypy tries each shape of ``x`` with each of ``x`` itself
+        return "refused by mypy, where two shapes meet"
     return "unproven" if symbolic else "false alarm:"
 
 

@@ -31,10 +31,10 @@ class Grown(Module, Generic[C]):
 
 
 class Pooled(Module):
-    """Half the sides, of 2 pixels at least."""
+    """Half the sides, and one more."""
 
-    def __call__(self, x: Tensor[B, C, H, W]) -> Tensor[B, C, "H//2", "W//2"]:
-        return nn.MaxPool2d(2)(x)
+    def __call__(self, x: Tensor[B, C, H, W]) -> Tensor[B, C, "H//2+1", "W//2+1"]:
+        return nn.MaxPool2d(2, padding=1)(x)
 
 
 class Doubled(Module):

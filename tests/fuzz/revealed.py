@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, parse
-from tests.fuzz.program import Program, file_of
+from tests.fuzz.program import NAMES, Program, file_of
 from tests.static import messages, mypy
 
 Type = Shape | Dim | None
@@ -105,6 +105,8 @@ def _type(node: ast.expr) -> Type:
         return tuple(map(_part, _arguments(node))) if isinstance(node, ast.Subscript) else (Pack(),)
     if name in ("int", "bool"):
         return UNKNOWN
+    if name not in (*NAMES, "Literal", "Size"):
+        return None
     dim = _part(node)
     return dim if isinstance(dim, int | Expr) else None
 

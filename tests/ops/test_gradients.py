@@ -20,6 +20,7 @@ from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.plan import Plans
 from shapenet.ops import (
     activation,
+    arranging,
     attention,
     bilinear,
     bounds,
@@ -479,6 +480,53 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
         lambda d: (shaping.cat, [d.normal(2, 3, 4), d.normal(2, 1, 4), d.normal(2, 2, 4)], {"dim": 1}),
         lambda d: (shaping.cat, [d.normal(2, 3), d.normal(2, 0), d.normal(2, 1)], {"dim": -1}),
         lambda d: (shaping.cat, [d.normal(3)], {"dim": 0}),
+    ],
+    "stack": [
+        lambda d, dim=dim: (shaping.stack, [d.normal(2, 3) for _ in range(3)], {"dim": dim})  # type: ignore[misc]
+        for dim in (0, 1, -1, -3)
+    ],
+    "expand": [
+        lambda d: (arranging.expand, [d.normal(2, 1, 3)], {"sizes": (4, 2, 5, 3)}),
+        lambda d: (arranging.expand, [d.normal(1)], {"sizes": (0,)}),
+        lambda d: (arranging.expand, [d.normal()], {"sizes": ()}),
+    ],
+    "tile": [
+        lambda d: (arranging.tile, [d.normal(2, 3)], {"counts": (3, 1, 2)}),
+        lambda d: (arranging.tile, [d.normal(2, 3)], {"counts": (2, 0)}),
+        lambda d: (arranging.tile, [d.normal()], {"counts": ()}),
+    ],
+    "repeat_interleave": [
+        lambda d, dim=dim, count=count: (arranging.repeat_interleave, [d.normal(2, 3)], {"dim": dim, "repeats": count})  # type: ignore[misc]
+        for dim in (0, -1)
+        for count in (0, 1, 3)
+    ],
+    "flip": [
+        lambda d, dims=dims: (arranging.flip, [d.normal(2, 3, 4)], {"dims": dims})  # type: ignore[misc]
+        for dims in ((), (1,), (0, -1))
+    ],
+    "roll": [
+        lambda d: (arranging.roll, [d.normal(2, 3, 4)], {"shifts": (1, -6, 2), "dims": (1, -1, 1)}),
+        lambda d: (arranging.roll, [d.normal(5)], {"shifts": (2,), "dims": (0,)}),
+    ],
+    **{
+        name: [
+            lambda d, op=op, offset=offset: (op, [d.normal(2, 3, 4)], {"diagonal": offset})  # type: ignore[misc]
+            for offset in (-1, 0, 2, 9)
+        ]
+        for name, op in (("tril", arranging.tril), ("triu", arranging.triu))
+    },
+    "diagonal": [
+        lambda d, offset=offset, dims=dims: (  # type: ignore[misc]
+            arranging.diagonal,
+            [d.normal(3, 4, 2)],
+            {"offset": offset, "dim1": dims[0], "dim2": dims[1]},
+        )
+        for offset in (-1, 0, 2, 9)
+        for dims in ((0, 1), (-1, 0))
+    ],
+    "diagonal_matrix": [
+        lambda d, offset=offset: (arranging.diagonal_matrix, [d.normal(3)], {"offset": offset})  # type: ignore[misc]
+        for offset in (-2, 0, 1)
     ],
     "conv2d": [lambda d: convolution(d, bias=True), lambda d: convolution(d, bias=False)] * 5,
     "conv_transpose2d": [lambda d: transposed(d, bias=True), lambda d: transposed(d, bias=False)] * 5,

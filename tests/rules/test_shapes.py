@@ -73,6 +73,9 @@ def test_reshape_and_flatten() -> None:
         rules.reshape(shape("B", "C"), dims("B", 3))
     with pytest.raises(ShapeError, match="-1 could be anything"):
         rules.reshape((0, 3), (0, -1))
+    with pytest.raises(ShapeError, match="do not divide by 2"):  # an odd number, whatever H is
+        rules.reshape(shape("B", "2*H-1"), dims("B", 2, -1))
+    assert rules.reshape(shape("B", "3*H"), dims(2, -1, "B")) == shape(2, "3*H//2", "B")
     assert rules.flatten(shape("B", "C", "H", "W"), 1, 2) == shape("B", "C*H", "W")
     assert rules.flatten(shape(BATCH, "H", "W"), -2, -1) == shape(BATCH, "H*W")
     assert rules.flatten(shape(BATCH, "H"), 0, -1) == (UNKNOWN,)

@@ -1,8 +1,20 @@
 """What steps there are: one function a kind of step, which gives its text. To add one, write it and list it."""
 
-from tests.fuzz.steps import functions, holders, layers, sizes, tensors
+from shapenet import Tensor
+from tests.fuzz.draw import Maker
+from tests.fuzz.steps import arranging, computing, functions, holders, layers, sizes, tensors
 
-TABLE = (*tensors.TABLE, *functions.TABLE, *layers.TABLE, *holders.TABLE, *sizes.TABLE)
+_LATER: tuple[tuple[str, tuple[Maker, ...]], ...] = (("view", arranging.TABLE), ("topk", computing.TABLE))
+"""Steps with methods that come to ``Tensor`` family by family, each by the name of one of them."""
+
+TABLE: tuple[Maker, ...] = (
+    *tensors.TABLE,
+    *functions.TABLE,
+    *layers.TABLE,
+    *holders.TABLE,
+    *sizes.TABLE,
+    *(maker for method, table in _LATER if hasattr(Tensor, method) for maker in table),
+)
 """Their order says nothing; each is as likely as another."""
 
 __all__ = ["TABLE"]

@@ -82,10 +82,9 @@ def repeat(draw: Draw) -> str:
 def module_list(draw: Draw) -> str:
     x = draw.tensor(1, 2, 3)
     size = draw.layer_size(x, -1)
-    members = [f"nn.Linear({size}, {draw.integer(1, 4)})" for _ in range(draw.integer(1, 3))]
-    if draw.chance(0.3):
-        members.append("nn.ReLU()")
-    return draw.layer(f"nn.ModuleList([{', '.join(members)}])") + f"[{draw.off(0)}]({x})"
+    members = [f"nn.Linear({size}, {draw.integer(1, 4)})"] * draw.integer(1, 3)
+    place = draw.integer(-len(members), len(members) - 1)
+    return draw.layer(f"nn.ModuleList([{', '.join(members)}])") + f"[{place}]({x})"
 
 
 def choice(draw: Draw) -> str:

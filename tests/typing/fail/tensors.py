@@ -1,7 +1,7 @@
 """Operations on tensors that do not fit. Each function has one defect."""
 
 import shapenet
-from shapenet import Tensor
+from shapenet import Tensor, nn
 from shapenet import functional as F
 from shapenet.dims import B, C, H, N, W
 
@@ -182,3 +182,13 @@ def new_ones(n: int) -> None:
     shapenet.full((n, -2), 1.0)
     #: error: eye expects sizes that are ints, at least 0, got -3 [shape]
     shapenet.eye(-3)
+
+
+def odd(x: Tensor[B, 4, "2*H+1", H]) -> None:
+    """What 2 divides for no H at all."""
+    #: error: reshape cannot turn [B, 4, 2*H + 1, H] to [B, 4, H, 2, -1]: 8*B*H**2 + 4*B*H elements do not divide by 8*B*H [shape]
+    x.reshape(x.shape[0], 4, x.shape[3], 2, -1)
+    #: error: PixelUnshuffle[2] expects a height that 2 divides in dimension -2, got 2*H + 1 in [B, 4, 2*H + 1, H] [shape]
+    nn.PixelUnshuffle(2)(x)
+    #: error: Unflatten[2, [2, -1]] cannot turn [2*H + 1] to [2, -1]: 2*H + 1 elements do not divide by 2 [shape]
+    nn.Unflatten(2, (2, -1))(x)

@@ -63,17 +63,15 @@ def index(x: Tensor[B, 3, H], i: int, part: slice, mask: IntTensor[2], key: Any)
 
 def operations(x: Tensor[B, 3, 4], n: int, flag: bool) -> None:
     x.reshape(-1, 12)
-    #: error: reshape: dimension 0 of [?, 12] is unknown: n is an int of unknown value [shape-unknown]
     x.reshape(n, 12)
     #: error: reshape: dimensions 0 and 1 of [?, ?] are unknown: n is an int of unknown value [shape-unknown]
     x.reshape(-1, n)
-    #: error: reshape: dimension 0 of [?, 2, 6] is unknown: n is an int of unknown value [shape-unknown]
     x.reshape((n, 2, 6))
     #: error: flatten: the number of dimensions is unknown: n is an int of unknown value [shape-unknown]
     x.flatten(n)
-    #: error: permute: the number of dimensions is unknown: n is an int of unknown value [shape-unknown]
+    #: error: permute: dimensions 0, 1 and 2 of [?, ?, ?] are unknown: n is an int of unknown value [shape-unknown]
     x.permute(n, 0, 1)
-    #: error: transpose: the number of dimensions is unknown: n is an int of unknown value [shape-unknown]
+    #: error: transpose: dimensions 0, 1 and 2 of [?, ?, ?] are unknown: n is an int of unknown value [shape-unknown]
     x.transpose(n, 0)
     #: error: sum: the number of dimensions is unknown: n is an int of unknown value [shape-unknown]
     x.sum(n)
@@ -90,7 +88,7 @@ def variadic(x: Tensor[*Batch, 3]) -> None:
 
 
 def functions(x: Tensor[B, 3, 8, 8], labels: IntTensor[B], xs: list[Tensor[B, 3]], n: int, word: str) -> None:
-    #: error: cat: the number of dimensions is unknown: xs is a list of unknown length [shape-unknown]
+    #: error: cat: dimension 0 of [?, 3] is unknown: xs is a list of unknown length [shape-unknown]
     shapenet.cat(xs)
     #: error: cat: the number of dimensions is unknown: n is an int of unknown value [shape-unknown]
     shapenet.cat([shapenet.zeros(2, 3), shapenet.ones(2, 3)], n)
@@ -141,13 +139,11 @@ def calls(x: Tensor[3, 4]) -> None:
     listed(x)
 
 
-def lists(
-    x: Tensor[B, 3], layers: list[nn.Linear[3, 3]], images: Tensor[B, 3, H, W], convs: list[nn.Conv2d[3, 3, 3]]
-) -> None:
+def lists(x: Tensor[B, 3], layers: list[nn.Linear[3, 3]], others: list[nn.Linear[3, 4]]) -> None:
     nn.Sequential(*layers)(x).sum(1)
-    net = nn.Sequential(*convs)
-    #: error: Sequential: dimensions 2 and 3 of [B, 3, ?, ?] are unknown: nobody knows how many modules the Sequential holds [shape-unknown]
-    net(images).sum(1)
+    net = nn.Sequential(*others)
+    #: error: Sequential: dimension 1 of [B, ?] is unknown: nobody knows how many modules the Sequential holds [shape-unknown]
+    net(x).sum(1)
     for layer in layers:
         x = layer(x)
 

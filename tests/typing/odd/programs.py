@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 import functools
+import math
 from dataclasses import dataclass
 from typing import (
     Any,
@@ -19,9 +20,9 @@ from typing import (
     Union,
 )
 import shapenet
-from shapenet import AnyTensor, Module, Parameter, Tensor, nn
+from shapenet import AnyTensor, IntTensor, Module, Parameter, Tensor, nn
 from shapenet import functional as F
-from shapenet.dims import B, Batch, C, H, N, W
+from shapenet.dims import B, Batch, C, H, N, W, assert_divisible
 
 args: list[int] = [1, 2, 3]
 kw: dict[str, int] = {}
@@ -259,6 +260,207 @@ def sequences(x: Tensor[B, 3], y: Any, z: Tensor[*Batch], many: list[Any], maybe
     shapenet.where(*many)
 
 
+def arranged(
+    x: Tensor[B, 3],
+    a: Any,
+    u: AnyTensor,
+    o: Tensor[2, 3] | None,
+    e: Tensor[2, 3] | Tensor[4, 6],
+    s: Tensor[()],
+    z: Tensor[*Batch],
+    m: Parameter[2, 3],
+    n: int,
+    l: list[int],
+    t: tuple[int, ...],
+    w: str,
+    fl: float,
+):
+    x.reshape()
+    reveal_type(s.reshape())
+    reveal_type(s.expand())
+    x.view
+    x.size("a")
+    x.size(None)
+    x.size(a)
+    x.size(*l)
+    len()
+    len(x, x)
+    len(1)
+    reveal_type(len(s))
+    reveal_type(len(z))
+    reveal_type(len(e))
+    reveal_type(len(o))
+    reveal_type(len(m))
+    reveal_type(m.T)
+    reveal_type(m.ndim)
+    math.prod()
+    math.prod(1)
+    reveal_type(math.prod(x.shape, start=2))
+    reveal_type(math.prod(u.shape))
+    reveal_type(math.prod(z.shape))
+    reveal_type(math.prod(s.shape))
+    x.split()
+    reveal_type(x.split(a))
+    reveal_type(x.split(None))
+    reveal_type(x.split(w))
+    reveal_type(x.split(*l))
+    reveal_type(x.split(l, *l))
+    reveal_type(x.split([l], 1))
+    reveal_type(x.split([*l, 2], 1))
+    reveal_type(x.split(([1], 2), 1))
+    reveal_type(x.split((1, 2) if n else 3, 1))
+    reveal_type(x.split(e, 1))
+    reveal_type(x.split(1, a))
+    reveal_type(x.chunk(a, a))
+    reveal_type(x.chunk(None))
+    reveal_type(x.chunk(fl))
+    reveal_type(x.tensor_split(a, 1))
+    reveal_type(x.tensor_split((a, 1), 1))
+    reveal_type(x.tensor_split((), 1))
+    reveal_type(x.unbind("a"))
+    reveal_type(e.unbind(0))
+    reveal_type(e.T)
+    reveal_type(o.T)
+    reveal_type(o.reshape(3, 2))
+    reveal_type(e.reshape(3, -1))
+    reveal_type(a.reshape(3, -1))
+    reveal_type(x.reshape(a))
+    reveal_type(x.reshape(a, 3))
+    reveal_type(x.reshape(*a))
+    reveal_type(x.reshape(*t))
+    reveal_type(x.reshape(*"ab"))
+    reveal_type(x.reshape(*1))
+    reveal_type(x.reshape(*l, *t, 3, -1))
+    reveal_type(x.reshape(sizes=3))
+    reveal_type(x.reshape(()))
+    reveal_type(s.reshape(()))
+    reveal_type(x.reshape((2, (3, 4))))
+    reveal_type(x.reshape([]))
+    reveal_type(x.reshape([[2]]))
+    reveal_type(x.reshape(None))
+    reveal_type(x.reshape(True, -1))
+    reveal_type(x.reshape(undefined, -1))
+    reveal_type(x.reshape(x.shape[5]))
+    reveal_type(x.reshape(n if n else -1, 3))
+    reveal_type(x.reshape((n, 3) if n else (3, n)))
+    reveal_type(Tensor.reshape(x, 3, -1))
+    reveal_type(Tensor.reshape)
+    reveal_type(x.squeeze(None))
+    reveal_type(x.squeeze(dim=()))
+    reveal_type(x.squeeze(dim=l))
+    reveal_type(x.squeeze(dim=w))
+    reveal_type(x.unsqueeze())
+    reveal_type(x.unsqueeze(w))
+    reveal_type(x.unsqueeze(*l))
+    reveal_type(x.flip())
+    reveal_type(x.flip(l))
+    reveal_type(x.flip(*l))
+    reveal_type(x.flip(w))
+    reveal_type(x.roll())
+    reveal_type(x.roll(l, l))
+    reveal_type(x.roll((1, 2), n))
+    reveal_type(x.roll(n, ()))
+    reveal_type(x.roll(l, 1))
+    reveal_type(x.movedim())
+    reveal_type(x.movedim(l, l))
+    reveal_type(x.movedim(None, None))
+    reveal_type(x.permute())
+    reveal_type(s.permute())
+    reveal_type(x.permute(l))
+    reveal_type(x.permute(*l))
+    reveal_type(x.transpose(0))
+    reveal_type(x.transpose(0, w))
+    reveal_type(x.tril(w))
+    reveal_type(x.diagonal(w, n))
+    reveal_type(x.diagonal(n))
+    reveal_type(x.diag(n))
+    reveal_type(x.narrow(0, n, n))
+    reveal_type(x.narrow(n, n, n))
+    reveal_type(x.narrow(1, 0, -n))
+    reveal_type(x.select(1, n))
+    reveal_type(x.repeat())
+    reveal_type(x.repeat(l))
+    reveal_type(x.repeat(n, n))
+    reveal_type(x.tile(l))
+    reveal_type(x.tile(*t, 2))
+    reveal_type(x.repeat_interleave(IntTensor))
+    reveal_type(x.repeat_interleave(n, n))
+    reveal_type(x.repeat_interleave(l))
+    reveal_type(x.expand(l))
+    reveal_type(x.expand(*l, -1, 3))
+    reveal_type(x.expand(x.shape))
+    reveal_type(x.expand_as(1))
+    reveal_type(x.expand_as(a))
+    reveal_type(x.view_as(o))
+    reveal_type(x.unflatten(1, n))
+    reveal_type(x.unflatten(1, ()))
+    reveal_type(x.unflatten(1, l))
+    reveal_type(x.unflatten(n, (3, 1)))
+    reveal_type(shapenet.stack())
+    reveal_type(shapenet.stack(1))
+    reveal_type(shapenet.stack([]))
+    reveal_type(shapenet.stack(()))
+    reveal_type(shapenet.stack([1, x]))
+    reveal_type(shapenet.stack([x, a]))
+    reveal_type(shapenet.stack(x))
+    reveal_type(shapenet.stack(o))
+    reveal_type(shapenet.stack([o, o]))
+    reveal_type(shapenet.stack([e, e]))
+    reveal_type(shapenet.stack({x, x}))
+    reveal_type(shapenet.stack([x, x], n))
+    reveal_type(shapenet.cat([e, e]))
+    reveal_type(shapenet.cat(x.split(2, 1), 1))
+    reveal_type(shapenet.cat(x.split(n, 1), 1))
+    reveal_type(shapenet.zeros())
+    reveal_type(shapenet.zeros(()))
+    reveal_type(shapenet.zeros(x))
+    reveal_type(shapenet.zeros(fl))
+    reveal_type(shapenet.zeros(w))
+    reveal_type(shapenet.zeros(*w))
+    reveal_type(shapenet.zeros(n * 2, n + 1))
+    reveal_type(shapenet.full(2, 3))
+    reveal_type(shapenet.full((2, n), fl))
+    reveal_type(shapenet.full(l, fl))
+    reveal_type(shapenet.zeros_like(1))
+    reveal_type(shapenet.zeros_like(o))
+    reveal_type(shapenet.zeros_like(e))
+    reveal_type(shapenet.zeros_like(m))
+    reveal_type(shapenet.linspace(0, 1, fl))
+    reveal_type(shapenet.reshape(x))
+    reveal_type(shapenet.reshape(1, (2,)))
+    reveal_type(shapenet.reshape(x, 3))
+    reveal_type(shapenet.flip(x, 0))
+    reveal_type(shapenet.split(x))
+    reveal_type(shapenet.broadcast_to(x, x.shape))
+    reveal_type(nn.LayerNorm((*x.shape[1:],))(x))
+    reveal_type(nn.LayerNorm((*x.shape,))(x))
+    reveal_type(F.layer_norm(x, (*x.shape[1:],)))
+    reveal_type(F.layer_norm(x, x.shape[1:]))
+    reveal_type(F.pad(x, (*t, 1)))
+    reveal_type(F.layer_norm(z, z.shape))
+    reveal_type(x.mean((*t,)))
+    reveal_type(x.sum((*(0, 1),)))
+    reveal_type(x.shape[n])
+    reveal_type(x.shape[:n])
+    reveal_type(x.shape[::-1])
+    reveal_type(shapenet.zeros(x.shape[:n]))
+    reveal_type(shapenet.zeros(x.shape + (2,)))
+    reveal_type(shapenet.zeros(x.shape[:1] + (2, 3)))
+    reveal_type(shapenet.zeros(tuple(x.shape)))
+    reveal_type(shapenet.zeros(list(x.shape)))
+    reveal_type(shapenet.zeros(z.shape + (2,)))
+    reveal_type(shapenet.zeros(*z.shape, *z.shape))
+    for dim in x.shape:
+        reveal_type(dim)
+
+
+def halved(x: Tensor[B, C], c: C):
+    assert_divisible(c, 2)
+    reveal_type(x.chunk(2, 1))
+    reveal_type(x.unflatten(1, (2, -1)))
+
+
+lam = lambda q: q.reshape(1, 2).split(3)
 Nest = Union[Tensor[B], list["Nest[B]"]]
 
 
@@ -280,3 +482,89 @@ def what_is_no_size(x: Tensor[2, 3]) -> None:
     x.reshape(-1, 5, ())
     x.reshape(None)
     x.__getitem__()
+
+
+shapenet.assert_divisible(*[1, 2])
+shapenet.assert_divisible()
+shapenet.assert_divisible(1, 2, 3)
+shapenet.assert_divisible(by=3)
+shapenet.assert_divisible(**{"size": 3, "by": 2})
+
+
+class Asserting:
+    shapenet.assert_divisible(3, 3)
+    w = 4
+    layer = nn.Linear(w, w)
+
+    def __init__(self, d: C, *args: N, h: int = 4):
+        shapenet.assert_divisible(d, *args)
+        shapenet.assert_divisible(undefined, h)
+        self.x, *self.y = d, 2 * h
+        self.z = self.z + 1
+        self.q = self.r = 2 * self.x
+        (self.t) = lambda: self.q
+        self.arr[0] = 4
+
+    def method(self, x: Tensor[B, C]):
+        reveal_type(shapenet.zeros(self.q, self.z, self.t(), self.nope, self.y[0]))
+
+        class Inner(Asserting):
+            def n(selfish, x: Tensor[B]):
+                reveal_type(shapenet.zeros(self.q, selfish.q))
+                u = 3
+
+                def deep():
+                    return shapenet.zeros(u, self.z)
+
+                return deep
+
+        del self
+        return Inner
+
+    @staticmethod
+    def static(n: int):
+        k = n
+        return shapenet.zeros(k, 2 * n)
+
+
+async def binding(x: Tensor[B, C]) -> None:
+    n = (await unknown()) * 2
+    async for z in unknown():
+        pass
+    async with unknown() as z2:
+        pass
+    reveal_type(shapenet.zeros(n, z, z2, 2 * x.shape[1]))
+    global gg
+    gg = 5
+    reveal_type(shapenet.zeros(gg))
+    reveal_type([shapenet.zeros(y) for y in range(3) if (w := y)])
+    reveal_type(shapenet.zeros(w))
+    lam = lambda q, r=4: shapenet.zeros(q, r, n)
+    reveal_type(lam(3))
+    e = 2**100000
+    reveal_type(shapenet.zeros(e**e, 1 // 0, 3 % (n - n)))
+
+
+class Absurd(Module, Generic[C]):
+    def __init__(self, c: C) -> None:
+        self.a = self.b
+        self.b = self.a
+        shapenet.assert_divisible(self.a, self.b)
+        shapenet.assert_divisible(c, 0)
+        shapenet.assert_equal(c, c // c)
+        shapenet.assert_equal(c, 0)
+
+    def __call__(self, x: Tensor[B, C, "B//C"]) -> Tensor[B, C]:
+        reveal_type(x.reshape(-1, self.a))
+        reveal_type(x.reshape(-1))
+        return x.sum(2)
+
+
+Absurd(0)(shapenet.zeros(0, 0, 1))
+match [1, 2]:
+    case [one, *two]:
+        reveal_type(shapenet.zeros(one))
+    case {"a": three, **four}:
+        reveal_type(shapenet.zeros(three))
+    case int(five) | five:
+        reveal_type(shapenet.zeros(five))

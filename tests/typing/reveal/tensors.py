@@ -72,7 +72,7 @@ def shapes(x: Tensor[B, C, H, W], y: Tensor[2, 6], n: int) -> None:
     reveal_type(x.reshape(x.shape[0], -1))
     #: note: Revealed type is "Tensor[Size[Literal['(B*C*H*W)//2'], B, C, H, W], Literal[2]]"
     reveal_type(x.reshape(-1, 2))
-    #: note: Revealed type is "Tensor[Any, Literal[3]]"
+    #: note: Revealed type is "Tensor[Literal[4], Literal[3]]"
     reveal_type(y.reshape(n, 3))
     #: note: Revealed type is "Tensor[Size[Literal['B*C*H*W'], B, C, H, W]]"
     reveal_type(x.flatten())

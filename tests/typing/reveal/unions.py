@@ -32,7 +32,7 @@ def the_same(flag: bool) -> None:
 def sizes_of_one_of_two(flag: bool, n: int | None) -> None:
     """Its size goes with the tensor: nothing is wrong here."""
     x = ones(2, 3) if flag else ones(5, 3)
-    #: note: Revealed type is "Tensor[Any, Literal[3]]"
+    #: note: Revealed type is "Tensor[Literal[2], Literal[3]] | Tensor[Literal[5], Literal[3]]"
     reveal_type(x.reshape(x.shape[0], 3))
     #: note: Revealed type is "Tensor[Any, Literal[3]]"
     reveal_type(ones(x.shape[0], 3) + 1)

@@ -1,0 +1,54 @@
+"""Sizes that are any number of dimensions: ``x.reshape(*x.shape[:-1], 2, -1)`` of a ``Tensor[*Batch, N]``.
+
+mypy takes what ``*Batch`` stands for as objects, which are no ints. So where such sizes are given, the parameter is
+opened to any object before mypy checks the call.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy.nodes import Expression, IndexExpr, ListExpr, MemberExpr, NameExpr, OpExpr, StarExpr, TupleExpr
+from mypy.plugin import FunctionSigContext, MethodSigContext
+from mypy.types import (
+    CallableType,
+    FunctionLike,
+    ProperType,
+    TupleType,
+    TypeVarTupleType,
+    UnpackType,
+    find_unpack_in_list,
+    get_proper_type,
+)
+
+_SIZES: Final = frozenset({"dims", "shape", "size", "sizes"})
+"""The parameters that take sizes, by their names."""
+
+
+def allow_packs(context: FunctionSigContext | MethodSigContext, signature: FunctionLike) -> FunctionLike:
+    """*signature* with parameters for sizes open to what ``*Batch`` stands for, if that is given there."""
+    if not isinstance(signature, CallableType):
+        return signature
+    formals = list(signature.arg_types)
+    for place, (name, expressions) in enumerate(zip(signature.arg_names, context.args, strict=False)):
+        if name in _SIZES and any(_has_pack(context, expression) for expression in expressions):
+            formals[place] = context.api.named_generic_type("builtins.object", [])
+    return signature if formals == list(signature.arg_types) else signature.copy_modified(arg_types=formals)
+
+
+def _has_pack(context: FunctionSigContext | MethodSigContext, expression: Expression) -> bool:
+    if isinstance(expression, TupleExpr | ListExpr):
+        return any(_has_pack(context, item.expr) for item in expression.items if isinstance(item, StarExpr))
+    if isinstance(expression, OpExpr):
+        return _has_pack(context, expression.left) or _has_pack(context, expression.right)
+    if not isinstance(expression, NameExpr | MemberExpr | IndexExpr):  # looking takes time
+        return False
+    return _is_packed(get_proper_type(context.api.get_expression_type(expression)))
+
+
+def _is_packed(typ: ProperType) -> bool:
+    if not isinstance(typ, TupleType):
+        return False
+    place = find_unpack_in_list(typ.items)
+    packed = typ.items[place] if place is not None else None
+    return isinstance(packed, UnpackType) and isinstance(get_proper_type(packed.type), TypeVarTupleType)
