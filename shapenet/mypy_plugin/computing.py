@@ -31,7 +31,8 @@ def _product(name: str, other: str) -> Handler:
 
 
 def _einsum(call: Call) -> Type | None:
-    equation, types = call.word("equation", ""), call.context.arg_types[1]
+    equation = call.word("equation", "") if call.context.args[0] else UNKNOWN  # mypy says that it is missing
+    types = call.context.arg_types[1]
     shapes = [shape for typ in types if (shape := call.lens.shape_of(typ)) is not None]
     if not isinstance(equation, str) or len(shapes) < len(types) or ARG_STAR in call.context.arg_kinds[1]:
         return None
