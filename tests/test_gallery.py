@@ -29,6 +29,7 @@ UNREACHED: Mapping[str, str] = {
     "Unflatten.__post_init__": TYPED,
     "Upsample._scaled": "mypy does not know the values of floats",
     "AlongRule.__post_init__": TYPED,
+    "Equation.without_ellipsis": "only the running program needs a letter for each dimension",
 }
 """Where something is said that no program can make mypy say, and why; by function."""
 
