@@ -26,6 +26,7 @@ from mypy.nodes import (
     ReturnStmt,
     TupleExpr,
     TypeInfo,
+    Var,
 )
 from mypy.plugin import AttributeContext
 from mypy.subtypes import is_subtype
@@ -43,11 +44,15 @@ from shapenet.mypy_plugin.tree import walk
 
 @dataclass(frozen=True, slots=True)
 class _Destination:
-    """A place that says a type: whose it is, which part of it, and how many contexts of mypy are in between."""
+    """A place that says a type: whose it is, which part of it, and how many contexts of mypy are in between.
+
+    And the variable, where it is one whose type mypy has inferred from what was assigned to it first.
+    """
 
     subject: str
     path: str
     depth: int = 0
+    inferred: str | None = None
 
 
 def delivered(context: CallContext | AttributeContext, result: Type, lookup: Lookup) -> Type:
@@ -65,6 +70,9 @@ def delivered(context: CallContext | AttributeContext, result: Type, lookup: Loo
     if problem is None:
         return result
     fail(context, problem)
+    if destination.inferred is not None and not checker.options.allow_redefinition:
+        cure = f"allow_redefinition = true in mypy's configuration lets {destination.inferred} change its shape"
+        checker.note(cure, node)
     return declared
 
 
@@ -116,7 +124,7 @@ def _destination(checker: TypeChecker, node: Context) -> _Destination | None:
             for target, value in _pairs(statement.lvalues[0], statement.rvalue):
                 found, name = _part(value, node, ""), _name(target)
                 if found is not None and name is not None:
-                    return _Destination(f"{name}{found[0]}", "", found[1])
+                    return _Destination(f"{name}{found[0]}", "", found[1], _inferred(target))
     return None
 
 
@@ -141,6 +149,11 @@ def _part(whole: Expression, node: Context, path: str) -> tuple[str, int] | None
         if found is not None:
             return found[0], found[1] + isinstance(whole, ConditionalExpr)
     return None
+
+
+def _inferred(target: Expression) -> str | None:
+    variable = target.node if isinstance(target, NameExpr) else None
+    return variable.name if isinstance(variable, Var) and variable.is_inferred else None
 
 
 def _spelled(function: FuncDef) -> str:
