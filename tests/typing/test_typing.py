@@ -131,7 +131,7 @@ def test_variables_may_change_their_shape(cache: Path) -> None:
 
 def test_strange_programs(tmp_path: Path) -> None:
     """No hook fails, whatever it is given."""
-    output = mypy([HERE / "odd" / "programs.py"], "--cache-dir", str(tmp_path))
+    output = mypy([*HERE.glob("odd/*.py")], "--cache-dir", str(tmp_path))
     assert len(messages(output)) > 80
     assert "INTERNAL ERROR" not in output
     assert "plugin failed" not in output

@@ -56,7 +56,7 @@ def named(x: Tensor[B, 3, H, W]) -> None:
 
 
 def no_such_name() -> None:
-    #: error: ModuleDict has 'cls', 'box', got 'boxes' [shape]
+    #: error: ModuleDict has the keys ['cls', 'box'], got 'boxes' [shape]
     nn.ModuleDict({"cls": nn.Conv2d(3, 16, 1), "box": nn.Conv2d(4, 8, 1)})["boxes"]
 
 
