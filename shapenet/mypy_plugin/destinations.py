@@ -26,6 +26,7 @@ from mypy.nodes import (
     ReturnStmt,
     TupleExpr,
     TypeInfo,
+    Var,
 )
 from mypy.plugin import AttributeContext
 from mypy.subtypes import is_subtype
@@ -43,11 +44,15 @@ from shapenet.mypy_plugin.tree import walk
 
 @dataclass(frozen=True, slots=True)
 class _Destination:
-    """A place that says a type: whose it is, which part of it, and how many contexts of mypy are in between."""
+    """A place that says a type: whose it is, which part of it, and how many contexts of mypy are in between.
+
+    And the variable, where it is one whose type mypy has inferred from what was assigned to it first.
+    """
 
     subject: str
     path: str
     depth: int = 0
+    inferred: str | None = None
 
 
 def delivered(context: CallContext | AttributeContext, result: Type, lookup: Lookup) -> Type:
@@ -65,6 +70,9 @@ def delivered(context: CallContext | AttributeContext, result: Type, lookup: Loo
     if problem is None:
         return result
     fail(context, problem)
+    if destination.inferred is not None and not checker.options.allow_redefinition:
+        cure = f"allow_redefinition = true in mypy's configuration lets {destination.inferred} change its shape"
+        checker.note(cure, node)
     return declared
 
 
@@ -116,7 +124,7 @@ def _destination(checker: TypeChecker, node: Context) -> _Destination | None:
             for target, value in _pairs(statement.lvalues[0], statement.rvalue):
                 found, name = _part(value, node, ""), _name(target)
                 if found is not None and name is not None:
-                    return _Destination(f"{name}{found[0]}", "", found[1])
+                    return _Destination(f"{name}{found[0]}", "", found[1], _inferred(target))
     return None
 
 
@@ -143,6 +151,11 @@ def _part(whole: Expression, node: Context, path: str) -> tuple[str, int] | None
     return None
 
 
+def _inferred(target: Expression) -> str | None:
+    variable = target.node if isinstance(target, NameExpr) else None
+    return variable.name if isinstance(variable, Var) and variable.is_inferred else None
+
+
 def _spelled(function: FuncDef) -> str:
     owner = function.info.name if isinstance(function.info, TypeInfo) and function.info else ""
     if owner and function.name == "__call__":
@@ -161,7 +174,8 @@ def _name(target: Expression) -> str | None:
 
 def _is_tentative(checker: TypeChecker, node: Context) -> bool:
     """Whether mypy drops what is reported now: it tries an overload. What it keeps aside, it reports in the end."""
-    dropped = [watcher._filter is True and watcher._filtered is None for watcher in checker.msg.errors.get_watchers()]
+    watchers = [watcher for watcher in checker.msg.errors.get_watchers() if isinstance(watcher._filter, bool)]
+    dropped = [watcher._filter is True and watcher._filtered is None for watcher in watchers]
     if isinstance(node, OpExpr | ComparisonExpr):
         del dropped[1:2]  # of an operator: on an error there, mypy tries it again, and keeps that
     return any(dropped)
