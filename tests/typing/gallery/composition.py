@@ -77,9 +77,9 @@ def changed() -> None:
     modules, about whose shapes mypy then knows nothing."""
     layers = nn.ModuleList([nn.Linear(8, 4), nn.ReLU()])
     #: error: ModuleList of members that are written out cannot be changed: declare it as ModuleList[Module] [shape]
-    layers.append(nn.ReLU())
+    layers.append(nn.Linear(4, 3))
     others: nn.ModuleList[Module] = nn.ModuleList([nn.Linear(8, 4), nn.ReLU()])
-    others.append(nn.ReLU())  # right
+    others.append(nn.Linear(4, 3))  # right
 
 
 def residual(x: Tensor[B, 16, H, W]) -> None:
