@@ -20,6 +20,7 @@ PACKAGE = Path(shapenet.__file__).parent
 TYPED = "mypy refuses the argument first, by the type of the parameter"
 UNREACHED: Mapping[str, str] = {
     "guarded.decorate.guard": "only a defect of the plugin says this",
+    "Equation.without_ellipsis": "it takes tensors of more dimensions than there are letters",
     "LayerRule._flag": TYPED,
     "LayerRule._two": TYPED,
     "WindowRule._sizes": TYPED,
