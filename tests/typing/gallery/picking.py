@@ -52,6 +52,14 @@ def scattered(x: Tensor[B, 5], places: IntTensor[B, 3], values: Tensor[B, 2]) ->
     x.scatter(1, places[:, :2], values)  # right
 
 
+def scattered_dimensions(x: Tensor[B, 5], places: IntTensor[B, 2], values: Tensor[B]) -> None:
+    """Each place has a value of its own; a number is put everywhere."""
+    #: error: scatter expects index to have as many dimensions as src, got [B, 2] and [B] [shape]
+    x.scatter(1, places, values)
+    x.scatter(1, places, values.unsqueeze(1).expand(-1, 2))  # right
+    x.scatter(1, places, 1.0)  # right
+
+
 def selected(x: Tensor[B, 5], places: IntTensor[B, 3]) -> None:
     """`index_select` picks the same rows or columns for all. What differs from row to row is picked by `gather`."""
     #: error: index_select expects index to have 1 dimension, got 2: [B, 3] [shape]
