@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
-from mypy.checker import TypeChecker
 from mypy.nodes import (
     AssignmentStmt,
     CallExpr,
@@ -21,10 +20,11 @@ from mypy.nodes import (
     RefExpr,
     StarExpr,
     Var,
-    WithStmt,
 )
 from mypy.plugin import CheckerPluginInterface
 from mypy.traverser import NameAndMemberCollector
+
+from shapenet.mypy_plugin.scope import Scope
 
 _READERS: Final = frozenset(
     (
@@ -39,27 +39,12 @@ def written_out(api: CheckerPluginInterface, name: Expression) -> ListExpr | Lis
     """The list that a variable holds: it is assigned once, and elsewhere only read."""
     if not isinstance(name, NameExpr) or not isinstance(name.node, Var):
         return None
-    checker = cast("TypeChecker", api)
-    function = checker.scope.top_level_function()
-    is_global = name.node.fullname == f"{checker.tree.fullname}.{name.node.name}"
-    value = _only_value(name.node, checker.tree if function is None or is_global else function)
-    return value if isinstance(value, ListExpr | ListComprehension) else None
-
-
-def _only_value(variable: Var, root: FuncItem | MypyFile) -> Expression | None:
-    """What is assigned to a variable, if that happens once and each other use leaves the object alone."""
-    harmless: set[Node] = set()
-    binding: set[Node] = set()
-    values: list[Expression] = []
-    for node in _nodes(root):
-        harmless.update(_harmless(node))
-        for target in _targets(node):
-            if isinstance(node, AssignmentStmt) and isinstance(target, NameExpr):
-                harmless.add(target)
-                values += [node.rvalue] if target.node is variable else []
-            else:  # ``layers[0] = ...``, ``first, *layers = ...``
-                binding.update(_nodes(target))
-    return values[0] if len(values) == 1 and _mentions(variable, root) <= harmless - binding else None
+    scope = Scope(api)
+    value = scope.value_of(name.node)
+    if not isinstance(value, ListExpr | ListComprehension):
+        return None
+    harmless = {part for node in _nodes(scope.root_of(name.node)) for part in _harmless(node)}
+    return value if _mentions(name.node, scope.root_of(name.node)) <= harmless else None
 
 
 def _mentions(variable: Var, root: FuncItem | MypyFile) -> set[Node]:
@@ -72,6 +57,8 @@ def _mentions(variable: Var, root: FuncItem | MypyFile) -> set[Node]:
 def _harmless(node: Node) -> list[Expression]:
     """The parts of *node* that stay as they are and get no other name."""
     match node:
+        case AssignmentStmt():
+            return [target for target in node.lvalues if isinstance(target, NameExpr)]
         case CallExpr():
             is_read = isinstance(node.callee, RefExpr) and node.callee.fullname in _READERS
             given = zip(node.args, node.arg_kinds, strict=True)
@@ -80,17 +67,6 @@ def _harmless(node: Node) -> list[Expression]:
             return [node.expr]
         case GeneratorExpr():
             return list(node.sequences)
-    return []
-
-
-def _targets(node: Node) -> list[Expression]:
-    match node:
-        case AssignmentStmt():
-            return list(node.lvalues)
-        case ForStmt():
-            return [node.index]
-        case WithStmt():
-            return [target for target in node.target if target is not None]
     return []
 
 

@@ -99,7 +99,7 @@ def axes(shape: Shape, dims: int | Sequence[int], subject: str) -> list[int]:
     places = [axis(shape, dim, subject) for dim in given]
     if len(set(places)) != len(places):
         twice = next(place for place in places if places.count(place) > 1)
-        raise ShapeError(subject, f"got dimension {twice} of {show(shape)} twice, in dim={show(given)}")
+        raise ShapeError(subject, f"got dimension {twice} of {show(shape)} twice, in {show(given)}")
     return places
 
 

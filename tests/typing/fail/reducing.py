@@ -8,7 +8,7 @@ from shapenet.dims import B, C
 def dims(x: Tensor[B, C]) -> None:
     #: error: var got dimension 2, but [B, C] has 2 dimensions [shape]
     x.var(2)
-    #: error: std got dimension 0 of [B, C] twice, in dim=[0, 0] [shape]
+    #: error: std got dimension 0 of [B, C] twice, in [0, 0] [shape]
     x.std((0, 0))
     #: error: prod got dimension -3, but [B, C] has 2 dimensions [shape]
     x.prod(-3)
