@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import EllipsisType
 
-from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, same
+from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, same
 from shapenet.errors import ShapeError
+from shapenet.rules.slicing import sliced
 
 
 class Undetermined(Exception):  # noqa: N818  (it is no error: the answer is "nobody knows yet")
@@ -241,7 +242,7 @@ def index(shape: Shape, items: Sequence[Index], subject: str = "index") -> Shape
         if isinstance(item, slice):
             if item.step == 0:
                 raise ShapeError(subject, f"got a slice with step 0 for dimension {place} of {show(shape)}")
-            result.append(dim if item == slice(None) else _sliced(_one(dim), item))
+            result.append(dim if item == slice(None) else sliced(_one(dim), item))
         else:
             if not picked_at:
                 insert_at = len(result)
@@ -260,15 +261,3 @@ def _one(dim: Dim | Pack) -> Dim:
     if isinstance(dim, Pack):
         raise Undetermined
     return dim
-
-
-def _sliced(dim: Dim, part: slice) -> Dim:
-    bounds: tuple[Dim | None, ...] = (part.start, part.stop, part.step)
-    if isinstance(dim, int) and all(bound is None or isinstance(bound, int) for bound in bounds):
-        return len(range(*part.indices(dim)))
-    start, stop, step = bounds
-    if isinstance(dim, Expr) and stop is None and step is None and isinstance(start, int) and start < 0:
-        return UNKNOWN  # x[-3:] has 3 or fewer
-    if isinstance(dim, Expr) and start in (None, 0) and step in (None, 1) and stop == dim:
-        return dim
-    return UNKNOWN

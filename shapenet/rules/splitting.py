@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, same
 from shapenet.errors import ShapeError
 from shapenet.rules.shapes import Undetermined, axis, show
+from shapenet.rules.slicing import sliced
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +87,12 @@ def tensor_split(
         if any(isinstance(bound, Pack) for bound in given):
             return _parts(shape, place, None)
         bounds: list[Dim | Pack | None] = [0, *given, None]
-        return _parts(shape, place, [_between(whole, *pair) for pair in itertools.pairwise(bounds)])
+        return _parts(shape, place, [sliced(whole, slice(*pair)) for pair in itertools.pairwise(bounds)])
     if isinstance(given, int) and given < 1:
         raise ShapeError(subject, f"expects indices_or_sections to be at least 1, got {given}")
     if not isinstance(given, int):
         return _parts(shape, place, None)
     return _parts(shape, place, [(whole + given - 1 - number) // given for number in range(given)])
-
-
-def _between(whole: Dim, start: Dim | Pack | None, end: Dim | Pack | None) -> Dim:
-    bounds_known = isinstance(start, int) and (end is None or isinstance(end, int))
-    return len(range(*slice(start, end).indices(whole))) if isinstance(whole, int) and bounds_known else UNKNOWN
 
 
 def unbind(shape: Shape, dim: int = 0, subject: str = "unbind") -> Parts:

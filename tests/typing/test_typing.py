@@ -125,3 +125,38 @@ def test_strange_programs(cache: Path) -> None:
     assert len(messages(output)) > 80
     assert "INTERNAL ERROR" not in output
     assert "plugin failed" not in output
+
+
+FAILURES = """\
+from shapenet import Module, Tensor, ones
+
+class Broken(Module):
+    def __call__(self, x: Tensor[3]) -> Tensor[3]:
+        return x
+
+class Net(Module):
+    broken: Tensor[3]
+
+    def call_broken(self, x: Tensor[3]) -> Tensor[3]:
+        return x
+
+def broken(x: Tensor[3]) -> Tensor[3]:
+    return x
+
+def annotated(net: Broken) -> None: ...
+Broken()
+broken(ones(3))
+Net().call_broken(ones(3))
+Net().broken
+ones(3) + ones(4)
+"""
+
+
+def test_what_fails_before_a_hook_is_found_is_reported(tmp_path: Path) -> None:
+    """Outside of hooks, mypy would end with an internal error."""
+    (config := tmp_path / "mypy.ini").write_text(f"[mypy]\nplugins = {HERE / 'failing_plugin.py'}\n")
+    (program := tmp_path / "program.py").write_text(FAILURES)
+    said = messages(mypy([program], "--config-file", str(config), "--cache-dir", str(tmp_path / "cache")))
+    failures = {message.line for message in said if "plugin failed here, please report it: KeyError" in message.text}
+    assert failures == {16, 17, 18, 19, 20}
+    assert [message.line for message in said if message.line not in failures] == [21]

@@ -192,3 +192,13 @@ def odd(x: Tensor[B, 4, "2*H+1", H]) -> None:
     nn.PixelUnshuffle(2)(x)
     #: error: Unflatten[2, [2, -1]] cannot turn dimension 2 of [B, 4, 2*H + 1, H] to [2, -1]: 2*H + 1 elements do not divide by 2 [shape]
     nn.Unflatten(2, (2, -1))(x)
+
+
+def interpolated_to_nothing(x: Tensor[B, 3, 5, 8]) -> None:
+    #: error: Upsample[None, 0.1] gets an output height of 0: floor(5*0.1) [shape]
+    F.interpolate(x, scale_factor=0.1)
+
+
+def interpolated_by_less_than_nothing(x: Tensor[B, 3, 5, 8]) -> None:
+    #: error: Upsample expects scale_factor to be a number above 0 or a pair of them, got -1.5 [shape]
+    F.interpolate(x, scale_factor=(2, -1.5))

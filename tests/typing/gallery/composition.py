@@ -72,6 +72,14 @@ def key() -> None:
     nn.ModuleDict({"classes": nn.Linear(8, 3), "boxes": nn.Linear(8, 4)})["boxes"]  # right
 
 
+def member_out_of_range(x: Tensor[B, 8]) -> None:
+    """The list has fewer members. Positions are counted from 0; negative ones from the end."""
+    layers = nn.ModuleList([nn.Linear(8, 8), nn.Linear(8, 4)])
+    #: error: ModuleList has 2 members, got position 2 [shape]
+    layers[2](x)
+    layers[-1](x)  # right
+
+
 def changed() -> None:
     """The type of the list has a type for each member, and cannot follow. Build it whole, or declare a list of any
     modules, about whose shapes mypy then knows nothing."""
