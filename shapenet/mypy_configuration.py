@@ -58,7 +58,7 @@ class Configuration:
 
 
 def find() -> Configuration:
-    """The configuration that mypy would use here; an empty one if there is none.
+    """The configuration that mypy would use here; if there is none, one that lets variables change their shape.
 
     Raises:
         ValueError: a file cannot be read; the text says which.
@@ -68,7 +68,7 @@ def find() -> Configuration:
             found = _read(file)
             if file.name not in _SHARED or found.mypy or "mypy" in found.sections:
                 return found
-    return Configuration(None, {}, {})
+    return Configuration(None, {"allow_redefinition": "true"}, {})
 
 
 def _candidates() -> Iterator[Path]:

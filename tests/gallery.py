@@ -22,6 +22,7 @@ SECTIONS: Final = (
     "outputs",
     "composition",
     "tensors",
+    "arranging",
     "kinds",
     "losses",
     "sequences",

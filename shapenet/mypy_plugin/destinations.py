@@ -7,33 +7,26 @@ is looked at, and only where mypy keeps what is reported: while it tries one of 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from mypy.checker import TypeChecker
 from mypy.nodes import (
     AssignmentStmt,
-    Block,
-    ClassDef,
     ComparisonExpr,
     ConditionalExpr,
     Context,
     Expression,
-    ForStmt,
     FuncDef,
-    IfStmt,
-    MatchStmt,
+    FuncItem,
     MemberExpr,
     NameExpr,
     OpExpr,
     ReturnStmt,
-    Statement,
-    TryStmt,
     TupleExpr,
     TypeInfo,
-    WhileStmt,
-    WithStmt,
+    Var,
 )
 from mypy.plugin import AttributeContext
 from mypy.subtypes import is_subtype
@@ -46,15 +39,20 @@ from shapenet.mypy_plugin.calls import CallContext, tensors_in
 from shapenet.mypy_plugin.folding import lens_at
 from shapenet.mypy_plugin.lens import Lens, Lookup
 from shapenet.mypy_plugin.report import fail
+from shapenet.mypy_plugin.tree import walk
 
 
 @dataclass(frozen=True, slots=True)
 class _Destination:
-    """A place that says a type: whose it is, which part of it, and how many contexts of mypy are in between."""
+    """A place that says a type: whose it is, which part of it, and how many contexts of mypy are in between.
+
+    And the variable, where it is one whose type mypy has inferred from what was assigned to it first.
+    """
 
     subject: str
     path: str
     depth: int = 0
+    inferred: str | None = None
 
 
 def delivered(context: CallContext | AttributeContext, result: Type, lookup: Lookup) -> Type:
@@ -72,6 +70,9 @@ def delivered(context: CallContext | AttributeContext, result: Type, lookup: Loo
     if problem is None:
         return result
     fail(context, problem)
+    if destination.inferred is not None and not checker.options.allow_redefinition:
+        cure = f"allow_redefinition = true in mypy's configuration lets {destination.inferred} change its shape"
+        checker.note(cure, node)
     return declared
 
 
@@ -112,8 +113,9 @@ def _destination(checker: TypeChecker, node: Context) -> _Destination | None:
     function = checker.scope.current_function()
     if function is not None and not isinstance(function, FuncDef):
         return None  # a lambda has no declared type
-    body = checker.tree.defs if function is None else function.body.body
-    for statement in _statements(body):
+    for statement, around in walk(checker.tree if function is None else function.body):
+        if any(isinstance(outer, FuncItem) for outer in around):
+            continue
         if isinstance(statement, ReturnStmt) and statement.expr is not None and function is not None:
             found = _part(statement.expr, node, rules.RESULT)
             if found is not None:
@@ -122,7 +124,7 @@ def _destination(checker: TypeChecker, node: Context) -> _Destination | None:
             for target, value in _pairs(statement.lvalues[0], statement.rvalue):
                 found, name = _part(value, node, ""), _name(target)
                 if found is not None and name is not None:
-                    return _Destination(f"{name}{found[0]}", "", found[1])
+                    return _Destination(f"{name}{found[0]}", "", found[1], _inferred(target))
     return None
 
 
@@ -149,32 +151,9 @@ def _part(whole: Expression, node: Context, path: str) -> tuple[str, int] | None
     return None
 
 
-def _statements(body: Sequence[Statement]) -> Iterator[Statement]:
-    """The statements, and those inside them, without those of other functions."""
-    for statement in body:
-        yield statement
-        for block in _blocks(statement):
-            if block is not None:
-                yield from _statements(block.body)
-
-
-def _blocks(statement: Statement) -> Sequence[Block | None]:
-    match statement:
-        case IfStmt():
-            return (*statement.body, statement.else_body)
-        case ForStmt() | WhileStmt():
-            return (statement.body, statement.else_body)
-        case WithStmt():
-            return (statement.body,)
-        case TryStmt():
-            return (statement.body, *statement.handlers, statement.else_body, statement.finally_body)
-        case MatchStmt():
-            return statement.bodies
-        case ClassDef():
-            return (statement.defs,)
-        case Block():
-            return (statement,)
-    return ()
+def _inferred(target: Expression) -> str | None:
+    variable = target.node if isinstance(target, NameExpr) else None
+    return variable.name if isinstance(variable, Var) and variable.is_inferred else None
 
 
 def _spelled(function: FuncDef) -> str:
@@ -195,7 +174,8 @@ def _name(target: Expression) -> str | None:
 
 def _is_tentative(checker: TypeChecker, node: Context) -> bool:
     """Whether mypy drops what is reported now: it tries an overload. What it keeps aside, it reports in the end."""
-    dropped = [watcher._filter is True and watcher._filtered is None for watcher in checker.msg.errors.get_watchers()]
+    watchers = [watcher for watcher in checker.msg.errors.get_watchers() if isinstance(watcher._filter, bool)]
+    dropped = [watcher._filter is True and watcher._filtered is None for watcher in watchers]
     if isinstance(node, OpExpr | ComparisonExpr):
         del dropped[1:2]  # of an operator: on an error there, mypy tries it again, and keeps that
     return any(dropped)

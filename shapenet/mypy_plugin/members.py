@@ -88,7 +88,7 @@ def dict_item(context: MethodContext, lookup: Lookup) -> Type:
     if not isinstance(each, TypedDictType) or name is None:
         return context.default_return_type
     if name not in each.items:
-        fail(context, f"ModuleDict has {', '.join(map(repr, each.items))}, got {name!r}")
+        fail(context, f"ModuleDict has the keys {list(each.items)}, got {name!r}")
     return each.items.get(name, context.default_return_type)
 
 

@@ -25,6 +25,7 @@ from shapenet import rules
 from shapenet.mypy_plugin import (
     attributes,
     calls,
+    computing,
     construction,
     containers,
     destinations,
@@ -49,7 +50,8 @@ TENSORS: Final = frozenset(
     {TENSOR, INT_TENSOR, BOOL_TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"}
 )
 ANY_TENSOR: Final = "shapenet.tensors.AnyTensor"
-_FUNCTIONS: Final[Mapping[str, Handler]] = {**CREATION, **FUNCTIONS}
+_FUNCTIONS: Final[Mapping[str, Handler]] = {**CREATION, **FUNCTIONS, **computing.FUNCTIONS}
+_METHODS: Final[Mapping[str, Handler]] = {**METHODS, **computing.METHODS}
 _ELSEWHERE: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "numpy.")
 _MAKES_TENSORS: Final = "shapenet.data."
 _OPERATORS: Final = {"__getitem__": "index", "__sub__": "subtract", "__mul__": "multiply", "__truediv__": "divide"}
@@ -181,9 +183,9 @@ class ShapePlugin(Plugin):
         owner, _, method = fullname.rpartition(".")
         if fullname == "builtins.float.__rpow__":
             return guarded(_declared_method)(lambda context: power_of_size(context, self.lookup))
-        if self._is_tensor(owner) and method in METHODS:
+        if self._is_tensor(owner) and method in _METHODS:
             name = _OPERATORS.get(method, method.strip("_"))
-            return self._result(fullname, ask(METHODS[method], self.lookup), name)
+            return self._result(fullname, ask(_METHODS[method], self.lookup), name)
         if self._is_module(owner) and method == "__call__":
             return self._result(fullname, lambda context: modules.module_call(context, self.lookup))
         member = self._member(owner, method)

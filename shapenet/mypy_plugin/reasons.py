@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mypy.nodes import Context, Expression, ListExpr, MemberExpr, NameExpr, SliceExpr, TupleExpr
+from mypy.nodes import Context, EllipsisExpr, Expression, ListExpr, MemberExpr, NameExpr, SliceExpr, TupleExpr
 from mypy.plugin import FunctionContext, MethodContext
 from mypy.typeops import get_all_type_vars
 from mypy.types import AnyType, Instance, TupleType, Type, UnionType, UnpackType, get_proper_type
@@ -107,6 +107,8 @@ def _of_arguments(context: CallContext, lens: Lens) -> Iterator[Reason]:
 
 def _of_argument(context: CallContext, lens: Lens, label: str, typ: Type, expression: Expression) -> Iterator[Reason]:
     proper = get_proper_type(typ)
+    if isinstance(expression, EllipsisExpr):
+        return
     if isinstance(expression, TupleExpr) and isinstance(proper, TupleType):
         for number, (item, part) in enumerate(zip(proper.items, expression.items, strict=False)):
             yield from _of_argument(context, lens, f"{label}[{number}]", item, part)

@@ -49,12 +49,14 @@ class Scope:
 
         It is looked for in the functions around, or in *also*; for a global variable, everywhere.
         """
-        functions: list[Node] = [item for item in self.stack if isinstance(item, FuncItem)]
-        roots = functions[:1]
-        if variable.fullname == f"{self.module.fullname}.{variable.name}" or not roots:
-            roots = [self.module]
-        roots += [] if also is None else [also]
+        roots = [self.root_of(variable), *([] if also is None else [also])]
         return value_of(variable, roots, [*self.stack, also])
+
+    def root_of(self, variable: Var) -> FuncItem | MypyFile:
+        """The outermost function around, where a local variable is used; for a global one, the module."""
+        is_global = variable.fullname == f"{self.module.fullname}.{variable.name}"
+        functions = [] if is_global else [item for item in self.stack if isinstance(item, FuncItem)]
+        return functions[0] if functions else self.module
 
     # --- attributes ---
 

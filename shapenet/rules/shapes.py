@@ -100,7 +100,7 @@ def axes(shape: Shape, dims: int | Sequence[int], subject: str) -> list[int]:
     places = [axis(shape, dim, subject) for dim in given]
     if len(set(places)) != len(places):
         twice = next(place for place in places if places.count(place) > 1)
-        raise ShapeError(subject, f"got dimension {twice} of {show(shape)} twice, in dim={show(given)}")
+        raise ShapeError(subject, f"got dimension {twice} of {show(shape)} twice, in {show(given)}")
     return places
 
 
@@ -120,7 +120,7 @@ def broadcast(a: Shape, b: Shape, subject: str = "broadcast") -> Shape:
         x, y = left[-1], right[-1]
         if isinstance(x, Pack) or isinstance(y, Pack):
             raise Undetermined
-        dim = _broadcast_dim(x, y)
+        dim = broadcast_dim(x, y)
         if dim is None:
             shapes = f"{show(a)} with {show(b)}"
             raise ShapeError(
@@ -139,7 +139,8 @@ def where(condition: Shape, x: Shape, y: Shape) -> Shape:
     return broadcast(broadcast(condition, x, "where"), y, "where")
 
 
-def _broadcast_dim(x: Dim, y: Dim) -> Dim | None:
+def broadcast_dim(x: Dim, y: Dim) -> Dim | None:
+    """The common size of two dimensions, of which one may be 1; None if there is none."""
     if x == 1 or y == 1:
         return y if x == 1 else x
     if isinstance(x, Unknown) or isinstance(y, Unknown):

@@ -28,7 +28,7 @@ def judged(made: list[Program], folder: Path, cache: str) -> Verdict:
     return judge(made, said_of(made, folder / "programs.py", "--cache-dir", cache))
 
 
-@pytest.mark.parametrize("seed", [1, FRESH])
+@pytest.mark.parametrize("seed", [1, FRESH], ids=["the same", "fresh"])  # xdist compares the names between its workers
 def test_static_is_actual(seed: int, tmp_path: Path, cache: str) -> None:
     verdict = judged(list(programs(seed, COUNT)), tmp_path, cache)
     assert not verdict.disagreements, f"seed {seed}\n" + "\n".join(map(str, verdict.disagreements))

@@ -124,9 +124,14 @@ def test_a_run_without_the_plugin_spoils_no_cache(tmp_path: Path) -> None:
     assert printed(mypy(files, *cache)) == wanted
 
 
+def test_variables_may_change_their_shape(cache: Path) -> None:
+    file = HERE / "redefined" / "net.py"
+    assert printed(mypy([file], "--cache-dir", str(cache), "--allow-redefinition")) == sorted(expected(file))
+
+
 def test_strange_programs(tmp_path: Path) -> None:
     """No hook fails, whatever it is given."""
-    output = mypy([HERE / "odd" / "programs.py"], "--cache-dir", str(tmp_path))
+    output = mypy([*HERE.glob("odd/*.py")], "--cache-dir", str(tmp_path))
     assert len(messages(output)) > 80
     assert "INTERNAL ERROR" not in output
     assert "plugin failed" not in output

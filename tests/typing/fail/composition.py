@@ -58,7 +58,7 @@ def named(x: Tensor[B, 3, H, W]) -> None:
 
 
 def no_such_name() -> None:
-    #: error: ModuleDict has 'cls', 'box', got 'boxes' [shape]
+    #: error: ModuleDict has the keys ['cls', 'box'], got 'boxes' [shape]
     nn.ModuleDict({"cls": nn.Conv2d(3, 16, 1), "box": nn.Conv2d(4, 8, 1)})["boxes"]
 
 
@@ -119,6 +119,7 @@ def branches_assigned(x: Tensor[B, 16, H, W], flag: bool) -> None:
         y = nn.Conv2d(16, 8, 1)(x)
     else:
         #: error: y holds [B, 8, H, W], got [B, 4, H, W]: dimension 1 is 4, expected 8 [shape]
+        #: note: allow_redefinition = true in mypy's configuration lets y change its shape
         y = nn.Conv2d(16, 4, 1)(x)
     y.relu()
 

@@ -118,12 +118,14 @@ def parameter(x: Tensor[B, 3, H, W]) -> None:
 def assigned_before(x: Tensor[B, 3, H, W]) -> None:
     y = nn.Conv2d(3, 5, 1)(x)
     #: error: y holds [B, 5, H, W], got [B, 4, H, W]: dimension 1 is 4, expected 5 [shape]
+    #: note: allow_redefinition = true in mypy's configuration lets y change its shape
     y = nn.Conv2d(5, 4, 1)(y)
 
 
 def several_at_once(x: Tensor[B, 3]) -> None:
     y, z = nn.Linear(3, 4)(x), nn.Linear(3, 5)(x)
     #: error: z holds [B, 5], got [B, 6]: dimension 1 is 6, expected 5 [shape]
+    #: note: allow_redefinition = true in mypy's configuration lets z change its shape
     y, z = nn.Linear(3, 4)(x), nn.Linear(3, 6)(x)
 
 

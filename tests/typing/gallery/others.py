@@ -26,6 +26,7 @@ def assigned(x: Tensor[B, 3]) -> None:
     """A variable keeps the type that it gets first. Take another name, or annotate the first assignment."""
     y = x
     #: error: y holds [B, 3], got [B, 4]: dimension 1 is 4, expected 3 [shape]
+    #: note: allow_redefinition = true in mypy's configuration lets y change its shape
     y = nn.Linear(3, 4)(x)
 
 
