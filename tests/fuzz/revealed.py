@@ -32,9 +32,8 @@ class Said:
 
 
 def is_unknown(typ: Type) -> bool:
-    """Whether something of the type is unknown."""
-    parts = typ if isinstance(typ, tuple) else (typ,)
-    return any(part is None or isinstance(part, Unknown | Pack) for part in parts)
+    """Whether something of the type is unknown; of an int, mypy's type says little, and the plugin may know more."""
+    return typ is None or (isinstance(typ, tuple) and any(isinstance(part, Unknown | Pack) for part in typ))
 
 
 class BrokenRunError(AssertionError):
