@@ -13,12 +13,12 @@ import numpy as np
 import shapenet
 from shapenet import AnyTensor, ShapeError, Tensor
 from shapenet.dims import evaluate, parse
-from tests.fuzz.program import HEADER, Program, Step
+from tests.fuzz.program import HEADER, Array, Program, Step
 
 Binding = Mapping[str, int]
 """The sizes for the names of a program."""
-Value = tuple[int, ...] | int | None
-"""The shape of a tensor, or an int; None for other values."""
+Value = Array | int | None
+"""A tensor, or an int; None for other values."""
 
 _LARGEST: Final = 20_000
 _DRAWN: Final[Mapping[str, Callable[[tuple[int, ...]], AnyTensor]]] = {
@@ -81,8 +81,7 @@ class Run:
 def value_of(value: object) -> Value:
     """What is compared of a value."""
     if isinstance(value, Tensor):
-        shape: tuple[int, ...] = value.shape
-        return shape
+        return Array(value.shape, value.dtype.kind)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from shapenet.dims import Shape
+
 NAMES: Final = ("B", "C", "H", "W")
 """The names of the sizes of a program that does not know them."""
 HEADER: Final = """\
@@ -34,6 +36,18 @@ class Heads(Module, Generic[C, N]):
 
 
 """
+
+
+@dataclass(frozen=True)
+class Array:
+    """What is said, or true, of a tensor."""
+
+    shape: Shape
+    kind: str = ""
+    """numpy's letter for the kind of its numbers; empty if nobody knows it."""
+
+    def __str__(self) -> str:
+        return f"{self.kind}[{', '.join(map(str, self.shape))}]"
 
 
 @dataclass(frozen=True)

@@ -136,8 +136,10 @@ def nested(draw: Draw) -> str:
 
 
 def choice(draw: Draw) -> str:
-    x, y = draw.tensor(), draw.tensor()
-    other = draw.ones(draw.sizes(x)) if draw.chance(0.5) else str(y)
+    """One of two tensors of one kind: to mypy, integers or floats are just tensors."""
+    x, y = draw.tensor(kind="fib"), draw.tensor(kind="fib")
+    made = draw.ones(draw.sizes(x)) if x.kind == "f" else f"{x}.clone()"
+    other = made if x.kind != y.kind or draw.chance(0.5) else str(y)
     return f"{x} if {'self.flag' if draw.is_module else 'flag'} else {other}"
 
 
