@@ -5,7 +5,7 @@ The same for a ``ModuleList``, also in an attribute of ``self``, and for the ``r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -35,7 +35,7 @@ from mypy.nodes import (
 )
 from mypy.plugin import CheckerPluginInterface
 from mypy.traverser import NameAndMemberCollector
-from mypy.types import TupleType, UnpackType, get_proper_type
+from mypy.types import TupleType, Type, UnpackType, get_proper_type
 
 from shapenet.mypy_plugin.scope import Scope
 
@@ -54,110 +54,115 @@ _READERS: Final = frozenset(
 
 def written_out(api: CheckerPluginInterface, name: Expression) -> ListExpr | ListComprehension | None:
     """The list that a variable holds: it is assigned once, and elsewhere only read."""
-    value = _value_of(cast("TypeChecker", api), name) if isinstance(name, NameExpr) else None
+    value = _value_of(Scope(api), name) if isinstance(name, NameExpr) else None
     return value if isinstance(value, ListExpr | ListComprehension) else None
 
 
 def made_at(api: CheckerPluginInterface, expression: Expression) -> CallExpr | None:
     """The call that made what an expression is: a variable or an attribute of ``self`` that is elsewhere only read."""
-    checker = cast("TypeChecker", api)
-    value: Expression | _Rest | None = expression
+    value: Expression | None = expression
     if isinstance(expression, NameExpr):
-        value = _value_of(checker, expression)
+        value = _value_of(Scope(api), expression)
     elif isinstance(expression, MemberExpr):
-        value = _attribute_of(checker, expression)
+        value = _attribute_of(Scope(api), expression)
     return value if isinstance(value, CallExpr) else None
 
 
 def rest_of(api: CheckerPluginInterface, name: Expression) -> TupleType | None:
     """What ``rest`` holds after ``first, *rest = x.shape``: to mypy it is a list, which forgets what is where."""
-    checker = cast("TypeChecker", api)
-    value = _value_of(checker, name) if isinstance(name, NameExpr) else None
-    if not isinstance(value, _Rest):
+    variable = name.node if isinstance(name, NameExpr) else None
+    if not isinstance(variable, Var) or variable.is_argument:
         return None
-    typ = get_proper_type(checker.lookup_type_or_none(value.whole))
-    if not isinstance(typ, TupleType) or len(typ.items) < value.before + value.after:
+    root = Scope(api).root_of(variable)
+    given = [(target, rest) for node in _nodes(root) for target, rest in _starred(node) if target.node is variable]
+    if len(given) != 1:
         return None
-    end = len(typ.items) - value.after
-    if any(isinstance(item, UnpackType) for item in (*typ.items[: value.before], *typ.items[end:])):
-        return None
-    return typ.copy_modified(items=typ.items[value.before : end])
+    target, rest = given[0]
+    assigned = {target for node in _nodes(root) for target in _targets(node)}
+    alone = _mentions(root, variable) - {target} <= _left_alone(root) - assigned
+    return _without_ends(cast("TypeChecker", api).lookup_type_or_none(rest.whole), rest) if alone else None
 
 
 @dataclass(frozen=True)
 class _Rest:
-    """What is assigned to a starred target: the *whole* without the first and last of its items."""
+    """What a starred target is given: the *whole* without so many of its first and last items."""
 
     whole: Expression
     before: int
     after: int
 
 
-def _value_of(checker: TypeChecker, name: NameExpr) -> Expression | _Rest | None:
-    """What is assigned to a variable, if that happens once and each other use leaves the object alone."""
-    variable = name.node
-    if not isinstance(variable, Var):
+def _starred(node: Node) -> Iterator[tuple[NameExpr, _Rest]]:
+    """The starred name in the target of an assignment, and what it is given."""
+    if not isinstance(node, AssignmentStmt):
+        return
+    for target in node.lvalues:
+        items = target.items if isinstance(target, TupleExpr | ListExpr) else []
+        for place, item in enumerate(items):
+            if isinstance(item, StarExpr) and isinstance(item.expr, NameExpr):
+                yield item.expr, _Rest(node.rvalue, place, len(items) - 1 - place)
+
+
+def _without_ends(typ: Type | None, rest: _Rest) -> TupleType | None:
+    whole = get_proper_type(typ)
+    if not isinstance(whole, TupleType) or len(whole.items) < rest.before + rest.after:
         return None
-
-    def is_meant(expression: Expression) -> bool:
-        if not isinstance(expression, NameExpr):
-            return False
-        return expression.node is variable or (expression.node is None and expression.name == variable.name)
-
-    function = checker.scope.top_level_function()
-    is_global = variable.fullname == f"{checker.tree.fullname}.{variable.name}"
-    uses = _Uses(checker.tree if function is None or is_global else function)
-    values = uses.values(variable)
-    return values[0] if len(values) == 1 and uses.are_harmless(is_meant) else None
+    end = len(whole.items) - rest.after
+    if any(isinstance(item, UnpackType) for item in (*whole.items[: rest.before], *whole.items[end:])):
+        return None
+    return whole.copy_modified(items=whole.items[rest.before : end])
 
 
-def _attribute_of(checker: TypeChecker, member: MemberExpr) -> Expression | None:
+def _value_of(scope: Scope, name: NameExpr) -> Expression | None:
+    """What is assigned to a variable, if that happens once and each other use leaves the object alone."""
+    if not isinstance(name.node, Var):
+        return None
+    value, root = scope.value_of(name.node), scope.root_of(name.node)
+    return value if value is not None and _mentions(root, name.node) <= _left_alone(root) else None
+
+
+def _attribute_of(scope: Scope, member: MemberExpr) -> Expression | None:
     """What ``__init__`` assigns to an attribute of ``self``, if the module only reads attributes of that name."""
-    scope = Scope(checker)
     around = scope.class_of(member.expr)
     symbol = None if around is None else around.get(member.name)
     if symbol is None or not isinstance(symbol.node, Var) or not isinstance(symbol.node.info, TypeInfo):
         return None
     value = scope.attribute_of(symbol.node.info, member.name)
-
-    def is_meant(expression: Expression) -> bool:
-        return isinstance(expression, MemberExpr) and expression.name == member.name
-
-    return value if value is not None and _Uses(checker.tree).are_harmless(is_meant) else None
+    return value if value is not None and _members(scope.module, member.name) <= _left_alone(scope.module) else None
 
 
-class _Uses:
-    """How the names and attributes in a part of the program are used."""
+def _mentions(root: FuncItem | MypyFile, variable: Var) -> set[Node]:
+    names = (node for node in _collected(root).name_exprs if isinstance(node, NameExpr))
+    return {name for name in names if name.node is variable or (name.node is None and name.name == variable.name)}
 
-    def __init__(self, root: FuncItem | MypyFile) -> None:
-        self.root = root
-        self.assigned: list[tuple[Expression, Expression | _Rest]] = []
-        self.harmless: set[Node] = set()
-        self.binding: set[Node] = set()
-        for node in _nodes(root):
-            self.harmless.update(_harmless(node))
-            for target in _targets(node):
-                assigned = list(_assigned(target, node.rvalue)) if isinstance(node, AssignmentStmt) else []
-                self.assigned += assigned
-                plain = {name for name, _ in assigned}
-                self.harmless |= plain
-                self.binding |= {*_nodes(target)} - plain  # ``layers[0] = ...``, ``for layers in ...``
 
-    def values(self, variable: Var) -> list[Expression | _Rest]:
-        """What is assigned to a variable."""
-        return [value for target, value in self.assigned if isinstance(target, NameExpr) and target.node is variable]
+def _members(root: MypyFile, name: str) -> set[Node]:
+    members = (node for node in _collected(root).member_exprs if isinstance(node, MemberExpr))
+    return {member for member in members if member.name == name}
 
-    def are_harmless(self, is_meant: Callable[[Expression], bool]) -> bool:
-        """Whether those that are meant stay as they are and get no other name."""
-        collector = NameAndMemberCollector()
-        self.root.accept(collector)
-        mentions = {*collector.name_exprs, *collector.member_exprs}
-        return {mention for mention in mentions if is_meant(mention)} <= self.harmless - self.binding
+
+def _collected(root: FuncItem | MypyFile) -> NameAndMemberCollector:
+    collector = NameAndMemberCollector()
+    root.accept(collector)
+    return collector
+
+
+def _left_alone(root: FuncItem | MypyFile) -> set[Node]:
+    """The names and attributes in *root* that stay as they are there and get no other name."""
+    harmless: set[Node] = set()
+    changed: set[Node] = set()
+    for node in _nodes(root):
+        harmless.update(_harmless(node))
+        for target in _targets(node):  # ``layers[0] = ...``
+            changed.update(part for part in _nodes(target) if part is not target)
+    return harmless - changed
 
 
 def _harmless(node: Node) -> list[Expression]:
     """The parts of *node* that stay as they are and get no other name."""
     match node:
+        case AssignmentStmt():
+            return [target for target in node.lvalues if isinstance(target, NameExpr | MemberExpr)]
         case CallExpr():
             is_read = isinstance(node.callee, RefExpr) and node.callee.fullname in _READERS
             given = zip(node.args, node.arg_kinds, strict=True)
@@ -169,16 +174,6 @@ def _harmless(node: Node) -> list[Expression]:
         case GeneratorExpr():
             return list(node.sequences)
     return []
-
-
-def _assigned(target: Expression, value: Expression) -> Iterator[tuple[Expression, Expression | _Rest]]:
-    """The names in a target of which is known what they are given."""
-    if isinstance(target, NameExpr | MemberExpr):
-        yield target, value
-    elif isinstance(target, TupleExpr | ListExpr):
-        for place, item in enumerate(target.items):
-            if isinstance(item, StarExpr):
-                yield item.expr, _Rest(value, place, len(target.items) - 1 - place)
 
 
 def _targets(node: Node) -> list[Expression]:

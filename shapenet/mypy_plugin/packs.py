@@ -41,20 +41,28 @@ def allow_packs(context: FunctionSigContext | MethodSigContext, signature: Funct
 
 def _has_pack(context: FunctionSigContext | MethodSigContext, expression: Expression) -> bool:
     if isinstance(expression, TupleExpr | ListExpr):
-        return any(_has_pack(context, item.expr) for item in expression.items if isinstance(item, StarExpr))
+        inside = (item.expr if isinstance(item, StarExpr) else item for item in expression.items)
+        return any(_has_pack(context, item) for item in inside)
     if isinstance(expression, OpExpr):
         return _has_pack(context, expression.left) or _has_pack(context, expression.right)
     if not isinstance(expression, NameExpr | MemberExpr | IndexExpr):  # looking takes time
         return False
     typ = get_proper_type(context.api.get_expression_type(expression))
-    return _is_packed(typ) if isinstance(typ, TupleType) else _is_rest(context, expression, typ)
+    if isinstance(typ, TupleType):
+        return _is_packed(typ)
+    if isinstance(expression, IndexExpr) and _is_object(typ):  # ``x.shape[0]``
+        return _has_pack(context, expression.base)
+    return _is_rest(context, expression, typ)
 
 
 def _is_rest(context: FunctionSigContext | MethodSigContext, expression: Expression, typ: ProperType) -> bool:
     """Whether it is the ``rest`` of ``first, *rest = x.shape``, of which mypy says that it is a list of objects."""
-    items = [get_proper_type(argument) for argument in typ.args] if isinstance(typ, Instance) else []
-    of_objects = any(isinstance(item, Instance) and item.type.fullname == "builtins.object" for item in items)
+    of_objects = isinstance(typ, Instance) and any(_is_object(get_proper_type(item)) for item in typ.args)
     return of_objects and rest_of(context.api, expression) is not None
+
+
+def _is_object(typ: ProperType) -> bool:
+    return isinstance(typ, Instance) and typ.type.fullname == "builtins.object"
 
 
 def _is_packed(typ: TupleType) -> bool:

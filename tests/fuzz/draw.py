@@ -49,6 +49,10 @@ class Draw:
         self.is_module = is_module
         self.symbolic = symbolic
         self.values: dict[str, Any] = {}
+        self.given: dict[str, tuple[str, ...]] = {}
+        """The inputs that are tensors, and how their dimensions are written, where they are all known."""
+        self.parameters: dict[str, str] = {}
+        """From a name of a size to the parameter that has it."""
         self.layers: list[tuple[str, str]] = []
         self.count = 0
         self.layer_count = 0
@@ -113,10 +117,23 @@ class Draw:
         """The size of a dimension: a number, or asked from the tensor, as a program must that does not know it."""
         if not -var.rank <= place < var.rank:
             return str(self.integer(1, 4))
+        written = self.given[var.name][place] if var.name in self.given else ""
+        if written in self.parameters and self.chance(0.5):
+            return self.parameters[written]
         if self.chance(0.9 if self.symbolic else 0.25):
             spelled = place - var.rank if place >= 0 and self.chance(0.3) else place
             return f"{var}.shape[{spelled}]"
         return str(self.off(var.shape[place]))
+
+    def written(self, var: Var) -> list[str]:
+        """Its sizes as an annotation says them.
+
+        Raises:
+            Unfit: they are not known.
+        """
+        if self.symbolic and var.name not in self.given:
+            raise Unfit
+        return list(self.given.get(var.name, map(str, var.shape)))
 
     def sizes(self, var: Var) -> list[str]:
         return [self.size(var, place) for place in range(var.rank)]

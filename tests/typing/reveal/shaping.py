@@ -501,3 +501,13 @@ def changed_rests(x: Tensor[B, C, H]) -> None:
     _, *twice = shapenet.ones(3, 4, 5).shape
     #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
     reveal_type(shapenet.ones(*twice))
+
+
+def first_of_any(z: Tensor[*Batch, H, W]) -> None:
+    """Nobody knows the first size, but that it is one."""
+    #: note: Revealed type is "Tensor[Any, Literal[3]]"
+    reveal_type(shapenet.ones(z.shape[0], 3))
+    #: note: Revealed type is "Tensor[Any, Any]"
+    reveal_type(z.reshape((z.shape[0], -1)))
+    #: note: Revealed type is "Tensor[W, Any]"
+    reveal_type(z.reshape(z.shape[-1], -1))
