@@ -1,6 +1,6 @@
 """The public names of the package, imported all at once."""
 
-from shapenet import data, functional, models, nn, optim
+from shapenet import cuda, data, functional, models, nn, optim
 from shapenet.autograd import is_grad_enabled, no_grad
 from shapenet.backend import manual_seed
 from shapenet.contracts import unchecked
@@ -8,6 +8,7 @@ from shapenet.creation import (
     arange,
     empty,
     eye,
+    from_dlpack,
     from_numpy,
     full,
     full_like,
@@ -64,6 +65,7 @@ __all__ = [
     "broadcast_to",
     "cat",
     "chunk",
+    "cuda",
     "data",
     "diag",
     "diagonal",
@@ -72,6 +74,7 @@ __all__ = [
     "eye",
     "flatten",
     "flip",
+    "from_dlpack",
     "from_numpy",
     "full",
     "full_like",

@@ -113,6 +113,8 @@ METHODS: Final[Mapping[str, Handler]] = {
     "amax": _reducing("amax"),
     "argmax": _reducing("argmax", rules.INT),
     "clone": _same,
+    "cpu": _same,
+    "cuda": _same,
     "detach": _same,
     "log_softmax": _checked_dim("log_softmax"),
     "masked_fill": _masked_fill,
