@@ -100,7 +100,6 @@ class Optimizer(ABC):
 
     def _change(self, rule: Rule, parameter: AnyParameter, gradient: Array) -> None:
         kept, names = self._kept_of(parameter), rule.kept()
-        kept.follow()
         missing = [name for name in names if name not in kept.arrays]
         kept.arrays.update((name, rule.begin(parameter.data)) for name in missing)
         kept.steps += 1
@@ -115,6 +114,7 @@ class Optimizer(ABC):
         kept = self._kept.get(id(parameter))
         if kept is None:
             kept = self._kept[id(parameter)] = Kept(parameter)
+        kept.follow()
         return kept
 
     def state_dict(self) -> dict[str, Any]:
