@@ -18,6 +18,7 @@ from shapenet.dims.algebra import (
     substitute,
     symbol,
 )
+from shapenet.dims.bounds import least
 from shapenet.dims.facts import Facts, assert_divisible, assert_equal
 from shapenet.dims.solving import indivisible, solve
 from shapenet.dims.text import MAX_TEXT, combine, parse
@@ -45,6 +46,7 @@ __all__ = [
     "combine",
     "evaluate",
     "indivisible",
+    "least",
     "names",
     "parse",
     "product",

@@ -27,7 +27,7 @@ from mypy.nodes import (
     StrExpr,
     TupleExpr,
 )
-from mypy.plugin import FunctionContext, FunctionSigContext
+from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext
 from mypy.subtypes import is_same_type, is_subtype
 from mypy.typeops import make_simplified_union
 from mypy.types import (
@@ -46,7 +46,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from shapenet.mypy_plugin.displays import written_out
+from shapenet.mypy_plugin.displays import made_at, written_out
 from shapenet.mypy_plugin.folding import extent, lens_at
 from shapenet.mypy_plugin.lens import MODULE, Lens, Lookup, as_base
 from shapenet.mypy_plugin.modules import SEQUENTIAL
@@ -134,7 +134,7 @@ def _without_none(typ: Type) -> Type:
 class _Reader:
     """The types of the items of an argument."""
 
-    def __init__(self, context: FunctionContext, lens: Lens) -> None:
+    def __init__(self, context: FunctionContext | MethodContext, lens: Lens) -> None:
         self.context = context
         self.lens = lens
 
@@ -153,7 +153,7 @@ class _Reader:
         made = expression.generator if isinstance(expression, ListComprehension) else expression
         if not isinstance(made, GeneratorExpr):
             return [self._unknown_number(self._item(proper))]
-        common, count = self.type_of(made.left_expr), self._count(made)
+        common, count = self.type_of(made.left_expr), self.count(made)
         return [self._unknown_number(common)] if count is None else [common] * count
 
     def type_of(self, expression: Expression) -> Type:
@@ -182,7 +182,7 @@ class _Reader:
     def _unknown_number(self, typ: Type) -> UnpackType:
         return UnpackType(Instance(self.lens.lookup("builtins.tuple"), [typ]))
 
-    def _count(self, made: GeneratorExpr) -> int | None:
+    def count(self, made: GeneratorExpr) -> int | None:
         """How many items ``... for _ in range(4)`` has."""
         if len(made.sequences) > 1 or any(made.condlists):
             return None
@@ -197,6 +197,20 @@ class _Reader:
             return None
         count = len(range(*known))
         return count if count <= _MOST_COUNTED else None
+
+
+def length(context: MethodContext, module_list: Expression, lookup: Lookup) -> int | None:
+    """How many members a ``ModuleList`` has, if it is made where that is written, and never changed."""
+    made = made_at(context.api, module_list)
+    if made is None or not isinstance(made.callee, RefExpr) or made.callee.fullname != LIST:
+        return None
+    given = made.args[0] if len(made.args) == 1 else None
+    given = given.generator if isinstance(given, ListComprehension) else given
+    if isinstance(given, GeneratorExpr):
+        return _Reader(context, lens_at(context, lookup)).count(given)
+    if not isinstance(given, ListExpr | TupleExpr) or any(isinstance(item, StarExpr) for item in given.items):
+        return None
+    return len(given.items)
 
 
 def members_of(typ: Type) -> list[Type] | None:

@@ -174,7 +174,8 @@ def _name(target: Expression) -> str | None:
 
 def _is_tentative(checker: TypeChecker, node: Context) -> bool:
     """Whether mypy drops what is reported now: it tries an overload. What it keeps aside, it reports in the end."""
-    dropped = [watcher._filter is True and watcher._filtered is None for watcher in checker.msg.errors.get_watchers()]
+    watchers = [watcher for watcher in checker.msg.errors.get_watchers() if isinstance(watcher._filter, bool)]
+    dropped = [watcher._filter is True and watcher._filtered is None for watcher in watchers]
     if isinstance(node, OpExpr | ComparisonExpr):
         del dropped[1:2]  # of an operator: on an error there, mypy tries it again, and keeps that
     return any(dropped)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
+from mypy.nodes import Expression, FloatExpr, TupleExpr, UnaryExpr
 from mypy.types import Type
 
 from shapenet import rules
@@ -79,6 +80,24 @@ def _options_of(rule: type[rules.LayerRule]) -> Handler:
         return call.asked(rule(**options), "x")
 
     return handler
+
+
+def _interpolate(call: Call) -> Type | None:
+    return call.asked(rules.Upsample(call.value("size"), _factors(call)), "x")
+
+
+def _factors(call: Call) -> Any:
+    """The scale factor, or the pair of them; a float is known where it is written."""
+    value, expression = call.value("scale_factor"), call.written("scale_factor")
+    if isinstance(value, tuple) and isinstance(expression, TupleExpr) and len(value) == len(expression.items):
+        return tuple(map(_float_or, expression.items, value))
+    return value if expression is None else _float_or(expression, value)
+
+
+def _float_or(expression: Expression, value: Any) -> Any:
+    if isinstance(expression, UnaryExpr) and expression.op == "-" and isinstance(expression.expr, FloatExpr):
+        return -expression.expr.value
+    return expression.value if isinstance(expression, FloatExpr) else value
 
 
 def _attention(call: Call) -> Shape | None:
@@ -184,7 +203,7 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "shapenet.functional.pool.adaptive_max_pool2d": _options_of(rules.AdaptiveMaxPool2d),
     "shapenet.functional.pool.avg_pool2d": _options_of(rules.AvgPool2d),
     "shapenet.functional.pool.max_pool2d": _options_of(rules.MaxPool2d),
-    "shapenet.functional.resizing.interpolate": _options_of(rules.Upsample),
+    "shapenet.functional.resizing.interpolate": _interpolate,
     "shapenet.functional.resizing.pixel_shuffle": _options_of(rules.PixelShuffle),
     "shapenet.functional.resizing.pixel_unshuffle": _options_of(rules.PixelUnshuffle),
     "shapenet.functional.selection.where": _where,

@@ -6,13 +6,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from mypy.join import join_type_list
-from mypy.nodes import SliceExpr
-from mypy.plugin import MethodContext
+from mypy.nodes import IndexExpr, SliceExpr
+from mypy.plugin import MethodContext, MethodSigContext
 from mypy.typeops import make_simplified_union
-from mypy.types import Instance, TupleType, Type, TypedDictType, UnpackType, get_proper_type
+from mypy.types import (
+    AnyType,
+    CallableType,
+    FunctionLike,
+    Instance,
+    TupleType,
+    Type,
+    TypedDictType,
+    TypeOfAny,
+    UnpackType,
+    get_proper_type,
+)
 
 from shapenet import rules
-from shapenet.mypy_plugin.containers import DICT, LIST, MOST_IN_UNION, unpacked
+from shapenet.mypy_plugin.containers import DICT, LIST, MOST_IN_UNION, length, unpacked
 from shapenet.mypy_plugin.folding import extent, lens_at
 from shapenet.mypy_plugin.lens import Lookup, as_base
 from shapenet.mypy_plugin.modules import SEQUENTIAL
@@ -47,17 +58,37 @@ def sequential_iterator(context: MethodContext, lookup: Lookup) -> Type:
 def list_item(context: MethodContext, lookup: Lookup) -> Type:
     """``blocks[0]`` and ``blocks[1:]`` of members that are written out."""
     base = as_base(context.type, LIST)
-    each = None if base is None else get_proper_type(base.args[1])
-    if base is None or not isinstance(each, TupleType) or not context.args[0]:
+    if base is None or not context.args[0]:
         return context.default_return_type
+    each = get_proper_type(base.args[1])
+    if not isinstance(each, TupleType):
+        return _one_of_many(context, lookup)
     if isinstance(context.args[0][0], SliceExpr):
         chosen = _slice(context, lookup)
         if chosen is None:
             return context.default_return_type
         return base.copy_modified(args=[base.args[0], each.copy_modified(items=each.items[chosen])])
     position = _position(context, lookup)
-    known = position is not None and -len(each.items) <= position < len(each.items)
+    known = position is not None and _is_within(context, position, len(each.items))
     return _at(each.items, position) if known else context.default_return_type
+
+
+def _one_of_many(context: MethodContext, lookup: Lookup) -> Type:
+    """An item of a list whose members are of one type."""
+    position = None if isinstance(context.args[0][0], SliceExpr) else _position(context, lookup)
+    if position is not None and isinstance(context.context, IndexExpr):
+        count = length(context, context.context.base, lookup)
+        if count is not None:
+            _is_within(context, position, count)
+    return context.default_return_type
+
+
+def _is_within(context: MethodContext, position: int, count: int) -> bool:
+    """Whether a ``ModuleList`` of so many members has one there; if not, that is reported."""
+    if -count <= position < count:
+        return True
+    fail(context, f"ModuleList has {rules.count(count, 'member')}, got position {position}")
+    return False
 
 
 def dict_item(context: MethodContext, lookup: Lookup) -> Type:
@@ -68,17 +99,30 @@ def dict_item(context: MethodContext, lookup: Lookup) -> Type:
     if not isinstance(each, TypedDictType) or name is None:
         return context.default_return_type
     if name not in each.items:
-        fail(context, f"ModuleDict has {', '.join(map(repr, each.items))}, got {name!r}")
+        fail(context, f"ModuleDict has the keys {list(each.items)}, got {name!r}")
     return each.items.get(name, context.default_return_type)
+
+
+def relax_change(context: MethodSigContext) -> FunctionLike:
+    """The signature with anything allowed, where ``changed`` will refuse the call: that is one error, not two."""
+    signature = context.default_signature
+    if not isinstance(signature, CallableType) or _written_out(context.type) is None:
+        return signature
+    return signature.copy_modified(arg_types=[AnyType(TypeOfAny.special_form)] * len(signature.arg_types))
 
 
 def changed(context: MethodContext, lookup: Lookup) -> Type:
     """``blocks.append(...)``: what has a type for each member cannot get others."""
-    base = as_base(context.type, LIST) or as_base(context.type, DICT)
-    if base is not None and isinstance(get_proper_type(base.args[1]), TupleType | TypedDictType):
+    base = _written_out(context.type)
+    if base is not None:
         name = base.type.name
         fail(context, f"{name} of members that are written out cannot be changed: declare it as {name}[Module]")
     return context.default_return_type
+
+
+def _written_out(typ: Type) -> Instance | None:
+    base = as_base(typ, LIST) or as_base(typ, DICT)
+    return base if base is not None and isinstance(get_proper_type(base.args[1]), TupleType | TypedDictType) else None
 
 
 METHODS: Final[Mapping[str, Mapping[str, Callable[[MethodContext, Lookup], Type]]]] = {

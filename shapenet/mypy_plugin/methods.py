@@ -15,17 +15,39 @@ from shapenet.mypy_plugin.reading import Call
 from shapenet.mypy_plugin.shaping import SHAPING
 
 
-def _same(call: Call) -> Shape:
+def same(call: Call) -> Shape:
     return call.receiver
 
 
-def _broadcasting(name: str, kind: rules.Kind | None = None) -> Handler:
+def broadcasting(name: str, kind: rules.Kind | None = None) -> Handler:
     """Of a *kind* of its own, or of that of the operands."""
 
     def handler(call: Call) -> Type:
         other = call.shape("other")
         shape = call.receiver if other is None else rules.broadcast(call.receiver, other, name)
         return made(call, shape, *([kind] if kind else [call.kind, call.kind_of("other")]))
+
+    return handler
+
+
+def numeric(name: str) -> Handler:
+    """An operator of which there is none for truth values alone."""
+
+    def handler(call: Call) -> Shape | Type | None:
+        result = broadcasting(name)(call)
+        rules.check_kind(name, "x", rules.joined(call.kind, call.kind_of("other")), rules.FLOAT, rules.INT)
+        return result
+
+    return handler
+
+
+def kept(name: str, *kinds: rules.Kind) -> Handler:
+    """A function of each element that keeps its kind: one of *kinds*, or of numbers."""
+
+    def handler(call: Call) -> Shape:
+        shape = call.receiver
+        rules.check_kind(name, "x", call.kind, *(kinds or (rules.FLOAT, rules.INT)))
+        return shape
 
     return handler
 
@@ -58,7 +80,7 @@ def _to(call: Call) -> Type:
     return made(call, call.receiver, call.kind if kind is rules.ANY else kind)
 
 
-def _reducing(name: str, kind: rules.Kind | None = None) -> Callable[[Call], Type]:
+def reducing(name: str, kind: rules.Kind | None = None) -> Callable[[Call], Type]:
     """Of a *kind* of its own, or of that of the receiver."""
 
     def handler(call: Call) -> Type:
@@ -72,7 +94,7 @@ def _reducing(name: str, kind: rules.Kind | None = None) -> Callable[[Call], Typ
 
 
 def _sum(call: Call) -> Type:
-    return _reducing("sum", rules.INT if call.kind is rules.BOOL else None)(call)
+    return reducing("sum", rules.INT if call.kind is rules.BOOL else None)(call)
 
 
 def _checked_dim(name: str) -> Handler:
@@ -90,36 +112,36 @@ def _getitem(call: Call) -> Shape:
 METHODS: Final[Mapping[str, Handler]] = {
     **COUNTING,
     **SHAPING,
-    "__add__": _broadcasting("add"),
-    "__sub__": _broadcasting("subtract"),
-    "__mul__": _broadcasting("multiply"),
-    "__truediv__": _broadcasting("divide", rules.FLOAT),
-    "__pow__": _broadcasting("power"),
-    "__lt__": _broadcasting("lt", rules.BOOL),
-    "__le__": _broadcasting("le", rules.BOOL),
-    "__gt__": _broadcasting("gt", rules.BOOL),
-    "__ge__": _broadcasting("ge", rules.BOOL),
-    "__eq__": _broadcasting("eq", rules.BOOL),
-    "__ne__": _broadcasting("ne", rules.BOOL),
+    "__add__": broadcasting("add"),
+    "__sub__": numeric("subtract"),
+    "__mul__": broadcasting("multiply"),
+    "__truediv__": broadcasting("divide", rules.FLOAT),
+    "__pow__": numeric("power"),
+    "__lt__": broadcasting("lt", rules.BOOL),
+    "__le__": broadcasting("le", rules.BOOL),
+    "__gt__": broadcasting("gt", rules.BOOL),
+    "__ge__": broadcasting("ge", rules.BOOL),
+    "__eq__": broadcasting("eq", rules.BOOL),
+    "__ne__": broadcasting("ne", rules.BOOL),
     "__matmul__": _matmul,
     "__getitem__": _getitem,
-    "__neg__": _same,
-    "__radd__": _broadcasting("add"),
-    "__rmul__": _broadcasting("multiply"),
-    "__rpow__": _broadcasting("power"),
-    "__rsub__": _broadcasting("subtract"),
-    "__rtruediv__": _broadcasting("divide", rules.FLOAT),
-    "abs": _same,
-    "amax": _reducing("amax"),
-    "argmax": _reducing("argmax", rules.INT),
-    "clone": _same,
-    "cpu": _same,
-    "cuda": _same,
-    "detach": _same,
+    "__neg__": kept("negative"),
+    "__radd__": broadcasting("add"),
+    "__rmul__": broadcasting("multiply"),
+    "__rpow__": numeric("power"),
+    "__rsub__": numeric("subtract"),
+    "__rtruediv__": broadcasting("divide", rules.FLOAT),
+    "abs": same,
+    "amax": reducing("amax"),
+    "amin": reducing("amin"),
+    "clone": same,
+    "cpu": same,
+    "cuda": same,
+    "detach": same,
     "log_softmax": _checked_dim("log_softmax"),
     "masked_fill": _masked_fill,
-    "mean": _reducing("mean", rules.FLOAT),
-    "relu": _same,
+    "mean": reducing("mean", rules.FLOAT),
+    "relu": same,
     "softmax": _checked_dim("softmax"),
     "sum": _sum,
     "to": _to,

@@ -13,6 +13,7 @@ from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.types import (
     CallableType,
     FunctionLike,
+    Instance,
     ProperType,
     TupleType,
     TypeVarTupleType,
@@ -20,6 +21,8 @@ from mypy.types import (
     find_unpack_in_list,
     get_proper_type,
 )
+
+from shapenet.mypy_plugin.displays import rest_of
 
 _SIZES: Final = frozenset({"dims", "shape", "size", "sizes"})
 """The parameters that take sizes, by their names."""
@@ -43,12 +46,18 @@ def _has_pack(context: FunctionSigContext | MethodSigContext, expression: Expres
         return _has_pack(context, expression.left) or _has_pack(context, expression.right)
     if not isinstance(expression, NameExpr | MemberExpr | IndexExpr):  # looking takes time
         return False
-    return _is_packed(get_proper_type(context.api.get_expression_type(expression)))
+    typ = get_proper_type(context.api.get_expression_type(expression))
+    return _is_packed(typ) if isinstance(typ, TupleType) else _is_rest(context, expression, typ)
 
 
-def _is_packed(typ: ProperType) -> bool:
-    if not isinstance(typ, TupleType):
-        return False
+def _is_rest(context: FunctionSigContext | MethodSigContext, expression: Expression, typ: ProperType) -> bool:
+    """Whether it is the ``rest`` of ``first, *rest = x.shape``, of which mypy says that it is a list of objects."""
+    items = [get_proper_type(argument) for argument in typ.args] if isinstance(typ, Instance) else []
+    of_objects = any(isinstance(item, Instance) and item.type.fullname == "builtins.object" for item in items)
+    return of_objects and rest_of(context.api, expression) is not None
+
+
+def _is_packed(typ: TupleType) -> bool:
     place = find_unpack_in_list(typ.items)
     packed = typ.items[place] if place is not None else None
     return isinstance(packed, UnpackType) and isinstance(get_proper_type(packed.type), TypeVarTupleType)

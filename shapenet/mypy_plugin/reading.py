@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import EllipsisType
 from typing import Any, Final
 
@@ -25,10 +25,14 @@ from mypy.types import (
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
+from shapenet.mypy_plugin.calls import choices
+from shapenet.mypy_plugin.displays import rest_of
 from shapenet.mypy_plugin.folding import extent, lens_at
 from shapenet.mypy_plugin.lens import Lookup, as_base
 
 Value = Dim | tuple[Any, ...] | None
+Tensors = list[tuple[Shape, rules.Kind]]
+"""The shape and the kind of each."""
 
 
 _NUMBERS: Final[Mapping[str, rules.Kind]] = {
@@ -120,8 +124,11 @@ class Call:
         types = self.context.arg_types[self._place(name)]
         return self.lens.shape_of(types[0]) if types else None
 
-    def tensors(self, name: str) -> list[tuple[Shape, rules.Kind]] | None:
-        """The shapes and kinds of the tensors in a list that is written out, or a tuple; None for others."""
+    def tensors(self, name: str) -> list[Tensors] | None:
+        """The shapes and kinds of the tensors in a list that is written out, or a tuple; None for others.
+
+        There are several possibilities where tensors in it may have several shapes.
+        """
         place = self._place(name)
         if not self.context.args[place]:
             return None
@@ -135,8 +142,14 @@ class Call:
             items = typ.items
         else:
             return None
-        found = [(shape, self.lens.kind_of(item)) for item in items if (shape := self.lens.shape_of(item)) is not None]
-        return found if len(found) == len(items) else None
+        found = [list(self._shapes(choice)) for choice in choices(items)]
+        return found if all(len(tensors) == len(items) for tensors in found) else None
+
+    def _shapes(self, types: Sequence[Type]) -> Iterator[tuple[Shape, rules.Kind]]:
+        for typ in types:
+            shape = self.lens.shape_of(typ)
+            if shape is not None:
+                yield shape, self.lens.kind_of(typ)
 
     def tensor_of_each(self, name: str) -> tuple[Shape, rules.Kind] | None:
         """The shape and the kind that all tensors in a sequence have; None if nobody knows it."""
@@ -156,6 +169,11 @@ class Call:
         if not self.context.arg_types[place]:
             return default
         return self._value(self.context.arg_types[place][0], self.context.args[place][0])
+
+    def written(self, name: str) -> Expression | None:
+        """The source of an argument."""
+        given = self.context.args[self._place(name)]
+        return given[0] if given else None
 
     def word(self, name: str, default: str) -> str | Dim:
         """The text that an argument is, if it is written there."""
@@ -232,7 +250,8 @@ class Call:
                     self._spread(inner_type, inner) if isinstance(item, StarExpr) else [self._one(inner_type, inner)]
                 )
             return found
-        return list(self.lens.shape(proper.items)) if isinstance(proper, TupleType) else [Pack()]
+        known = proper if isinstance(proper, TupleType) else rest_of(self.context.api, expression)
+        return [Pack()] if known is None else list(self.lens.shape(known.items))
 
     def _one(self, typ: Type, expression: Expression) -> Dim:
         return _dim(self._value(typ, expression))

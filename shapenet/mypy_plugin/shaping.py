@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from mypy.typeops import make_simplified_union
 from mypy.types import Instance, Type
 
 from shapenet import rules
@@ -190,8 +191,10 @@ def _joined(
     """What *rule* makes of tensors that are listed, or *of_any_number* of those of one type."""
     listed, dim = call.tensors("tensors"), known_int(call.value("dim", default=0))
     if listed is not None:
-        shapes, kinds = [shape for shape, _ in listed], [kind for _, kind in listed]
-        return made(call, rule(shapes, dim), *kinds)
+        results = [
+            made(call, rule([shape for shape, _ in tensors], dim), *(kind for _, kind in tensors)) for tensors in listed
+        ]
+        return make_simplified_union(results)
     each = call.tensor_of_each("tensors")
     return None if each is None else made(call, of_any_number(each[0], dim), each[1])
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Caches
 from tests.fuzz.actual import Refused, outcomes
 from tests.fuzz.damage import damaged, sources
 from tests.fuzz.generate import bindings, programs
@@ -20,15 +21,15 @@ COUNT = 150
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(tmp_path_factory.mktemp("cache"))
+def cache(caches: Caches) -> str:
+    return str(caches())
 
 
 def judged(made: list[Program], folder: Path, cache: str) -> Verdict:
     return judge(made, said_of(made, folder / "programs.py", "--cache-dir", cache))
 
 
-@pytest.mark.parametrize("seed", [1, FRESH])
+@pytest.mark.parametrize("seed", [1, FRESH], ids=["the same", "fresh"])  # xdist compares the names between its workers
 def test_static_is_actual(seed: int, tmp_path: Path, cache: str) -> None:
     verdict = judged(list(programs(seed, COUNT)), tmp_path, cache)
     assert not verdict.disagreements, f"seed {seed}\n" + "\n".join(map(str, verdict.disagreements))

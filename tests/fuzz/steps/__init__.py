@@ -4,7 +4,7 @@ from shapenet import Tensor
 from tests.fuzz.draw import Maker
 from tests.fuzz.steps import arranging, computing, functions, holders, layers, sizes, tensors
 
-_LATER: tuple[tuple[str, tuple[Maker, ...]], ...] = (("view", arranging.TABLE), ("topk", computing.TABLE))
+_LATER: tuple[tuple[str, tuple[Maker, ...]], ...] = (("topk", computing.TABLE),)
 """Steps with methods that come to ``Tensor`` family by family, each by the name of one of them."""
 
 TABLE: tuple[Maker, ...] = (
@@ -13,6 +13,7 @@ TABLE: tuple[Maker, ...] = (
     *layers.TABLE,
     *holders.TABLE,
     *sizes.TABLE,
+    *arranging.TABLE,
     *(maker for method, table in _LATER if hasattr(Tensor, method) for maker in table),
 )
 """Their order says nothing; each is as likely as another."""
