@@ -23,6 +23,8 @@ SECTIONS: Final = (
     "composition",
     "tensors",
     "arranging",
+    "products",
+    "picking",
     "kinds",
     "losses",
     "sequences",

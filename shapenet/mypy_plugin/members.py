@@ -7,9 +7,20 @@ from typing import Final
 
 from mypy.join import join_type_list
 from mypy.nodes import IndexExpr, SliceExpr
-from mypy.plugin import MethodContext
+from mypy.plugin import MethodContext, MethodSigContext
 from mypy.typeops import make_simplified_union
-from mypy.types import Instance, TupleType, Type, TypedDictType, UnpackType, get_proper_type
+from mypy.types import (
+    AnyType,
+    CallableType,
+    FunctionLike,
+    Instance,
+    TupleType,
+    Type,
+    TypedDictType,
+    TypeOfAny,
+    UnpackType,
+    get_proper_type,
+)
 
 from shapenet import rules
 from shapenet.mypy_plugin.containers import DICT, LIST, MOST_IN_UNION, length, unpacked
@@ -92,13 +103,26 @@ def dict_item(context: MethodContext, lookup: Lookup) -> Type:
     return each.items.get(name, context.default_return_type)
 
 
+def relax_change(context: MethodSigContext) -> FunctionLike:
+    """The signature with anything allowed, where ``changed`` will refuse the call: that is one error, not two."""
+    signature = context.default_signature
+    if not isinstance(signature, CallableType) or _written_out(context.type) is None:
+        return signature
+    return signature.copy_modified(arg_types=[AnyType(TypeOfAny.special_form)] * len(signature.arg_types))
+
+
 def changed(context: MethodContext, lookup: Lookup) -> Type:
     """``blocks.append(...)``: what has a type for each member cannot get others."""
-    base = as_base(context.type, LIST) or as_base(context.type, DICT)
-    if base is not None and isinstance(get_proper_type(base.args[1]), TupleType | TypedDictType):
+    base = _written_out(context.type)
+    if base is not None:
         name = base.type.name
         fail(context, f"{name} of members that are written out cannot be changed: declare it as {name}[Module]")
     return context.default_return_type
+
+
+def _written_out(typ: Type) -> Instance | None:
+    base = as_base(typ, LIST) or as_base(typ, DICT)
+    return base if base is not None and isinstance(get_proper_type(base.args[1]), TupleType | TypedDictType) else None
 
 
 METHODS: Final[Mapping[str, Mapping[str, Callable[[MethodContext, Lookup], Type]]]] = {

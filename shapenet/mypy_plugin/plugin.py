@@ -155,6 +155,8 @@ class ShapePlugin(Plugin):
         owner, _, method = fullname.rpartition(".")
         if method in METHODS and self._is_tensor(owner):
             return guarded(_same_signature)(lambda context: allow_packs(context, calls.relax(context, self.lookup)))
+        if self._member(owner, method) is members.changed:
+            return guarded(_same_signature)(members.relax_change)
         if not self._concerns_shapes(fullname):
             return None
         return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))

@@ -52,7 +52,11 @@ def topk(shape: Shape, k: Dim, dim: Dim) -> Shape:
     place = axis(shape, dim, "topk")
     size = shape[place]
     if isinstance(k, int) and (k < 0 or (isinstance(size, int) and k > size)):
-        bound = f"from 0 to {size}, the size of dimension {place}" if isinstance(size, int) else "at least 0"
+        bound = (
+            f"from 0 to {size}, the size of dimension {place} of {show(shape)}"
+            if isinstance(size, int)
+            else "at least 0"
+        )
         raise ShapeError("topk", f"expects k to be {bound}, got {k}")
     return (*shape[:place], k, *shape[place + 1 :])
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, same
 from shapenet.errors import ShapeError
-from shapenet.rules.shapes import Undetermined, broadcast, broadcast_dim, matmul, ranked, show
+from shapenet.rules.shapes import Undetermined, broadcast, broadcast_dim, count, matmul, ranked, show
 
 _TERM: Final = r"[A-Za-z]*(?:\.\.\.)?[A-Za-z]*"
 _EQUATION: Final = re.compile(rf"({_TERM}(?:,{_TERM})*)(?:->({_TERM}))?")
@@ -28,7 +28,10 @@ class Equation(NamedTuple):
         hidden = [rank - len(term.replace("...", "")) for term, rank in zip(self.inputs, ranks, strict=True)]
         most = max((count for term, count in zip(self.inputs, hidden, strict=True) if "..." in term), default=0)
         if most > len(free):
-            raise ShapeError("einsum", f"has letters for {len(string.ascii_letters)} dimensions, and no more")
+            letters = len(string.ascii_letters)
+            raise ShapeError(
+                "einsum", f"expects at most {letters} different dimensions, got {letters - len(free) + most}"
+            )
         names = "".join(free[:most])
         terms = zip(self.inputs, hidden, strict=True)
         return Equation(
@@ -77,8 +80,8 @@ def einsum(text: str, shapes: Sequence[Shape]) -> Shape:
             known, first = found.get(letter, (size, place))
             both = broadcast_dim(known, size)
             if both is None:
-                where = f"{known} in tensor {first} and {size} in tensor {place}"
-                raise ShapeError("einsum", f'"{text}": {letter} is {where}')
+                one, other = (f"tensor {number} {show(shapes[number])}" for number in (first, place))
+                raise ShapeError("einsum", f'"{text}": {letter} is {known} in {one} and {size} in {other}')
             found[letter] = both, place if known == 1 else first
     middle: Shape = ()
     for term, (_, hidden) in zip(terms, parts, strict=True):
@@ -102,11 +105,11 @@ def _broadcast(a: Shape, b: Shape, subject: str) -> Shape:
 def _taken(text: str, term: str, shape: Shape) -> tuple[dict[str, Dim], Shape]:
     """The size of each letter of *term*, and what the ``...`` in it stands for."""
     before, dots, after = map(len, term.partition("..."))
-    count = before + after
+    total = before + after
     packs = [place for place, dim in enumerate(shape) if isinstance(dim, Pack)]
     least = len(shape) - len(packs)
-    if (least > count and not dots) or (least < count and not packs):
-        wanted = f"{'at least ' if dots else ''}{count} dimensions"
+    if (least > total and not dots) or (least < total and not packs):
+        wanted = f"{'at least ' if dots else ''}{count(total)}"
         raise ShapeError("einsum", f'"{text}" has "{term}" for {wanted}, got {show(shape)}')
     first, last = (shape[: packs[0]], shape[packs[-1] + 1 :]) if packs else (shape[:before], shape[before:])
     middle: Shape = ()
@@ -114,7 +117,7 @@ def _taken(text: str, term: str, shape: Shape) -> tuple[dict[str, Dim], Shape]:
         told = not packs or (len(first) >= before and len(last) >= after)
         middle = shape[before : len(shape) - after] if told else (Pack(),)
         first, last = first[:before], last[max(len(last) - after, 0) :]
-    sizes = [*ranked(first), *[UNKNOWN] * (count - len(first) - len(last)), *ranked(last)]
+    sizes = [*ranked(first), *[UNKNOWN] * (total - len(first) - len(last)), *ranked(last)]
     return _by_letter(text, zip(term.replace("...", ""), sizes, strict=True), shape), middle
 
 
@@ -142,7 +145,8 @@ def product(a: Shape, b: Shape, subject: str) -> Shape:
     if subject == "outer":
         return (*a, *b)
     if subject == "bmm" and not same(left[0], right[0]):
-        raise ShapeError(subject, f"expects as many matrices in both tensors, got {show(a)} and {show(b)}")
+        told = f"got {show(a)} and {show(b)}: dimension 0 is {left[0]} against {right[0]}"
+        raise ShapeError(subject, f"expects as many matrices in both tensors, {told}")
     if subject == "bmm":
         return (right[0] if isinstance(left[0], Unknown) else left[0], *matmul(a, b, subject)[1:])
     return matmul(a, b, subject)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Caches
 from tests.fuzz.actual import Refused, outcomes
 from tests.fuzz.damage import damaged, sources
 from tests.fuzz.generate import bindings, programs
@@ -20,8 +21,8 @@ COUNT = 150
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(tmp_path_factory.mktemp("cache"))
+def cache(caches: Caches) -> str:
+    return str(caches())
 
 
 def judged(made: list[Program], folder: Path, cache: str) -> Verdict:

@@ -118,7 +118,11 @@ def test_one_hot() -> None:
         (lambda x, i: x.sort(1.0), ValueError, "sort expects dim to be an int, got 1.0"),
         (lambda x, i: x.sort(descending=1), ValueError, "sort expects descending to be a bool, got 1"),
         (lambda x, i: x.topk(2.0), ValueError, "topk expects k to be an int, got 2.0"),
-        (lambda x, i: x.topk(4), ShapeError, "topk expects k to be from 0 to 3, the size of dimension 1, got 4"),
+        (
+            lambda x, i: x.topk(4),
+            ShapeError,
+            "topk expects k to be from 0 to 3, the size of dimension 1 of [2, 3], got 4",
+        ),
         (lambda x, i: x.max((0, 1)), ValueError, "max expects dim to be an int, got (0, 1)"),
         (lambda x, i: x[:0].max(0), ShapeError, "max expects at least one element along dimension 0, got [0, 3]"),
         (lambda x, i: x[:0].argmin(), ShapeError, "argmin expects at least one element, got [0, 3]"),

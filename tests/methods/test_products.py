@@ -62,7 +62,10 @@ def test_dtypes() -> None:
 @pytest.mark.parametrize(
     ("call", "problem"),
     [
-        (lambda x: shapenet.einsum("ij,jk", x, x), 'einsum "ij,jk": j is 3 in tensor 0 and 2 in tensor 1'),
+        (
+            lambda x: shapenet.einsum("ij,jk", x, x),
+            'einsum "ij,jk": j is 3 in tensor 0 [2, 3] and 2 in tensor 1 [2, 3]',
+        ),
         (lambda x: x.bmm(x), "bmm expects tensors of 3 and 3 dimensions, got [2, 3] and [2, 3]"),
         (lambda x: x.mm(x), "mm cannot multiply [2, 3] @ [2, 3]"),
         (lambda x: shapenet.dot(x, x), "dot expects tensors of 1 and 1 dimension, got [2, 3] and [2, 3]"),

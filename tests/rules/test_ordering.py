@@ -66,7 +66,10 @@ def test_picking() -> None:
             lambda: rules.pick((2, 0), -1, False, "max"),
             "max expects at least one element along dimension -1, got [2, 0]",
         ),
-        (lambda: rules.topk(shape("B", 5), 6, 1), "topk expects k to be from 0 to 5, the size of dimension 1, got 6"),
+        (
+            lambda: rules.topk(shape("B", 5), 6, 1),
+            "topk expects k to be from 0 to 5, the size of dimension 1 of [B, 5], got 6",
+        ),
         (lambda: rules.topk(shape("B", 5), -1, 0), "topk expects k to be at least 0, got -1"),
         (
             lambda: rules.gather(shape("B", 4), 0, shape("B", 5)),

@@ -47,15 +47,19 @@ def test_einsum_of_what_is_hidden() -> None:
     assert rules.einsum("i...->i...", [shape(BATCH, 3)]) == shape(None, Pack())
     assert rules.einsum("...ij->i...", [shape(5, BATCH, 3)]) == shape(None, Pack())
     assert rules.einsum("...i,...i", [shape(BATCH, 3), shape(4, 3)]) == shape(Pack())
-    with pytest.raises(ShapeError, match=re.escape('"i->" has "i" for 1 dimensions, got [*Batch, 2, 3]')):
+    with pytest.raises(ShapeError, match=re.escape('"i->" has "i" for 1 dimension, got [*Batch, 2, 3]')):
         rules.einsum("i->", [shape(BATCH, 2, 3)])
 
 
 @pytest.mark.parametrize(
     ("text", "sizes", "problem"),
     [
-        ("bij,bjk->bik", [(2, 3, 4), (2, 5, 6)], '"bij,bjk->bik": j is 4 in tensor 0 and 5 in tensor 1'),
-        ("ij,ij,ij", [(1, 2), (3, 2), (4, 2)], '"ij,ij,ij": i is 3 in tensor 1 and 4 in tensor 2'),
+        (
+            "bij,bjk->bik",
+            [(2, 3, 4), (2, 5, 6)],
+            '"bij,bjk->bik": j is 4 in tensor 0 [2, 3, 4] and 5 in tensor 1 [2, 5, 6]',
+        ),
+        ("ij,ij,ij", [(1, 2), (3, 2), (4, 2)], '"ij,ij,ij": i is 3 in tensor 1 [3, 2] and 4 in tensor 2 [4, 2]'),
         ("ii->i", [(3, 1)], '"ii->i": i is 3 and 1 in [3, 1]'),
         ("ij->ik", [(2, 3)], '"ij->ik" has k in the result, but in no tensor'),
         ("ij->ii", [(2, 3)], '"ij->ii" has i in the result more than once'),
@@ -77,8 +81,14 @@ def test_einsum_that_does_not_fit(text: str, sizes: list[tuple[int, ...]], probl
         rules.einsum(text, sizes)
 
 
+def test_letters_for_too_many_dimensions() -> None:
+    assert len(rules.equation("i...->...").without_ellipsis([52]).output) == 51
+    with pytest.raises(ShapeError, match=r"^einsum expects at most 52 different dimensions, got 53$"):
+        rules.equation("i...->...").without_ellipsis([53])
+
+
 def test_symbols_that_do_not_fit() -> None:
-    with pytest.raises(ShapeError, match=re.escape('"ij,jk": j is K in tensor 0 and N in tensor 1')):
+    with pytest.raises(ShapeError, match=re.escape('"ij,jk": j is K in tensor 0 [M, K] and N in tensor 1 [N, 3]')):
         rules.einsum("ij,jk", [shape("M", "K"), shape("N", 3)])
 
 
@@ -97,7 +107,12 @@ def test_products() -> None:
     [
         ("mm", (2, 3), (3,), "expects tensors of 2 and 2 dimensions, got [2, 3] and [3]"),
         ("dot", (2, 3), (3,), "expects tensors of 1 and 1 dimension, got [2, 3] and [3]"),
-        ("bmm", (1, 2, 3), (4, 3, 2), "expects as many matrices in both tensors, got [1, 2, 3] and [4, 3, 2]"),
+        (
+            "bmm",
+            (1, 2, 3),
+            (4, 3, 2),
+            "expects as many matrices in both tensors, got [1, 2, 3] and [4, 3, 2]: dimension 0 is 1 against 4",
+        ),
         (
             "mv",
             (2, 3),

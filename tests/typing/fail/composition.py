@@ -68,6 +68,23 @@ def changed() -> None:
     layers.append(nn.ReLU())
 
 
+def changed_by_another() -> None:
+    layers = nn.ModuleList([nn.Conv2d(3, 16, 1), nn.ReLU()])
+    #: error: ModuleList of members that are written out cannot be changed: declare it as ModuleList[Module] [shape]
+    layers.append(nn.Linear(4, 3))
+    #: error: ModuleList of members that are written out cannot be changed: declare it as ModuleList[Module] [shape]
+    layers[0] = nn.Conv2d(3, 8, 1)
+    named = nn.ModuleDict({"a": nn.Conv2d(3, 16, 1), "b": nn.ReLU()})
+    #: error: ModuleDict of members that are written out cannot be changed: declare it as ModuleDict[Module] [shape]
+    named["c"] = nn.Linear(4, 3)
+    #: error: ModuleDict of members that are written out cannot be changed: declare it as ModuleDict[Module] [shape]
+    named.update({"c": nn.Linear(4, 3)})
+    #: error: ModuleDict of members that are written out cannot be changed: declare it as ModuleDict[Module] [shape]
+    del named["a"]
+    #: error: ModuleDict of members that are written out cannot be changed: declare it as ModuleDict[Module] [shape]
+    named.pop("d")
+
+
 def changed_in_place() -> None:
     layers = nn.ModuleDict({"a": nn.Conv2d(3, 16, 1), "b": nn.ReLU()})
     #: error: ModuleDict of members that are written out cannot be changed: declare it as ModuleDict[Module] [shape]

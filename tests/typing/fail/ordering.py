@@ -29,7 +29,7 @@ def extremes(x: Tensor[B, C], none: Tensor[B, 0]) -> None:
 
 
 def greatest(x: Tensor[B, 10]) -> None:
-    #: error: topk expects k to be from 0 to 10, the size of dimension 1, got 11 [shape]
+    #: error: topk expects k to be from 0 to 10, the size of dimension 1 of [B, 10], got 11 [shape]
     x.topk(11)
     #: error: topk expects k to be at least 0, got -1 [shape]
     x.topk(-1, 0)

@@ -72,14 +72,22 @@ def key() -> None:
     nn.ModuleDict({"classes": nn.Linear(8, 3), "boxes": nn.Linear(8, 4)})["boxes"]  # right
 
 
+def member_out_of_range(x: Tensor[B, 8]) -> None:
+    """The list has fewer members. Positions are counted from 0; negative ones from the end."""
+    layers = nn.ModuleList([nn.Linear(8, 8), nn.Linear(8, 4)])
+    #: error: ModuleList has 2 members, got position 2 [shape]
+    layers[2](x)
+    layers[-1](x)  # right
+
+
 def changed() -> None:
     """The type of the list has a type for each member, and cannot follow. Build it whole, or declare a list of any
     modules, about whose shapes mypy then knows nothing."""
     layers = nn.ModuleList([nn.Linear(8, 4), nn.ReLU()])
     #: error: ModuleList of members that are written out cannot be changed: declare it as ModuleList[Module] [shape]
-    layers.append(nn.ReLU())
+    layers.append(nn.Linear(4, 3))
     others: nn.ModuleList[Module] = nn.ModuleList([nn.Linear(8, 4), nn.ReLU()])
-    others.append(nn.ReLU())  # right
+    others.append(nn.Linear(4, 3))  # right
 
 
 def residual(x: Tensor[B, 16, H, W]) -> None:
