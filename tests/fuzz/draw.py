@@ -107,6 +107,17 @@ class Draw:
             raise Unfit
         return fitting[-1] if self.chance(0.7) else self.choice(fitting)
 
+    def floats(self, *ranks: int, where: Callable[[Var], bool] = lambda var: True) -> Var:
+        """A tensor of floats, also in a free step: an annotation ``Tensor`` takes others as well, and forgets it.
+
+        Raises:
+            Unfit: there is none.
+        """
+        found = self.tensor(*ranks, where=where)
+        if found.kind != "f":
+            raise Unfit
+        return found
+
     def image(self, least: int = 1) -> Var:
         """A batch of images, with sides of at least so many pixels."""
         return self.tensor(4, where=lambda var: min(var.shape[2:]) >= least and 0 not in var.shape)
