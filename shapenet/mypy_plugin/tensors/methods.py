@@ -9,10 +9,10 @@ from mypy.types import Type
 
 from shapenet import rules
 from shapenet.dims import Pack, Shape, Unknown
-from shapenet.mypy_plugin.asking import Handler, known_int, made
-from shapenet.mypy_plugin.counting import COUNTING
-from shapenet.mypy_plugin.reading import Call
-from shapenet.mypy_plugin.shaping import SHAPING
+from shapenet.mypy_plugin.tensors.asking import Handler, known_int, made
+from shapenet.mypy_plugin.tensors.counting import COUNTING
+from shapenet.mypy_plugin.tensors.reading import Call
+from shapenet.mypy_plugin.tensors.shaping import SHAPING
 
 
 def same(call: Call) -> Shape:

@@ -38,8 +38,8 @@ from mypy.plugin import CheckerPluginInterface
 from mypy.traverser import NameAndMemberCollector
 from mypy.types import TupleType, Type, UnpackType, get_proper_type
 
-from shapenet.mypy_plugin.scope import Scope
-from shapenet.mypy_plugin.tree import walk
+from shapenet.mypy_plugin.source.scope import Scope
+from shapenet.mypy_plugin.source.tree import walk
 
 _READERS: Final = frozenset(
     (
