@@ -1,6 +1,6 @@
 """The public names of the package, imported all at once."""
 
-from shapenet import data, functional, models, nn, optim
+from shapenet import cuda, data, functional, models, nn, optim
 from shapenet.autograd import is_grad_enabled, no_grad
 from shapenet.backend import manual_seed
 from shapenet.contracts import unchecked
@@ -8,6 +8,7 @@ from shapenet.creation import (
     arange,
     empty,
     eye,
+    from_dlpack,
     from_numpy,
     full,
     full_like,
@@ -140,6 +141,7 @@ __all__ = [
     "chunk",
     "clamp",
     "cos",
+    "cuda",
     "cumprod",
     "cumsum",
     "data",
@@ -156,6 +158,7 @@ __all__ = [
     "flatten",
     "flip",
     "floor",
+    "from_dlpack",
     "from_numpy",
     "full",
     "full_like",

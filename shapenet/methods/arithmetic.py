@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array, same_device
+from shapenet.backend import Array, beside, same_device
 from shapenet.methods.core import AnyCore, Core, Shape
 from shapenet.methods.numbers import NUMBERS, Scalar, check_kind, constant, floating, kind_of, matched
 from shapenet.methods.recording import apply
@@ -163,9 +163,14 @@ def _compare(name: str, function: Callable[[Array, Any], Array], a: AnyCore, b: 
     if isinstance(b, Core):
         rules.broadcast(a.data.shape, b.data.shape, name)
         same_device(a.data, b.data)
-        return cast("AnyBoolTensor", a._like(np.asarray(function(a.data, b.data), like=a.data)))
+        return _compared(function, a, b.data)
     if isinstance(b, NUMBERS):
-        return cast("AnyBoolTensor", a._like(np.asarray(function(a.data, b), like=a.data)))
+        return _compared(function, a, b)
     if hasattr(b, "__array_ufunc__"):  # Python would compare identities, and say False
         raise TypeError(f"{name} expects a tensor or a number, got {type(b).__name__}")
     return NotImplemented  # type: ignore[no-any-return]  # Python then asks the other operand
+
+
+def _compared(function: Callable[[Array, Any], Array], a: AnyCore, b: Any) -> AnyBoolTensor:
+    with beside(a.data):
+        return cast("AnyBoolTensor", a._like(np.asarray(function(a.data, b), like=a.data)))

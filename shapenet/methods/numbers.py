@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from shapenet import rules
+from shapenet.backend import beside
 
 if TYPE_CHECKING:
     from shapenet.methods.core import AnyCore
@@ -26,7 +28,20 @@ def constant(value: Scalar, like: AnyCore) -> AnyTensor:
         dtype = np.dtype(np.float32)
     elif dtype == np.bool_ and not isinstance(value, bool):
         dtype = np.dtype(np.int64)
-    return like._like(np.asarray(value, dtype=dtype, like=like.data))
+    with beside(like.data):
+        return like._like(np.asarray(value, dtype=dtype, like=like.data))
+
+
+def checked_dtype(subject: str, target: str | DTypeLike) -> np.dtype[Any]:
+    """*target* as a dtype.
+
+    Raises:
+        TypeError: it is neither that nor a device.
+    """
+    try:
+        return np.dtype(target)
+    except TypeError as error:
+        raise TypeError(f"{subject} expects a device or a dtype, got {target!r}") from error
 
 
 def floating(tensor: AnyCore) -> AnyCore:

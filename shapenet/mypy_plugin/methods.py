@@ -138,6 +138,8 @@ METHODS: Final[Mapping[str, Handler]] = {
     "amax": reducing("amax"),
     "amin": reducing("amin"),
     "clone": same,
+    "cpu": same,
+    "cuda": same,
     "detach": same,
     "log_softmax": _checked_dim("log_softmax"),
     "masked_fill": _masked_fill,

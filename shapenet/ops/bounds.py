@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from shapenet.backend import Array
+from shapenet.backend import Array, filled
 from shapenet.kernels.elementwise import elementwise, written
 from shapenet.ops import Result
 from shapenet.ops.elementwise import unbroadcast
@@ -44,7 +44,7 @@ def clamp(x: Array, *bounds: Array, low: bool, high: bool) -> Result:
 
 
 def _within(x: Array, least: Array | None, most: Array | None) -> Array:
-    inside: Array = np.ones((), np.bool_, like=x) if least is None else np.greater_equal(x, least)
+    inside: Array = filled((), True, np.bool_, x) if least is None else np.greater_equal(x, least)
     return inside if most is None else inside & np.less_equal(x, most)
 
 

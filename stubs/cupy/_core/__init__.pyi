@@ -1,0 +1,2 @@
+from cupy._core import _kernel as _kernel
+from cupy._core import raw as raw
