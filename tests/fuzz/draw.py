@@ -65,6 +65,13 @@ class Draw:
         return self.rng.random() < share
 
     def integer(self, low: int, high: int) -> int:
+        """One of these numbers, both included.
+
+        Raises:
+            Unfit: there are none.
+        """
+        if high < low:
+            raise Unfit
         return self.rng.randint(low, high)
 
     def choice(self, options: Sequence[T]) -> T:
