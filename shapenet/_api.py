@@ -40,6 +40,7 @@ from shapenet.functional.shaping import (
     unflatten,
     unsqueeze,
 )
+from shapenet.kernels.cuda.products import get_float32_matmul_precision, set_float32_matmul_precision
 from shapenet.kernels.memory import release as empty_cache
 from shapenet.kernels.parallel import get_num_threads, set_num_threads
 from shapenet.kernels.plan import set_conv_tolerance, set_scratch_budget
@@ -76,6 +77,7 @@ __all__ = [
     "full",
     "full_like",
     "functional",
+    "get_float32_matmul_precision",
     "get_num_threads",
     "is_grad_enabled",
     "linspace",
@@ -98,6 +100,7 @@ __all__ = [
     "roll",
     "select",
     "set_conv_tolerance",
+    "set_float32_matmul_precision",
     "set_num_threads",
     "set_scratch_budget",
     "split",

@@ -172,7 +172,7 @@ def _labels_as_batch(target: AnyTensor, x: AnyTensor) -> Array:
     return target.data.reshape(x.data.shape[:1] + x.data.shape[2:])
 
 
-def _check_mean(rule: rules.LossRule, subject: str, count: int, total: float) -> float:
+def _check_mean(rule: rules.LossRule, subject: str, count: int, total: Any) -> Any:
     if rule.reduction == "mean":
         check_total(subject, count, total)
     return total

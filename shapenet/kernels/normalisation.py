@@ -11,6 +11,8 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory, parallel
+from shapenet.kernels.cuda import launch
+from shapenet.kernels.cuda import normalisation as cuda
 
 PIECE: Final = 2**19
 """Elements at a time."""
@@ -33,6 +35,8 @@ def moments(matrix: Array) -> tuple[Array, Array]:
     Source: Chan, Golub, LeVeque, "Algorithms for computing the sample variance" (1983), equation 2.1 for the sum of the
     pieces; there, too, the shift.
     """
+    if not isinstance(matrix, np.ndarray) and launch.takes(matrix):
+        return cuda.moments(matrix)
     pieces = _pieces(matrix)
     counts = np.array([piece.stop - piece.start for piece in pieces], np.float64, like=matrix)[:, None]
     means, squares = np.empty((2, len(pieces), matrix.shape[1]), np.float64, like=matrix)
@@ -58,6 +62,9 @@ def moments(matrix: Array) -> tuple[Array, Array]:
 
 def normalise(matrix: Array, mean: Array | None, scale: Array, shift: Array | None, out: Array) -> None:
     """Write ``(matrix - mean) * scale + shift`` into *out*; without a mean or a shift, they are 0."""
+    if not isinstance(matrix, np.ndarray) and launch.takes(matrix, mean, scale, shift, out):
+        cuda.normalise(matrix, mean, scale, shift, out)
+        return
 
     def work(piece: slice) -> None:
         x, y = matrix[piece], out[piece]
@@ -72,6 +79,8 @@ def normalise(matrix: Array, mean: Array | None, scale: Array, shift: Array | No
 
 def gradient_sums(grad: Array, matrix: Array, mean: Array) -> tuple[Array, Array]:
     """The sums of *grad* and of ``grad * (matrix - mean)`` over each column, in float64."""
+    if not isinstance(matrix, np.ndarray) and launch.takes(grad, matrix, mean):
+        return cuda.gradient_sums(grad, matrix, mean)
     pieces = _pieces(matrix)
     sums = np.empty((2, len(pieces), matrix.shape[1]), np.float64, like=matrix)
 
@@ -92,6 +101,9 @@ def input_gradient(
     grad: Array, matrix: Array, mean: Array, scale: Array, slope: Array, offset: Array, out: Array
 ) -> None:
     """Write ``grad * scale - (matrix - mean) * slope - offset`` into *out*."""
+    if not isinstance(matrix, np.ndarray) and launch.takes(grad, matrix, mean, scale, slope, offset, out):
+        cuda.input_gradient(grad, matrix, mean, scale, slope, offset, out)
+        return
 
     def work(piece: slice) -> None:
         x, g, y = matrix[piece], grad[piece], out[piece]

@@ -5,6 +5,7 @@ from typing import Any, Self
 import numpy as np
 from cupy import cuda as cuda
 from numpy.typing import NDArray
+from typing_extensions import disjoint_base
 
 __version__: str
 
@@ -13,6 +14,11 @@ class ndarray:
     def __new__(cls, *args: Any, _obj: Any = None, _no_init: bool = False, **kwargs: Any) -> Self: ...
     @property
     def device(self) -> cuda.Device: ...
+
+@disjoint_base
+class RawModule:
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+    def get_function(self, name: str) -> Any: ...
 
 def array(
     obj: object,
