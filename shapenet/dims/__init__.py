@@ -20,7 +20,7 @@ from shapenet.dims.algebra import (
 )
 from shapenet.dims.bounds import least
 from shapenet.dims.facts import Facts, assert_divisible, assert_equal
-from shapenet.dims.solving import indivisible, solve
+from shapenet.dims.solving import indivisible, leaves_rest, solve
 from shapenet.dims.text import MAX_TEXT, combine, parse
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "evaluate",
     "indivisible",
     "least",
+    "leaves_rest",
     "names",
     "parse",
     "product",

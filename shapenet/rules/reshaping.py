@@ -1,6 +1,7 @@
 """Rules of the operations that keep the elements in their order: reshape, flatten, unflatten, squeeze, unsqueeze.
 
 A dimension whose size is a name may have size 1, so ``squeeze`` cannot tell whether it stays: a ``Pack`` stands for it.
+One of size ``H + 1`` stays, as names are at least 1.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, product, same
+from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, leaves_rest, product, same
 from shapenet.errors import ShapeError
-from shapenet.rules.shapes import Undetermined, axes, axis, ranked, show
+from shapenet.rules.shapes import Undetermined, axes, axis, may_be_one, ranked, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,7 @@ def reshape(shape: Shape, sizes: Sequence[Dim | Pack], subject: str = "reshape",
         raise _refused(part or shape, sizes, subject, "with a size of 0, -1 could be anything")
     whole = total // rest
     over, under = _without_common(before, after)
-    remainder = _count(over) % _count(under)
-    if isinstance(remainder, int) and remainder:
+    if leaves_rest(_count(over), _count(under)):
         raise _refused(part or shape, sizes, subject, f"{total} elements do not divide by {rest}")
     return tuple(whole if i == gaps[0] else size for i, size in enumerate(sizes))
 
@@ -121,7 +121,7 @@ def squeeze(shape: Shape, dim: int | Sequence[int] | None = None, subject: str =
     places = range(len(shape)) if dim is None else axes(shape, dim, subject)
     kept: list[Dim | Pack] = []
     for place, size in enumerate(shape):
-        if place not in places or (isinstance(size, int) and size != 1):
+        if place not in places or not (isinstance(size, Pack) or may_be_one(size)):
             kept.append(size)
         elif not isinstance(size, int):
             kept.append(Pack())

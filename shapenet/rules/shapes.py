@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import EllipsisType
 
-from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, same
+from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, least, same
 from shapenet.errors import ShapeError
 from shapenet.rules.slicing import sliced
 
@@ -145,8 +145,16 @@ def broadcast_dim(x: Dim, y: Dim) -> Dim | None:
         return y if x == 1 else x
     if isinstance(x, Unknown) or isinstance(y, Unknown):
         known = y if isinstance(x, Unknown) else x
-        return known if isinstance(known, int) else UNKNOWN  # a symbol may still turn out to be 1
+        return known if isinstance(known, int) or not may_be_one(known) else UNKNOWN
     return x if x == y else None
+
+
+def may_be_one(dim: Dim) -> bool:
+    """Whether *dim* can be 1, for names that are at least 1."""
+    if isinstance(dim, int):
+        return dim == 1
+    bound = least(dim)
+    return bound is None or bound <= 1
 
 
 def matmul(a: Shape, b: Shape, subject: str = "matmul") -> Shape:

@@ -65,6 +65,13 @@ class Draw:
         return self.rng.random() < share
 
     def integer(self, low: int, high: int) -> int:
+        """One of these numbers, both included.
+
+        Raises:
+            Unfit: there are none.
+        """
+        if high < low:
+            raise Unfit
         return self.rng.randint(low, high)
 
     def choice(self, options: Sequence[T]) -> T:
@@ -106,6 +113,17 @@ class Draw:
         if not fitting:
             raise Unfit
         return fitting[-1] if self.chance(0.7) else self.choice(fitting)
+
+    def floats(self, *ranks: int, where: Callable[[Var], bool] = lambda var: True) -> Var:
+        """A tensor of floats, also in a free step: an annotation ``Tensor`` takes others as well, and forgets it.
+
+        Raises:
+            Unfit: there is none.
+        """
+        found = self.tensor(*ranks, where=where)
+        if found.kind != "f":
+            raise Unfit
+        return found
 
     def image(self, least: int = 1) -> Var:
         """A batch of images, with sides of at least so many pixels."""

@@ -52,7 +52,7 @@ def _body(draw: Draw, x: Var) -> tuple[str, list[str]]:
 
 def returned(draw: Draw) -> Made:
     """A function with declared shapes, as a program has it."""
-    x, name, function = draw.tensor(), draw.name(), draw.name("part")
+    x, name, function = draw.floats(), draw.name(), draw.name("part")
     value, result = _body(draw, x)
     given, result = _wrong(draw, draw.written(x)), _wrong(draw, result)
     if draw.chance(0.3):
@@ -69,7 +69,7 @@ def returned(draw: Draw) -> Made:
 
 def declared(draw: Draw) -> Made:
     """A variable with a declared shape."""
-    x, name = draw.tensor(), draw.name()
+    x, name = draw.floats(), draw.name()
     value, result = _body(draw, x)
     result = _wrong(draw, result)
     of_x = re.sub(r"\bt\b", str(x), value)
@@ -81,7 +81,7 @@ def declared(draw: Draw) -> Made:
 
 
 def helper(draw: Draw) -> str:
-    x = draw.tensor(2)
+    x = draw.floats(2)
     size = draw.size(x, 1)
     return draw.choice(
         (
@@ -99,11 +99,11 @@ def helper(draw: Draw) -> str:
 
 
 def halved(draw: Draw) -> str:
-    return f"helpers.halved({draw.tensor(1, 2, 3, 4)})"
+    return f"helpers.halved({draw.floats(1, 2, 3, 4)})"
 
 
 def heads(draw: Draw) -> str:
-    x = draw.tensor(3)
+    x = draw.floats(3)
     size = x.shape[-1] if x.rank else 2
     number = draw.choice([n for n in range(1, size + 1) if size % n == 0] or [1])
     return draw.layer(f"Heads({draw.layer_size(x, -1)}, {draw.off(number)})") + f"({x})"
@@ -116,11 +116,15 @@ def asserted(draw: Draw) -> Made:
     if not -x.rank <= dim < x.rank or not x.shape[dim]:
         raise Unfit
     factors = [n for n in range(1, x.shape[dim] + 1) if x.shape[dim] % n == 0]
-    by, size, sizes = draw.off(draw.choice(factors)), f"{x}.shape[{dim}]", draw.sizes(x)
+    by, size, sizes = draw.off(draw.choice(factors)), draw.name("n"), draw.sizes(x)
     sizes[dim] = draw.choice(
         (f"{by} * ({size} // {by or 1})", f"{size} // {by or 1}, {by}", f"{by}, -1", f"{by}, {size} // {by or 1}")
     )
-    lines = (f"assert_divisible({size}, {by})", f"{name} = {x}.reshape({', '.join(sizes)})")
+    lines = (
+        f"{size} = {x}.shape[{dim}]",
+        f"assert_divisible({size}, {by})",
+        f"{name} = {x}.reshape({', '.join(sizes)})",
+    )
     return Made((name,), "\n".join(lines))
 
 

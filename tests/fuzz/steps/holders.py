@@ -109,7 +109,7 @@ def starred(draw: Draw) -> str:
     layers = _dense_layers(draw, x)
     cut = draw.integer(0, len(layers))
     listed = f"[{', '.join(layers[:cut])}]"
-    if not draw.is_module and draw.chance(0.4):
+    if cut and not draw.is_module and draw.chance(0.4):
         listed = draw.layer(listed)
     elif draw.chance(0.3):
         listed = f"nn.ModuleList({listed})" if cut else listed
@@ -151,14 +151,14 @@ def chosen_layer(draw: Draw) -> str:
 
 
 def own_module_of_images(draw: Draw) -> str:
-    x = draw.image(2)
+    x = draw.floats(4, where=lambda var: min(var.shape[2:]) >= 2 and 0 not in var.shape)
     channels = draw.layer_size(x, 1)
     return draw.layer(draw.choice((f"Kept({channels})", f"Grown({channels})", "Pooled()"))) + f"({x})"
 
 
 def own_module(draw: Draw) -> str:
     kind = draw.choice(("Doubled", "Swapped", "Widened"))
-    x = draw.tensor(1, 2, 3, 4) if kind == "Doubled" else draw.tensor(2)
+    x = draw.floats(1, 2, 3, 4) if kind == "Doubled" else draw.floats(2)
     return draw.layer(f"{kind}()") + f"({x})"
 
 

@@ -233,3 +233,13 @@ def lists_that_grow(x: Tensor[B, 3]) -> None:
 
 def extend(layers: nn.ModuleList[nn.Linear[L[3], L[3]]]) -> None:
     layers.append(nn.Linear(3, 3))
+
+
+class OtherBlocks(Module):
+    """Another class with an attribute of that name."""
+
+    def __init__(self) -> None:
+        self.blocks = nn.Sequential(nn.Linear(3, 3))
+
+    def __call__(self, x: Tensor[B, 3]) -> Tensor[B, 3]:
+        return self.blocks(x)

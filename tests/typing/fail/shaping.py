@@ -204,3 +204,9 @@ def parts_differ(x: Tensor[B, 6]) -> None:
     q, k = x.chunk(2, 1)
     #: error: matmul cannot multiply [B, 3] @ [B, 3]: dimension -1 of the first is 3, dimension -2 of the second is B [shape]
     q @ k
+
+
+def never_divisible(x: Tensor["2*H - 1"]) -> None:
+    """It is odd."""
+    #: error: reshape cannot turn [2*H - 1] to [6, -1]: 2*H - 1 elements do not divide by 6 [shape]
+    x.reshape(6, -1)

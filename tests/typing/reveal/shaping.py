@@ -511,3 +511,16 @@ def first_of_any(z: Tensor[*Batch, H, W]) -> None:
     reveal_type(z.reshape((z.shape[0], -1)))
     #: note: Revealed type is "Tensor[W, Any]"
     reveal_type(z.reshape(z.shape[-1], -1))
+
+
+def never_one(x: Tensor["H + 1", "2*C", B], y: AnyTensor) -> None:
+    """A name is at least 1, so what is larger is no 1 that could go, or be repeated."""
+    #: note: Revealed type is "Tensor[Size[Literal['H + 1'], H], Size[Literal['2*C'], C], B]"
+    reveal_type(x.squeeze(0))
+    #: note: Revealed type is "Tensor[Size[Literal['H + 1'], H], Size[Literal['2*C'], C], B]"
+    reveal_type(x.squeeze((0, 1)))
+    #: note: Revealed type is "Tensor[Size[Literal['H + 1'], H], Size[Literal['2*C'], C], *tuple[Any, ...]]"
+    reveal_type(x.squeeze(-1))
+    z = shapenet.ones(y.shape[0], 1, y.shape[0])
+    #: note: Revealed type is "Tensor[Size[Literal['H + 1'], H], Size[Literal['2*C'], C], Any]"
+    reveal_type(x + z)

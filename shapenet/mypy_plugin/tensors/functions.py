@@ -12,11 +12,11 @@ from mypy.types import Type
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Expr, Shape
 from shapenet.dims.facts import check_divisible, check_equal
-from shapenet.mypy_plugin.asking import Handler, made
-from shapenet.mypy_plugin.counting import COUNTING_FUNCTIONS
-from shapenet.mypy_plugin.methods import METHODS
-from shapenet.mypy_plugin.reading import Call
-from shapenet.mypy_plugin.shaping import SHAPING_FUNCTIONS
+from shapenet.mypy_plugin.tensors.asking import Handler, made
+from shapenet.mypy_plugin.tensors.counting import COUNTING_FUNCTIONS
+from shapenet.mypy_plugin.tensors.methods import METHODS
+from shapenet.mypy_plugin.tensors.reading import Call
+from shapenet.mypy_plugin.tensors.shaping import SHAPING_FUNCTIONS
 
 
 def _where(call: Call) -> Type | None:

@@ -16,12 +16,12 @@ from mypy.types import Instance, ProperType, Type, UnionType, UnpackType, get_pr
 from shapenet import rules
 from shapenet.dims import Pack, Shape
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.calls import declared_result, matched_result
-from shapenet.mypy_plugin.folding import lens_at
-from shapenet.mypy_plugin.layers import is_own_call, layer_call, spelled
-from shapenet.mypy_plugin.lens import MODULE, Lens, Lookup, as_base
+from shapenet.mypy_plugin.calls.matching import declared_result, matched_result
+from shapenet.mypy_plugin.modules.layers import is_own_call, layer_call, spelled
 from shapenet.mypy_plugin.report import SHAPE, fail
-from shapenet.mypy_plugin.words import described
+from shapenet.mypy_plugin.source.folding import lens_at
+from shapenet.mypy_plugin.types.lens import MODULE, Lens, Lookup, as_base
+from shapenet.mypy_plugin.types.words import described
 
 SEQUENTIAL: Final = "shapenet.nn.sequential.Sequential"
 RESIDUAL: Final = "shapenet.nn.residual.Residual"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mypy.types import AnyType, Instance, LiteralType, NoneType, TupleType, Type, UnionType, get_proper_type
 
-from shapenet.mypy_plugin.lens import Lens, as_tensor
+from shapenet.mypy_plugin.types.lens import Lens, as_tensor
 from shapenet.rules import show
 
 

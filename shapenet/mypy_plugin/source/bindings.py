@@ -29,7 +29,7 @@ from mypy.nodes import (
 from mypy.patterns import AsPattern, MappingPattern, StarredPattern
 from mypy.server.subexpr import get_subexpressions
 
-from shapenet.mypy_plugin.tree import Around, walk
+from shapenet.mypy_plugin.source.tree import Around, walk
 
 Bindings = Sequence[tuple[Expression | None, Expression | None]]
 """What is bound, and to what; None where that is not written there."""

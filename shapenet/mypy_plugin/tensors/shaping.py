@@ -10,8 +10,8 @@ from mypy.types import Instance, Type
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape
-from shapenet.mypy_plugin.asking import Handler, for_any, known_int, made
-from shapenet.mypy_plugin.reading import Call
+from shapenet.mypy_plugin.tensors.asking import Handler, for_any, known_int, made
+from shapenet.mypy_plugin.tensors.reading import Call
 
 _MAX_PARTS: Final = 32
 """A type that lists more parts than these could not be read."""

@@ -10,10 +10,10 @@ from mypy.types import Instance, TupleType, Type
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Shape
-from shapenet.mypy_plugin.asking import Handler, made
-from shapenet.mypy_plugin.methods import METHODS as OTHERS
-from shapenet.mypy_plugin.methods import broadcasting, kept, numeric, reducing
-from shapenet.mypy_plugin.reading import Call
+from shapenet.mypy_plugin.tensors.asking import Handler, made
+from shapenet.mypy_plugin.tensors.methods import METHODS as OTHERS
+from shapenet.mypy_plugin.tensors.methods import broadcasting, kept, numeric, reducing
+from shapenet.mypy_plugin.tensors.reading import Call
 
 _BITS: Final = (rules.BOOL, rules.INT)
 _FOUND: Final = "shapenet.methods.ordering.Found"

@@ -23,11 +23,11 @@ from mypy.types import (
 )
 
 from shapenet import rules
-from shapenet.mypy_plugin.containers import DICT, LIST, MOST_IN_UNION, length, unpacked
-from shapenet.mypy_plugin.folding import extent, lens_at
-from shapenet.mypy_plugin.lens import Lookup, as_base
-from shapenet.mypy_plugin.modules import SEQUENTIAL
+from shapenet.mypy_plugin.modules.applying import SEQUENTIAL
+from shapenet.mypy_plugin.modules.containers import DICT, LIST, MOST_IN_UNION, length, unpacked
 from shapenet.mypy_plugin.report import fail
+from shapenet.mypy_plugin.source.folding import extent, lens_at
+from shapenet.mypy_plugin.types.lens import Lookup, as_base
 
 
 def sequential_item(context: MethodContext, lookup: Lookup) -> Type:

@@ -12,11 +12,11 @@ from mypy.typeops import get_all_type_vars
 from mypy.types import AnyType, Instance, TupleType, Type, UnionType, UnpackType, get_proper_type
 
 from shapenet.dims import Pack, Unknown
-from shapenet.mypy_plugin.calls import carried
-from shapenet.mypy_plugin.construction import annotated_with
-from shapenet.mypy_plugin.folding import extent
-from shapenet.mypy_plugin.lens import MODULE, Lens
-from shapenet.mypy_plugin.openness import is_written_any, joined
+from shapenet.mypy_plugin.calls.matching import carried
+from shapenet.mypy_plugin.gaps.openness import is_written_any, joined
+from shapenet.mypy_plugin.modules.construction import annotated_with
+from shapenet.mypy_plugin.source.folding import extent
+from shapenet.mypy_plugin.types.lens import MODULE, Lens
 
 CallContext = FunctionContext | MethodContext
 _SCALARS: Final = frozenset(f"builtins.{kind}" for kind in ("int", "bool", "float", "str"))

@@ -28,8 +28,8 @@ from mypy.nodes import (
 )
 from mypy.plugin import CheckerPluginInterface
 
-from shapenet.mypy_plugin.bindings import attribute_of, constructor, is_self, value_of
-from shapenet.mypy_plugin.tree import walk
+from shapenet.mypy_plugin.source.bindings import attribute_of, constructor, is_self, value_of
+from shapenet.mypy_plugin.source.tree import walk
 
 ASSERTIONS: Final = frozenset(f"shapenet.dims.facts.assert_{fact}" for fact in ("divisible", "equal"))
 

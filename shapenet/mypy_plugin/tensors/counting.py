@@ -10,9 +10,9 @@ from mypy.types import Instance, LiteralType, TupleType, Type, TypeVarType, get_
 
 from shapenet import rules
 from shapenet.dims import Dim, Unknown, product
-from shapenet.mypy_plugin.asking import Handler, known_int
-from shapenet.mypy_plugin.lens import SIZE, Lens
-from shapenet.mypy_plugin.reading import Call
+from shapenet.mypy_plugin.tensors.asking import Handler, known_int
+from shapenet.mypy_plugin.tensors.reading import Call
+from shapenet.mypy_plugin.types.lens import SIZE, Lens
 
 
 def _size(call: Call) -> Type | None:

@@ -8,11 +8,11 @@ from typing import Final
 from mypy.types import Type
 
 from shapenet import rules
-from shapenet.dims import Shape, Unknown
-from shapenet.mypy_plugin.asking import Handler, known_int, made
-from shapenet.mypy_plugin.counting import COUNTING
-from shapenet.mypy_plugin.reading import Call
-from shapenet.mypy_plugin.shaping import SHAPING
+from shapenet.dims import Pack, Shape, Unknown
+from shapenet.mypy_plugin.tensors.asking import Handler, known_int, made
+from shapenet.mypy_plugin.tensors.counting import COUNTING
+from shapenet.mypy_plugin.tensors.reading import Call
+from shapenet.mypy_plugin.tensors.shaping import SHAPING
 
 
 def same(call: Call) -> Shape:
@@ -106,7 +106,10 @@ def _checked_dim(name: str) -> Handler:
 
 
 def _getitem(call: Call) -> Shape:
-    return rules.index(call.receiver, call.indices())
+    try:
+        return rules.index(call.receiver, call.indices())
+    except rules.Undetermined:
+        return (Pack(),)  # of the same kind
 
 
 METHODS: Final[Mapping[str, Handler]] = {

@@ -22,7 +22,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from shapenet.mypy_plugin.displays import rest_of
+from shapenet.mypy_plugin.source.displays import rest_of
 
 _SIZES: Final = frozenset({"dims", "shape", "size", "sizes"})
 """The parameters that take sizes, by their names."""

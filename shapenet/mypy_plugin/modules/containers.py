@@ -46,10 +46,10 @@ from mypy.types import (
     get_proper_type,
 )
 
-from shapenet.mypy_plugin.displays import made_at, written_out
-from shapenet.mypy_plugin.folding import extent, lens_at
-from shapenet.mypy_plugin.lens import MODULE, Lens, Lookup, as_base
-from shapenet.mypy_plugin.modules import SEQUENTIAL
+from shapenet.mypy_plugin.modules.applying import SEQUENTIAL
+from shapenet.mypy_plugin.source.displays import made_at, written_out
+from shapenet.mypy_plugin.source.folding import extent, lens_at
+from shapenet.mypy_plugin.types.lens import MODULE, Lens, Lookup, as_base
 
 LIST: Final = "shapenet.nn.module_list.ModuleList"
 DICT: Final = "shapenet.nn.module_dict.ModuleDict"

@@ -35,11 +35,11 @@ from mypy.types import Type, flatten_nested_unions
 from shapenet import rules
 from shapenet.dims import Dim, Pack, Shape, names, symbol
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.calls import CallContext, tensors_in
-from shapenet.mypy_plugin.folding import lens_at
-from shapenet.mypy_plugin.lens import Lens, Lookup
+from shapenet.mypy_plugin.calls.matching import CallContext, tensors_in
 from shapenet.mypy_plugin.report import fail
-from shapenet.mypy_plugin.tree import walk
+from shapenet.mypy_plugin.source.folding import lens_at
+from shapenet.mypy_plugin.source.tree import walk
+from shapenet.mypy_plugin.types.lens import Lens, Lookup
 
 
 @dataclass(frozen=True, slots=True)

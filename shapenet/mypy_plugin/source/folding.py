@@ -38,10 +38,10 @@ from mypy.typevars import fill_typevars
 from shapenet.dims import UNKNOWN, Dim, Expr, Unknown, combine, names
 from shapenet.dims.facts import check_divisible, check_equal
 from shapenet.errors import DimError
-from shapenet.mypy_plugin.bindings import constructor, is_self
-from shapenet.mypy_plugin.lens import Extent, Fact, Lens, Lookup
 from shapenet.mypy_plugin.report import HookContext
-from shapenet.mypy_plugin.scope import Scope
+from shapenet.mypy_plugin.source.bindings import constructor, is_self
+from shapenet.mypy_plugin.source.scope import Scope
+from shapenet.mypy_plugin.types.lens import Extent, Fact, Lens, Lookup
 
 CHECKS: Final[Mapping[str, Callable[[Dim, Dim], None]]] = {
     "assert_divisible": check_divisible,

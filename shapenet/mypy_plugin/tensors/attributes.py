@@ -12,10 +12,10 @@ from mypy.types import Type, UnionType
 from shapenet import rules
 from shapenet.dims import Pack, Shape
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.counting import literal
-from shapenet.mypy_plugin.folding import lens_at
-from shapenet.mypy_plugin.lens import Lens, Lookup
 from shapenet.mypy_plugin.report import fail
+from shapenet.mypy_plugin.source.folding import lens_at
+from shapenet.mypy_plugin.tensors.counting import literal
+from shapenet.mypy_plugin.types.lens import Lens, Lookup
 
 
 def _turned(lens: Lens, shape: Shape, kind: rules.Kind) -> Type:

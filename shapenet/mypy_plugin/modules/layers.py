@@ -13,10 +13,10 @@ from mypy.types import Instance, Type, TypeVarType
 from shapenet import rules
 from shapenet.dims import Unknown
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.calls import carried, choices, declared_result
-from shapenet.mypy_plugin.folding import lens_at
-from shapenet.mypy_plugin.lens import Lens, Lookup, as_base
+from shapenet.mypy_plugin.calls.matching import carried, choices, declared_result
 from shapenet.mypy_plugin.report import fail
+from shapenet.mypy_plugin.source.folding import lens_at
+from shapenet.mypy_plugin.types.lens import Lens, Lookup, as_base
 
 LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.activation.LogSoftmax": rules.LogSoftmax,

@@ -25,10 +25,10 @@ from mypy.types import (
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
-from shapenet.mypy_plugin.calls import choices
-from shapenet.mypy_plugin.displays import rest_of
-from shapenet.mypy_plugin.folding import extent, lens_at
-from shapenet.mypy_plugin.lens import Lookup, as_base
+from shapenet.mypy_plugin.calls.matching import choices
+from shapenet.mypy_plugin.source.displays import rest_of
+from shapenet.mypy_plugin.source.folding import extent, lens_at
+from shapenet.mypy_plugin.types.lens import Lookup, as_base
 
 Value = Dim | tuple[Any, ...] | None
 Tensors = list[tuple[Shape, rules.Kind]]

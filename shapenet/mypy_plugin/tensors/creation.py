@@ -10,8 +10,8 @@ from mypy.types import Type
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Shape
-from shapenet.mypy_plugin.asking import Handler, made
-from shapenet.mypy_plugin.reading import Call
+from shapenet.mypy_plugin.tensors.asking import Handler, made
+from shapenet.mypy_plugin.tensors.reading import Call
 
 
 def _sized(name: str) -> Handler:

@@ -16,6 +16,7 @@ from mypy.nodes import (
     DelStmt,
     Expression,
     ForStmt,
+    FuncDef,
     FuncItem,
     GeneratorExpr,
     IndexExpr,
@@ -37,7 +38,8 @@ from mypy.plugin import CheckerPluginInterface
 from mypy.traverser import NameAndMemberCollector
 from mypy.types import TupleType, Type, UnpackType, get_proper_type
 
-from shapenet.mypy_plugin.scope import Scope
+from shapenet.mypy_plugin.source.scope import Scope
+from shapenet.mypy_plugin.source.tree import walk
 
 _READERS: Final = frozenset(
     (
@@ -128,7 +130,9 @@ def _attribute_of(scope: Scope, member: MemberExpr) -> Expression | None:
     if symbol is None or not isinstance(symbol.node, Var) or not isinstance(symbol.node.info, TypeInfo):
         return None
     value = scope.attribute_of(symbol.node.info, member.name)
-    return value if value is not None and _members(scope.module, member.name) <= _left_alone(scope.module) else None
+    if value is None or around is None:
+        return None
+    return value if _members(scope.module, member.name, around) <= _left_alone(scope.module) else None
 
 
 def _mentions(root: FuncItem | MypyFile, variable: Var) -> set[Node]:
@@ -136,9 +140,17 @@ def _mentions(root: FuncItem | MypyFile, variable: Var) -> set[Node]:
     return {name for name in names if name.node is variable or (name.node is None and name.name == variable.name)}
 
 
-def _members(root: MypyFile, name: str) -> set[Node]:
+def _members(root: MypyFile, name: str, owner: TypeInfo) -> set[Node]:
+    """The attributes of that name, but those of ``self`` in classes that have nothing to do with *owner*."""
+    others: set[object] = set()
+    for node, around in walk(root):
+        info = around[-1] if around else None
+        if isinstance(node, FuncDef) and node.arguments and isinstance(info, TypeInfo):
+            variable = node.arguments[0].variable
+            if variable.is_self and not info.has_base(owner.fullname) and not owner.has_base(info.fullname):
+                others.add(variable)
     members = (node for node in _collected(root).member_exprs if isinstance(node, MemberExpr))
-    return {member for member in members if member.name == name}
+    return {m for m in members if m.name == name and not (isinstance(m.expr, NameExpr) and m.expr.node in others)}
 
 
 def _collected(root: FuncItem | MypyFile) -> NameAndMemberCollector:

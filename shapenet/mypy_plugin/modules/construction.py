@@ -34,11 +34,11 @@ from mypy.types import (
 
 from shapenet.dims import UNKNOWN, Dim, Unknown
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.folding import check_facts, extent, lens_at, variable_of
-from shapenet.mypy_plugin.layers import rule_of
-from shapenet.mypy_plugin.lens import MODULE, SIZE, Lens, Lookup
+from shapenet.mypy_plugin.modules.layers import rule_of
 from shapenet.mypy_plugin.report import fail
-from shapenet.mypy_plugin.sizes import is_size_name
+from shapenet.mypy_plugin.source.folding import check_facts, extent, lens_at, variable_of
+from shapenet.mypy_plugin.types.lens import MODULE, SIZE, Lens, Lookup
+from shapenet.mypy_plugin.types.sizes import is_size_name
 
 _KINDS: Final = frozenset(f"builtins.{kind}" for kind in ("int", "float", "bool", "str", "tuple"))
 """The classes of hyperparameters, beside pairs and None."""

@@ -12,10 +12,10 @@ from mypy.types import Type
 from shapenet import rules
 from shapenet.dims import Shape
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.calls import CallContext, choices, declared_result
-from shapenet.mypy_plugin.lens import Lookup
-from shapenet.mypy_plugin.reading import Call
+from shapenet.mypy_plugin.calls.matching import CallContext, choices, declared_result
 from shapenet.mypy_plugin.report import fail
+from shapenet.mypy_plugin.tensors.reading import Call
+from shapenet.mypy_plugin.types.lens import Lookup
 
 Handler = Callable[[Call], Shape | Type | None]
 """The shape of the result, which is of the receiver's kind, or its type; None to leave mypy's own answer."""

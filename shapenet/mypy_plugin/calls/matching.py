@@ -41,10 +41,10 @@ from mypy.types import (
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
 from shapenet.errors import ShapeError
-from shapenet.mypy_plugin.folding import extent, lens_at
-from shapenet.mypy_plugin.lens import SIZE, TENSOR, Extent, Lens, Lookup, as_base, as_tensor
 from shapenet.mypy_plugin.report import fail
-from shapenet.mypy_plugin.sizes import is_size_name
+from shapenet.mypy_plugin.source.folding import extent, lens_at
+from shapenet.mypy_plugin.types.lens import SIZE, TENSOR, Extent, Lens, Lookup, as_base, as_tensor
+from shapenet.mypy_plugin.types.sizes import is_size_name
 
 CallContext = FunctionContext | MethodContext
 CARRIER: Final = "<signature with shapes>"

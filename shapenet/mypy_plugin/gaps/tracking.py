@@ -22,12 +22,19 @@ from mypy.plugin import AnalyzeTypeContext, AttributeContext, FunctionContext, M
 from mypy.typeanal import TypeAnalyser
 from mypy.types import Instance, ProperType, Type, get_proper_type
 
-from shapenet.mypy_plugin.calls import carried
-from shapenet.mypy_plugin.layers import spelled
-from shapenet.mypy_plugin.lens import MODULE, Lens, Lookup
-from shapenet.mypy_plugin.openness import has_unknown, is_mistaken, is_unbound, mentions_sizes, open_places, unknowns
-from shapenet.mypy_plugin.reasons import Reason, construction_reason, inputs, reason
+from shapenet.mypy_plugin.calls.matching import carried
+from shapenet.mypy_plugin.gaps.openness import (
+    has_unknown,
+    is_mistaken,
+    is_unbound,
+    mentions_sizes,
+    open_places,
+    unknowns,
+)
+from shapenet.mypy_plugin.gaps.reasons import Reason, construction_reason, inputs, reason
+from shapenet.mypy_plugin.modules.layers import spelled
 from shapenet.mypy_plugin.report import TRACKED_SHAPE, UNKNOWN_SHAPE
+from shapenet.mypy_plugin.types.lens import MODULE, Lens, Lookup
 
 CallContext = FunctionContext | MethodContext
 Called = TypeVar("Called", FunctionContext, MethodContext)
