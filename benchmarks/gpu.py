@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -263,10 +264,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _torch() -> Any:
     try:
-        import torch
+        return import_module("torch")
     except ImportError:
         return None
-    return torch
 
 
 @contextmanager
