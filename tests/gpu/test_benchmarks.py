@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_what_is_there(gpu: Gpu, capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_a_gpu(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         bench.main(["--check"])
-    assert str(ended.value).startswith("benchmarks.gpu: cupy finds no CUDA device")
+    assert re.match("benchmarks.gpu: .*(cupy|driver)", str(ended.value))
     assert capsys.readouterr().out == ""
 
 
