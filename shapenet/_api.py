@@ -105,6 +105,7 @@ from shapenet.functional.shaping import (
     unflatten,
     unsqueeze,
 )
+from shapenet.kernels.cuda.products import get_float32_matmul_precision, set_float32_matmul_precision
 from shapenet.kernels.memory import release as empty_cache
 from shapenet.kernels.parallel import get_num_threads, set_num_threads
 from shapenet.kernels.plan import set_conv_tolerance, set_scratch_budget
@@ -164,6 +165,7 @@ __all__ = [
     "full_like",
     "functional",
     "gather",
+    "get_float32_matmul_precision",
     "get_num_threads",
     "index_select",
     "is_grad_enabled",
@@ -218,6 +220,7 @@ __all__ = [
     "scatter_add",
     "select",
     "set_conv_tolerance",
+    "set_float32_matmul_precision",
     "set_num_threads",
     "set_scratch_budget",
     "sigmoid",

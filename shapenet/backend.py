@@ -76,9 +76,9 @@ def check_device(device: str) -> str:
 
 
 def _current() -> int:
-    from cupy.cuda import runtime
+    import cupy
 
-    return runtime.getDevice()
+    return cupy.cuda.runtime.getDevice()
 
 
 def check_cuda(device: int | str) -> str:
@@ -204,12 +204,11 @@ def _keep_while_copied(array: Array) -> None:
     and its memory would be used again.
     """
     import cupy
-    from cupy.cuda import pinned_memory
 
-    if array.size and pinned_memory.is_memory_pinned(array.ctypes.data):
+    if array.size and cupy.cuda.pinned_memory.is_memory_pinned(array.ctypes.data):
         done = cupy.cuda.Event(disable_timing=True)
         done.record()
-        pinned_memory._add_to_watch_list(done, array)  # what cupy keeps its own buffers with
+        cupy.cuda.pinned_memory._add_to_watch_list(done, array)  # what cupy keeps its own buffers with
 
 
 _generator = np.random.default_rng()

@@ -76,7 +76,7 @@ def _driver() -> Part:
         text = "CUDA devices need the NVIDIA driver, and there is none: install it, until `nvidia-smi` shows the GPU"
         return Part("driver", problem=text)
     if offered // 1000 < wanted // 1000:
-        needed = f"cupy needs CUDA {wanted // 1000}, the NVIDIA driver offers {_version(offered)}"
+        needed = f"cupy needs CUDA {wanted // 1000}, the NVIDIA driver offers CUDA {_version(offered)}"
         return Part("driver", problem=f"{needed}: update the driver")
     return Part("driver", f"CUDA {_version(offered)}")
 

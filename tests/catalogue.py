@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from shapenet import nn
-from shapenet.mypy_plugin.layers import LAYERS
+from shapenet.mypy_plugin.modules.layers import LAYERS
 from tests.static import messages, mypy
 
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "layers.md"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import inspect
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import FunctionType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -185,15 +188,63 @@ def test_training_on_the_cpu_imports_no_cupy() -> None:
     assert run(TRAINING, refused="cupy") == "False\n"
 
 
+# --- what numpy hands to cupy ---
+
+
+class Called(NamedTuple):
+    """A call of one of numpy's functions in our source: its name, its keywords, and where it is."""
+
+    name: str
+    keywords: frozenset[str]
+    where: str
+
+
+def calls_of_numpy() -> Iterator[Called]:
+    root = Path(shapenet.__path__[0])
+    for file in sorted(root.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and ast.unparse(node.func.value) == "np"
+            ):
+                keywords = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
+                yield Called(node.func.attr, keywords, f"{file.relative_to(root)}:{node.lineno}")
+
+
 def test_arrays_are_made_as_cupy_takes_it() -> None:
     """Numpy hands ``np.ones(like=x)`` and its like on with an argument that cupy refuses; ``filled`` is there."""
+    made = [call for call in calls_of_numpy() if "like" in call.keywords]
+    assert made
     taken = {"array", "asarray", "arange", "empty", "zeros"}
-    for file in Path(shapenet.__path__[0]).rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call) and any(keyword.arg == "like" for keyword in node.keywords):
-                function = ast.unparse(node.func)
-                if function.startswith("np."):
-                    assert function.removeprefix("np.") in taken, f"{file}:{node.lineno}: {function}"
+    assert [call for call in made if call.name not in taken] == []
+
+
+@NEEDS_CUPY
+def test_cupy_has_what_operations_call() -> None:
+    """Each function of numpy that may be given a cupy array, with its keywords: else it would fail there alone."""
+    import cupy
+
+    def known(name: str) -> bool | frozenset[str]:
+        """The names of the parameters, where a function tells them all; else whether there is one."""
+        function = getattr(cupy, name, None)
+        if not isinstance(function, FunctionType):
+            return function is not None
+        parameters = inspect.signature(function).parameters.values()
+        if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+            return True
+        return frozenset(parameter.name for parameter in parameters) | {"like"}
+
+    here = ("functional/", "kernels/", "methods/", "ops/", "optim/")
+    on_the_host = {"array2string", "errstate", "take"}  # told to numpy alone
+    calls = [call for call in calls_of_numpy() if call.where.startswith(here) and call.name not in on_the_host]
+    assert len(calls) > 100
+    lacking = []
+    for call in calls:
+        names = known(call.name)
+        if not (names if isinstance(names, bool) else call.keywords <= names):
+            lacking.append(call)
+    assert lacking == []
 
 
 def test_a_thread_may_have_a_generator_of_its_own() -> None:

@@ -170,6 +170,25 @@ OPERATIONS: dict[str, Two] = {
         name: getattr(operator, name)
         for name in ("add", "sub", "mul", "truediv", "pow", "matmul", "eq", "ne", "lt", "le", "gt", "ge")
     },
+    **{
+        name: lambda x, y, name=name: getattr(operator, name)(x > 0, y > 0)  # type: ignore[misc]
+        for name in ("and_", "or_", "xor")
+    },
+    "maximum": shapenet.maximum,
+    "minimum": shapenet.minimum,
+    "clamp": lambda x, y: x.clamp(min=y),
+    "mm": shapenet.mm,
+    "bmm": lambda x, y: shapenet.bmm(x.unsqueeze(0), y.unsqueeze(0)),
+    "mv": lambda x, y: shapenet.mv(x, y[0]),
+    "dot": lambda x, y: shapenet.dot(x[0], y[0]),
+    "outer": lambda x, y: shapenet.outer(x[0], y[0]),
+    "einsum": lambda x, y: shapenet.einsum("ij,jk->ik", x, y),
+    "gather": lambda x, y: x.gather(0, y.to(np.int64)),
+    "take_along_dim": lambda x, y: x.take_along_dim(y.to(np.int64), 0),
+    "index_select": lambda x, y: x.index_select(0, y[0].to(np.int64)),
+    "scatter, index": lambda x, y: x.scatter(0, y.to(np.int64), 1.0),
+    "scatter, source": lambda x, y: x.scatter(0, x.to(np.int64), y),
+    "scatter_add": lambda x, y: x.scatter_add(0, x.to(np.int64), y),
     "cat": lambda x, y: shapenet.cat([x, y]),
     "stack": lambda x, y: shapenet.stack([x, y]),
     "where, condition": lambda x, y: shapenet.where(x > 0, y, y),

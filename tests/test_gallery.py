@@ -50,7 +50,7 @@ def sites() -> Iterator[Site]:
     """Every ``ShapeError(...)`` in the rules, and every ``fail(...)`` in the plugin that has words of its own."""
     for file in sorted(PACKAGE.glob("rules/*.py")):
         yield from _sites(file, "ShapeError")
-    for file in sorted(PACKAGE.glob("mypy_plugin/*.py")):
+    for file in sorted(PACKAGE.glob("mypy_plugin/**/*.py")):
         yield from (site for site in _sites(file, "fail") if site.source != "fail(context, str(error))")
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from shapenet import rules
 from shapenet.backend import Array, filled
 from shapenet.functional.checks import check_elements, check_floating, check_number, checked_weight
@@ -131,7 +133,7 @@ def binary_cross_entropy(
     rule.output(input.data.shape, target.data.shape)
     factors = checked_weight(subject, rule, "weight", weight, input)
     check_floating(subject, input, target)
-    if input.numel():
+    if input.numel() and isinstance(input.data, np.ndarray):  # on a GPU the logarithm says so: it is NaN
         lowest, highest = float(input.data.min()), float(input.data.max())
         if not (lowest >= 0 and highest <= 1):
             raise ValueError(f"{subject} expects probabilities from 0 to 1, got {lowest} to {highest}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from shapenet.backend import Array, filled
+from shapenet.kernels.cuda import module
+from shapenet.kernels.cuda.softmax import checked_labels as checked_on_device
 from shapenet.rules.base import as_int
 
 
@@ -21,9 +23,10 @@ class Labels(NamedTuple):
     """The weight of each label's class; 0 for those that are ignored."""
 
     @property
-    def total(self) -> float:
-        """The sum of the weights."""
-        return float(self.factors.sum())
+    def total(self) -> Any:
+        """The sum of the weights; on a GPU it stays there, so that nobody waits for it."""
+        total = self.factors.sum()
+        return float(total) if isinstance(total, np.generic) else total
 
 
 def checked_labels(
@@ -31,12 +34,18 @@ def checked_labels(
 ) -> Labels:
     """The *labels* for so many classes, of which *weight* holds the weights, of the given dtype.
 
+    On a GPU a label out of range has the factor NaN, which makes the loss NaN: the program does not wait to be told.
+
     Raises:
         ValueError: they are no integers, or out of range and not *ignore_index*.
     """
     if not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"{subject} expects integer labels, got dtype {labels.dtype}")
     labels = labels.astype(np.int64, copy=False)
+    if not isinstance(labels, np.ndarray | np.generic) and module.supports(dtype):
+        like = np.empty(0, dtype, like=labels)
+        checked, factors = checked_on_device(labels, classes, ignore_index, weight, like)
+        return Labels(checked, labels != ignore_index, factors)
     mask = labels != ignore_index
     kept = None if bool(mask.all()) else mask
     # An index out of range wraps silently on a GPU, and a negative one everywhere.
@@ -60,13 +69,15 @@ def check_ignore_index(subject: str, ignore_index: int) -> None:
         raise ValueError(f"{subject} expects ignore_index to be an int, got {ignore_index!r}")
 
 
-def check_total(subject: str, count: int, total: float) -> None:
+def check_total(subject: str, count: int, total: Any) -> None:
     """Check that there is a mean over *count* labels whose weights have the sum *total*.
+
+    On a GPU only the count is checked: without a label that counts, the mean is NaN.
 
     Raises:
         ValueError: there is none.
     """
     if count == 0:
         raise ValueError(f"{subject} expects at least one label, got none")
-    if total == 0:
+    if isinstance(total, int | float) and total == 0:
         raise ValueError(f"{subject} expects a label that is not ignored, and of a weight other than 0, got none")

@@ -121,10 +121,13 @@ def cosine_embedding_loss(
     check_margin(subject, margin)
     check_floating(subject, input1, input2)
     same_device(input1.data, input2.data, target.data)
-    if not bool((np.absolute(target.data) == 1).all()):
+    sides = target.data.reshape(-1)
+    if not isinstance(sides, np.ndarray):  # nobody waits for the device: other targets make the loss NaN
+        sides = np.where(np.absolute(sides) == 1, sides, np.nan).astype(input1.dtype)
+    elif not bool((np.absolute(sides) == 1).all()):
         raise ValueError(f"{subject} expects targets of 1 or -1, got {np.unique(target.data).tolist()}")
     check_elements(subject, rule, target.numel())
-    options: dict[str, Any] = {"target": target.data.reshape(-1), "margin": margin, "reduction": reduction}
+    options: dict[str, Any] = {"target": sides, "margin": margin, "reduction": reduction}
     return _shaped(apply(cosine_embedding, _as_batch(input1), _as_batch(input2), **options), shape)
 
 
@@ -172,7 +175,7 @@ def _labels_as_batch(target: AnyTensor, x: AnyTensor) -> Array:
     return target.data.reshape(x.data.shape[:1] + x.data.shape[2:])
 
 
-def _check_mean(rule: rules.LossRule, subject: str, count: int, total: float) -> float:
+def _check_mean(rule: rules.LossRule, subject: str, count: int, total: Any) -> Any:
     if rule.reduction == "mean":
         check_total(subject, count, total)
     return total

@@ -75,6 +75,11 @@ def overlap(config: ConvConfig, side: int, tap: int, size: int, out_size: int) -
 
 def im2col(x: Array, col: Array, config: ConvConfig) -> Array:
     """Write the windows of *x* ``[N, C, H, W]`` into *col* ``[N, C, K, L, Y, X]``; padding becomes 0. Returns *col*."""
+    if not isinstance(x, np.ndarray):
+        from shapenet.kernels.cuda import launch, windows
+
+        if launch.takes(x, col):
+            return windows.im2col(x, col, config)
     for tap in taps(config, x.shape[2:], col.shape[4:]):
         plane = col[:, :, tap.row, tap.column]
         rows, columns = tap.outputs
@@ -85,6 +90,11 @@ def im2col(x: Array, col: Array, config: ConvConfig) -> Array:
 
 def col2im(col: Array, x: Array, config: ConvConfig) -> Array:
     """The adjoint of ``im2col``: *x* becomes, for each input element, the sum of its copies in *col*. Returns *x*."""
+    if not isinstance(x, np.ndarray):
+        from shapenet.kernels.cuda import launch, windows
+
+        if launch.takes(x, col):
+            return windows.col2im(col, x, config)
     x[...] = 0
     for tap in taps(config, x.shape[2:], col.shape[4:]):
         x[:, :, *tap.inputs] += col[:, :, tap.row, tap.column, *tap.outputs]

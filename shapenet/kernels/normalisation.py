@@ -11,6 +11,8 @@ import numpy as np
 
 from shapenet.backend import Array, filled
 from shapenet.kernels import memory, parallel
+from shapenet.kernels.cuda import launch
+from shapenet.kernels.cuda import normalisation as cuda
 
 PIECE: Final = 2**19
 """Elements at a time."""
@@ -33,21 +35,23 @@ def moments(matrix: Array) -> tuple[Array, Array]:
     Source: Chan, Golub, LeVeque, "Algorithms for computing the sample variance" (1983), equation 2.1 for the sum of the
     pieces; there, too, the shift.
     """
+    if not isinstance(matrix, np.ndarray) and launch.takes(matrix):
+        return cuda.moments(matrix)
     pieces = _pieces(matrix)
     counts = np.array([piece.stop - piece.start for piece in pieces], np.float64, like=matrix)[:, None]
     means, squares = np.empty((2, len(pieces), matrix.shape[1]), np.float64, like=matrix)
 
     def work(number: int) -> None:
         x = matrix[pieces[number]]
-        ones = filled(len(x), 1, x.dtype, x)
+        each = filled(len(x), 1, x.dtype, x)
         some = x[:: max(1, len(x) // SAMPLE)]  # the sum of few large numbers loses little
-        shift = np.dot(ones[: len(some)], some) / x.dtype.type(len(some))
+        shift = np.dot(each[: len(some)], some) / x.dtype.type(len(some))
         centred = memory.empty_like(x)
         _in_runs(np.subtract, centred, x, shift)
-        rest = np.dot(ones, centred) / len(x)
+        rest = np.dot(each, centred) / len(x)
         np.multiply(centred, centred, out=centred)
         means[number] = shift.astype(np.float64) + rest
-        squares[number] = np.dot(ones, centred) - len(x) * np.square(rest, dtype=np.float64)
+        squares[number] = np.dot(each, centred) - len(x) * np.square(rest, dtype=np.float64)
 
     parallel.each(work, range(len(pieces)), PASSES * matrix.size)
     total = counts.sum()
@@ -58,6 +62,9 @@ def moments(matrix: Array) -> tuple[Array, Array]:
 
 def normalise(matrix: Array, mean: Array | None, scale: Array, shift: Array | None, out: Array) -> None:
     """Write ``(matrix - mean) * scale + shift`` into *out*; without a mean or a shift, they are 0."""
+    if not isinstance(matrix, np.ndarray) and launch.takes(matrix, mean, scale, shift, out):
+        cuda.normalise(matrix, mean, scale, shift, out)
+        return
 
     def work(piece: slice) -> None:
         x, y = matrix[piece], out[piece]
@@ -72,16 +79,18 @@ def normalise(matrix: Array, mean: Array | None, scale: Array, shift: Array | No
 
 def gradient_sums(grad: Array, matrix: Array, mean: Array) -> tuple[Array, Array]:
     """The sums of *grad* and of ``grad * (matrix - mean)`` over each column, in float64."""
+    if not isinstance(matrix, np.ndarray) and launch.takes(grad, matrix, mean):
+        return cuda.gradient_sums(grad, matrix, mean)
     pieces = _pieces(matrix)
     sums = np.empty((2, len(pieces), matrix.shape[1]), np.float64, like=matrix)
 
     def work(number: int) -> None:
         x, g = matrix[pieces[number]], grad[pieces[number]]
-        ones = filled(len(x), 1, x.dtype, x)
+        each = filled(len(x), 1, x.dtype, x)
         centred = memory.empty_like(x)
         _in_runs(np.subtract, centred, x, mean)
         np.multiply(centred, g, out=centred)
-        sums[0, number], sums[1, number] = np.dot(ones, g), np.dot(ones, centred)
+        sums[0, number], sums[1, number] = np.dot(each, g), np.dot(each, centred)
 
     parallel.each(work, range(len(pieces)), PASSES * matrix.size)
     plain, weighted = sums.sum(axis=1)
@@ -92,6 +101,9 @@ def input_gradient(
     grad: Array, matrix: Array, mean: Array, scale: Array, slope: Array, offset: Array, out: Array
 ) -> None:
     """Write ``grad * scale - (matrix - mean) * slope - offset`` into *out*."""
+    if not isinstance(matrix, np.ndarray) and launch.takes(grad, matrix, mean, scale, slope, offset, out):
+        cuda.input_gradient(grad, matrix, mean, scale, slope, offset, out)
+        return
 
     def work(piece: slice) -> None:
         x, g, y = matrix[piece], grad[piece], out[piece]

@@ -23,6 +23,7 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory
+from shapenet.kernels.cuda import products
 
 Item = TypeVar("Item")
 
@@ -122,7 +123,9 @@ def pieces(start: int, stop: int, size: int) -> Iterator[slice]:
 
 def matmul(a: Array, b: Array, out: Array | None = None) -> Array:
     """``a @ b``, the rows (or the columns, or the matrices of a batch) shared among the threads."""
-    if not isinstance(a, np.ndarray) or a.ndim < 2 or b.ndim < 2:
+    if not isinstance(a, np.ndarray | np.generic):
+        return products.matmul(a, b, out)
+    if a.ndim < 2 or b.ndim < 2:
         return np.matmul(a, b, out=out)
     if a.ndim > 2 and b.ndim == 2 and a.flags.c_contiguous and out is None:  # one matrix of many rows
         rows = matmul(a.reshape(-1, a.shape[-1]), b)

@@ -16,6 +16,7 @@ from shapenet.backend import Array
 from shapenet.kernels import parallel
 from shapenet.kernels.conv import ConvConfig, IntPair
 from shapenet.kernels.convolution import Algorithm, Geometry
+from shapenet.kernels.cuda.gemm import Gemm
 from shapenet.kernels.depthwise import Depthwise
 from shapenet.kernels.im2col import Im2col
 from shapenet.kernels.planes import Planes
@@ -123,7 +124,7 @@ class Plans:
 
     def _choose(self, geometry: Geometry, threads: int, tolerance: float, budget: int, on_cpu: bool) -> Algorithm:
         if not on_cpu:
-            return Slices(geometry, threads, budget)
+            return (Gemm if Gemm.fits(geometry) else Slices)(geometry, threads, budget)
         if self.algorithm != "auto":
             kind = ALGORITHMS[self.algorithm]
             if not kind.fits(geometry):

@@ -13,6 +13,8 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory, parallel
+from shapenet.kernels.cuda import launch
+from shapenet.kernels.cuda import pool as cuda
 from shapenet.kernels.elementwise import ordered_as
 from shapenet.kernels.windows import Windows
 
@@ -31,6 +33,8 @@ def max_pool2d(x: Array, out: Array, windows: Windows) -> Array:
 
     A NaN wins always; padding never: a window of padding alone has ``-inf``. Returns *out*.
     """
+    if not isinstance(x, np.ndarray) and launch.takes(x, out):
+        return cuda.max_pool2d(x, out, windows)
 
     def work(some: Part) -> None:
         _combine(np.maximum, lowest(x.dtype), x[some], out[some], windows)
@@ -44,6 +48,8 @@ def max_pool2d_gradient(grad: Array, x: Array, out: Array, x_gradient: Array, wi
 
     Of equal elements the first wins, row by row; of several NaNs the last, as in torch. Returns *x_gradient*.
     """
+    if not isinstance(x, np.ndarray) and launch.takes(x, grad, x_gradient):
+        return cuda.max_pool2d_gradient(grad, x, x_gradient, windows)
     grad = ordered_as(out, grad)
 
     def work(some: Part) -> None:
@@ -67,6 +73,8 @@ def max_pool2d_indices(x: Array, indices: Array, windows: Windows) -> Array:
 
     It is -1 for a window of padding alone. Returns *indices*.
     """
+    if not isinstance(x, np.ndarray) and launch.takes(x):
+        return cuda.max_pool2d_indices(x, indices, windows)
     _share(lambda some: _find(x[some], indices[some], windows), x, windows)
     return indices
 
@@ -99,12 +107,16 @@ def _places(windows: Windows, like: Array) -> Array:
 
 def window_sum(x: Array, out: Array, windows: Windows) -> Array:
     """Write the sum of each window of *x* ``[N, C, H, W]`` into *out* ``[N, C, Y, X]``, and return it."""
+    if not isinstance(x, np.ndarray) and launch.takes(x, out):
+        return cuda.window_sum(x, out, windows)
     _share(lambda some: _combine(np.add, 0, x[some], out[some], windows), x, windows)
     return out
 
 
 def window_spread(grad: Array, x_gradient: Array, windows: Windows) -> Array:
     """The adjoint of ``window_sum``: each element gets the sum over the windows it is in. Returns *x_gradient*."""
+    if not isinstance(grad, np.ndarray) and launch.takes(grad, x_gradient):
+        return cuda.window_spread(grad, x_gradient, windows)
 
     def work(some: Part) -> None:
         part = x_gradient[some]

@@ -8,6 +8,8 @@ import numpy as np
 
 from shapenet.backend import Array, as_array
 from shapenet.kernels import parallel
+from shapenet.kernels.cuda import launch
+from shapenet.kernels.cuda import normalisation as cuda
 
 ROWS: Final = 256
 """Rows that are added up in the matrix's own precision; the sums of such pieces are added up in float64."""
@@ -19,6 +21,8 @@ ADDED: Final = 0.2e-9
 def column_sums(matrix: Array) -> Array:
     """The sum of each column of ``[R, C]``, in float64, by one thread."""
     if not isinstance(matrix, np.ndarray):
+        if launch.takes(matrix):
+            return cuda.column_sums(matrix)
         return as_array(np.sum(matrix, axis=0, dtype=np.float64))
     ones = np.ones(min(ROWS, len(matrix)), matrix.dtype)
     total: Array = np.zeros(matrix.shape[1], np.float64)
@@ -30,6 +34,8 @@ def column_sums(matrix: Array) -> Array:
 
 def channel_sums(x: Array) -> Array:
     """The sum of each channel of ``[N, H, W, C]``, in the dtype of *x*."""
+    if not isinstance(x, np.ndarray) and x.flags.c_contiguous and launch.takes(x):
+        return cuda.column_sums(x.reshape(-1 if x.size else 0, x.shape[-1])).astype(x.dtype)
     if not isinstance(x, np.ndarray) or not x.flags.c_contiguous:
         return as_array(np.sum(x, axis=(0, 1, 2)))  # where each channel is one run, numpy adds up in pairs
     matrix = x.reshape(-1, x.shape[-1])

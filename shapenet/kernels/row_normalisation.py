@@ -13,6 +13,8 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory, parallel
+from shapenet.kernels.cuda import launch
+from shapenet.kernels.cuda import row_normalisation as cuda
 from shapenet.kernels.reduction import column_sums
 
 PIECE: Final = 2**16
@@ -31,6 +33,8 @@ def normalise(x: Array, weight: Array | None, bias: Array | None, eps: float, ou
     Returns:
         The factor of each row, ``1 / sqrt(variance + eps)``.
     """
+    if not isinstance(x, np.ndarray) and launch.takes(x, weight, bias, out):
+        return cuda.normalise(x, weight, bias, eps, out, mean)
     scale = memory.empty(x.shape[:1], x.dtype, x)
 
     def work(part: slice) -> None:
@@ -63,6 +67,9 @@ def gradients(
     With y the normalised row and h its gradient times the weight, that of the row is
     ``scale * (h - mean(h) - y * mean(h * y))``; without a mean, the middle term is missing.
     """
+    if not isinstance(x, np.ndarray) and launch.takes(grad, x, weight, scale, out):
+        cuda.gradients(grad, x, weight, mean, scale, out, sums)
+        return
     shares = parallel.shares(_count(x), PASSES * x.size)
     columns = x.shape[1:]
     partial = [

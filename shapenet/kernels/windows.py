@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from shapenet.backend import Array
+from shapenet.backend import Array, device_of
 from shapenet.kernels.conv import ConvConfig, IntPair, overlap
 
 Span = tuple[slice, slice]
@@ -54,6 +54,34 @@ class Windows:
         )
         return np.outer(rows, columns)
 
+    @property
+    def steps(self) -> IntPair:
+        """The steps between neighbouring elements of a window."""
+        return self._tables[0]
+
+    def tables_on(self, like: Array) -> tuple[Array, ...]:
+        """For rows, for columns: the first element of each window and how many it has, ``[Y, 2]`` and ``[X, 2]``.
+
+        Then for both the first window that may see each element, and the end of those, ``[H, 2]`` and ``[W, 2]``. All
+        are int32, on the device of *like*, where they are copied to once.
+        """
+        key = (type(like), device_of(like))
+        if key not in self._copies:
+            self._copies[key] = tuple(np.asarray(table, like=like) for table in self._tables[1])
+        return self._copies[key]
+
+    @functools.cached_property
+    def _copies(self) -> dict[tuple[type, str], tuple[Array, ...]]:
+        return {}
+
+    @functools.cached_property
+    def _tables(self) -> tuple[IntPair, tuple[Array, ...]]:
+        (row_step, *rows), (column_step, *columns) = (
+            _table(spans, count, size)
+            for spans, count, size in zip((self.rows, self.columns), self.output, self.image, strict=True)
+        )
+        return (row_step, column_step), (rows[0], columns[0], rows[1], columns[1])
+
     @functools.cached_property
     def _tiled(self) -> tuple[bool, bool]:
         rows, columns = (
@@ -62,6 +90,21 @@ class Windows:
             for size, count, spans in zip(self.image, self.output, (self.rows, self.columns), strict=True)
         )
         return rows, columns
+
+
+def _table(spans: Sequence[Span], count: int, size: int) -> tuple[int, Array, Array]:
+    """The step inside the windows of a side, their elements, and the windows of each element."""
+    windows, seen = np.zeros((count, 2), np.int32), np.zeros((size, 2), np.int32)
+    step = 1
+    for outputs, elements in spans:
+        for output, element in zip(range(count)[outputs], range(size)[elements], strict=True):
+            first, number = (int(part) for part in windows[output])
+            if number:
+                step = (element - first) // number
+            windows[output] = (first if number else element), number + 1
+            low, end = seen[element]
+            seen[element] = (min(low, output), max(end, output + 1)) if end else (output, output + 1)
+    return step, windows, seen
 
 
 def _times(size: int, places: Sequence[slice]) -> Array:

@@ -22,29 +22,21 @@ from mypy.plugin import (
 from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet import rules
-from shapenet.mypy_plugin import (
-    attributes,
-    calls,
-    computing,
-    construction,
-    containers,
-    destinations,
-    gaps,
-    members,
-    modules,
-    notation,
-    settings,
-    sizes,
-)
-from shapenet.mypy_plugin.asking import Handler, ask
-from shapenet.mypy_plugin.creation import CREATION
+from shapenet.mypy_plugin import notation, settings
+from shapenet.mypy_plugin.calls import destinations, matching
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
-from shapenet.mypy_plugin.folding import lens_at, power_of_size
-from shapenet.mypy_plugin.functions import FUNCTIONS
-from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lookup, Mentions
-from shapenet.mypy_plugin.methods import METHODS
-from shapenet.mypy_plugin.packs import allow_packs
+from shapenet.mypy_plugin.gaps import tracking
+from shapenet.mypy_plugin.modules import applying, construction, containers, members
 from shapenet.mypy_plugin.report import UNKNOWN_SHAPE, guarded, guarded_search
+from shapenet.mypy_plugin.source.folding import lens_at, power_of_size
+from shapenet.mypy_plugin.tensors import attributes, computing
+from shapenet.mypy_plugin.tensors.asking import Handler, ask
+from shapenet.mypy_plugin.tensors.creation import CREATION
+from shapenet.mypy_plugin.tensors.functions import FUNCTIONS
+from shapenet.mypy_plugin.tensors.methods import METHODS
+from shapenet.mypy_plugin.tensors.packs import allow_packs
+from shapenet.mypy_plugin.types import sizes
+from shapenet.mypy_plugin.types.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lookup, Mentions
 
 TENSORS: Final = frozenset(
     {TENSOR, INT_TENSOR, BOOL_TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"}
@@ -74,9 +66,9 @@ def _declared_method(context: MethodContext) -> Type:
     return context.default_return_type
 
 
-def _declared_result(context: calls.CallContext) -> Type:
+def _declared_result(context: matching.CallContext) -> Type:
     """Of a signature that was changed, nothing is known."""
-    return AnyType(TypeOfAny.from_error) if calls.carried(context) else context.default_return_type
+    return AnyType(TypeOfAny.from_error) if matching.carried(context) else context.default_return_type
 
 
 def _declared_attribute(context: AttributeContext) -> Type:
@@ -133,7 +125,7 @@ class ShapePlugin(Plugin):
             )
         finally:
             self._delegating = False
-        gaps.written(context, analyzed, self.lookup)
+        tracking.written(context, analyzed, self.lookup)
         return analyzed
 
     # --- calls ---
@@ -147,19 +139,19 @@ class ShapePlugin(Plugin):
         if not self._concerns_shapes(fullname):
             return None
         if fullname in _FUNCTIONS:
-            return guarded(_same_signature)(lambda context: allow_packs(context, calls.relax(context, self.lookup)))
-        return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))
+            return guarded(_same_signature)(lambda context: allow_packs(context, matching.relax(context, self.lookup)))
+        return guarded(_same_signature)(lambda context: matching.relax(context, self.lookup))
 
     @guarded_search(_same_signature)
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         owner, _, method = fullname.rpartition(".")
         if method in METHODS and self._is_tensor(owner):
-            return guarded(_same_signature)(lambda context: allow_packs(context, calls.relax(context, self.lookup)))
+            return guarded(_same_signature)(lambda context: allow_packs(context, matching.relax(context, self.lookup)))
         if self._member(owner, method) is members.changed:
             return guarded(_same_signature)(members.relax_change)
         if not self._concerns_shapes(fullname):
             return None
-        return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))
+        return guarded(_same_signature)(lambda context: matching.relax(context, self.lookup))
 
     @guarded_search(_declared_result)
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
@@ -178,7 +170,7 @@ class ShapePlugin(Plugin):
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{name}()"
-        return self._result(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
+        return self._result(fullname, lambda context: matching.matched_result(context, subject, self.lookup), subject)
 
     @guarded_search(_declared_result)
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
@@ -189,21 +181,21 @@ class ShapePlugin(Plugin):
             name = _OPERATORS.get(method, method.strip("_"))
             return self._result(fullname, ask(_METHODS[method], self.lookup), name)
         if self._is_module(owner) and method == "__call__":
-            return self._result(fullname, lambda context: modules.module_call(context, self.lookup))
+            return self._result(fullname, lambda context: applying.module_call(context, self.lookup))
         member = self._member(owner, method)
         if member is not None:
             return self._result(fullname, lambda context: member(context, self.lookup), method.strip("_"))
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{'.'.join(fullname.split('.')[-2:])}()"
-        return self._result(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
+        return self._result(fullname, lambda context: matching.matched_result(context, subject, self.lookup), subject)
 
     @guarded_search(_declared_attribute)
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         if fullname not in attributes.ATTRIBUTES and not self._concerns_shapes(fullname):
             return None
         return guarded(_declared_attribute)(
-            gaps.seen(partial(self._attribute, fullname=fullname), fullname, self.lookup)
+            tracking.seen(partial(self._attribute, fullname=fullname), fullname, self.lookup)
         )
 
     def _attribute(self, context: AttributeContext, fullname: str) -> Type:
@@ -224,10 +216,10 @@ class ShapePlugin(Plugin):
 
         node = self._node(fullname)
         told = node is None or not (isinstance(node, TypeInfo) or node.fullname.startswith("shapenet."))
-        return guarded(self._declared)(gaps.tracked(delivered, subject, told, self.lookup))
+        return guarded(self._declared)(tracking.tracked(delivered, subject, told, self.lookup))
 
     def _declared(self, context: FunctionContext | MethodContext) -> Type:
-        return calls.declared_result(context, self.lookup)
+        return matching.declared_result(context, self.lookup)
 
     # --- what names mean ---
 

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from shapenet.backend import Array
+from shapenet.kernels.cuda import activation as cuda
+from shapenet.kernels.cuda import launch
 from shapenet.kernels.elementwise import PIECE, elementwise, written
 from shapenet.kernels.special import erfc
 from shapenet.ops import Result
@@ -21,18 +23,24 @@ _CUBIC = 0.044715
 
 def relu(x: Array) -> Result:
     """``max(x, 0)``; its gradient at 0 is 0."""
+    if not isinstance(x, np.ndarray) and launch.takes(x):
+        return _on_device(x, "relu", after="relu")
     out = elementwise(_relu, x)
     return result(out, lambda grad: elementwise(_relu_gradient, grad, out))
 
 
 def sigmoid(x: Array) -> Result:
     """``1/(1 + exp(-x))``."""
+    if not isinstance(x, np.ndarray) and launch.takes(x):
+        return _on_device(x, "sigmoid", after="sigmoid_output")
     out = elementwise(written(_sigmoid), x)
     return result(out, lambda grad: elementwise(written(lambda grad, out: grad * out * (1 - out)), grad, out))
 
 
 def tanh(x: Array) -> Result:
     """The hyperbolic tangent."""
+    if not isinstance(x, np.ndarray) and launch.takes(x):
+        return _on_device(x, "hyperbolic", after="hyperbolic_output")
     out = elementwise(np.tanh, x)
     return result(out, lambda grad: elementwise(written(lambda grad, out: grad * (1 - out * out)), grad, out))
 
@@ -44,6 +52,7 @@ def leaky_relu(x: Array, *, negative_slope: float) -> Result:
         x,
         lambda x: np.maximum(x, 0) + np.minimum(x, 0) * below,
         lambda x: np.where(x > 0, x.dtype.type(1), below),
+        ("leaky_relu", negative_slope),
     )
 
 
@@ -54,6 +63,7 @@ def elu(x: Array, *, alpha: float) -> Result:
         x,
         lambda x: np.maximum(x, 0) + np.expm1(np.minimum(x, 0)) * scale,
         lambda x: np.where(x > 0, x.dtype.type(1), np.exp(np.minimum(x, 0)) * scale),
+        ("elu", alpha),
     )
 
 
@@ -65,7 +75,7 @@ def gelu(x: Array) -> Result:
     def below(x: Array) -> Any:
         return erfc(x * -root) * x.dtype.type(0.5)
 
-    return _activation(x, lambda x: x * below(x), lambda x: below(x) + x * np.exp(x * x * -0.5) * height)
+    return _activation(x, lambda x: x * below(x), lambda x: below(x) + x * np.exp(x * x * -0.5) * height, ("gelu",))
 
 
 def gelu_tanh(x: Array) -> Result:
@@ -78,7 +88,7 @@ def gelu_tanh(x: Array) -> Result:
         bent = bend(x)
         return (1 + bent) * 0.5 + x * (1 - bent * bent) * (1 + x * x * (3 * _CUBIC)) * (0.5 * _ROOT_2_PI)
 
-    return _activation(x, lambda x: x * (1 + bend(x)) * 0.5, slope)
+    return _activation(x, lambda x: x * (1 + bend(x)) * 0.5, slope, ("gelu_tanh",))
 
 
 def silu(x: Array) -> Result:
@@ -88,7 +98,7 @@ def silu(x: Array) -> Result:
         share = _sigmoid(x)
         return share * (1 + x * (1 - share))
 
-    return _activation(x, lambda x: x * _sigmoid(x), slope)
+    return _activation(x, lambda x: x * _sigmoid(x), slope, ("silu",))
 
 
 def softplus(x: Array, *, beta: float, threshold: float) -> Result:
@@ -97,6 +107,7 @@ def softplus(x: Array, *, beta: float, threshold: float) -> Result:
         x,
         lambda x: np.where(x * beta > threshold, x, _softplus(x * beta) / beta),
         lambda x: np.where(x * beta > threshold, x.dtype.type(1), _sigmoid(x * beta)),
+        ("softplus", beta, threshold),
     )
 
 
@@ -106,6 +117,7 @@ def hardswish(x: Array) -> Result:
         x,
         lambda x: x * np.clip(x + 3, 0, 6) / 6,
         lambda x: np.where(x <= -3, 0, np.where(x < 3, x / 3 + x.dtype.type(0.5), 1)).astype(x.dtype, copy=False),
+        ("hardswish",),
     )
 
 
@@ -116,20 +128,35 @@ def mish(x: Array) -> Result:
         bent = np.tanh(_softplus(x))
         return bent + x * (1 - bent * bent) * _sigmoid(x)
 
-    return _activation(x, lambda x: x * np.tanh(_softplus(x)), slope)
+    return _activation(x, lambda x: x * np.tanh(_softplus(x)), slope, ("mish",))
 
 
 def relu6(x: Array) -> Result:
     """``min(max(x, 0), 6)``; its slope at 0 and at 6 is 0."""
-    return _activation(x, lambda x: np.clip(x, 0, 6), lambda x: (x > 0) & (x < 6))
+    return _activation(x, lambda x: np.clip(x, 0, 6), lambda x: (x > 0) & (x < 6), ("relu6",))
 
 
-def _activation(x: Array, function: Callable[[Array], Any], slope: Callable[[Array], Any]) -> Result:
-    """*function* of each element of *x*, which alone is saved; *slope* is its derivative."""
+def _activation(
+    x: Array, function: Callable[[Array], Any], slope: Callable[[Array], Any], kernel: tuple[Any, ...]
+) -> Result:
+    """*function* of each element of *x*, which alone is saved; *slope* is its derivative.
+
+    On a GPU *kernel* is its name there, and its options.
+    """
+    if not isinstance(x, np.ndarray) and launch.takes(x):
+        return _on_device(x, *kernel)
     return result(
         elementwise(written(function), x),
         lambda grad: elementwise(written(lambda grad, x: grad * slope(x)), grad, x),
     )
+
+
+def _on_device(x: Array, name: str, a: float = 0.0, b: float = 0.0, *, after: str | None = None) -> Result:
+    """The kernel of that *name* with its options; *after* is one with the same slopes, given the output."""
+    out = cuda.activate(name, x, None, a, b)
+    if after is not None:
+        return result(out, lambda grad: cuda.gradient(after, grad, out))
+    return result(out, lambda grad: cuda.gradient(name, grad, x, None, a, b))
 
 
 def _sigmoid(x: Array) -> Any:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from shapenet.backend import Array, as_array
+from shapenet.kernels.cuda import launch
+from shapenet.kernels.cuda import softmax as cuda
 from shapenet.kernels.elementwise import elementwise
 from shapenet.ops import Result
 from shapenet.ops.pointwise_loss import reduced
@@ -38,6 +40,8 @@ def cross_entropy(
     With *smooth*, which broadcasts to the logits, ``-log_softmax(x)`` times it is added for all classes. A mean is the
     sum over *total*. Labels must be in range.
     """
+    if smooth is None and not isinstance(x, np.ndarray) and launch.takes(x, factors):
+        return _device_cross_entropy(x, labels, factors, reduction, total)
     logs, picked = log_probabilities(x, 1), _picked(labels)
     losses = _times(-logs[picked], factors)
     if smooth is not None:
@@ -55,6 +59,17 @@ def cross_entropy(
             elementwise(np.subtract, x_grad, scale[:, None] * smooth, out=x_grad)
         x_grad[picked] -= certain
         return x_grad
+
+    return result(out, gradient)
+
+
+def _device_cross_entropy(x: Array, labels: Array, factors: Array, reduction: str, total: Any) -> Result:
+    """As above without *smooth*, by kernels of its own."""
+    logs = log_probabilities(x, 1)
+    out, share = reduced(cuda.picked_losses(logs, labels, factors), reduction, total)
+
+    def gradient(grad: Array) -> Array:
+        return cuda.cross_entropy_gradient(logs, labels, factors, (grad * share).astype(logs.dtype, copy=False))
 
     return result(out, gradient)
 

@@ -10,6 +10,8 @@ import numpy as np
 from shapenet.backend import Array
 from shapenet.kernels import memory, parallel
 from shapenet.kernels import softmax as kernel
+from shapenet.kernels.cuda import launch
+from shapenet.kernels.cuda import softmax as cuda
 from shapenet.kernels.elementwise import elementwise
 from shapenet.ops import Result
 from shapenet.ops.results import result
@@ -34,11 +36,23 @@ def softmax(x: Array, *, dim: int) -> Result:
 def log_softmax(x: Array, *, dim: int) -> Result:
     """``x - log(sum(exp(x)))`` along *dim*, shifted by the maximum, so that no finite input overflows."""
     out = log_probabilities(x, dim)
+    if not isinstance(x, np.ndarray) and launch.takes(x):
+
+        def gradient(grad: Array) -> Array:
+            x_grad = memory.empty_like(out)
+            cuda.backward(out, grad, dim, x_grad, logarithm=True)
+            return x_grad
+
+        return result(out, gradient)
     return result(out, lambda grad: grad - np.exp(out) * np.sum(grad, axis=dim, keepdims=True))
 
 
 def log_probabilities(x: Array, dim: int) -> Array:
     """The logarithm of the softmax."""
+    if not isinstance(x, np.ndarray) and x.size and launch.takes(x):
+        out = memory.empty_like(x)
+        cuda.softmax(x, dim, out, logarithm=True)
+        return out
     out = elementwise(np.subtract, x, np.max(x, axis=dim, keepdims=True))
     total = np.sum(elementwise(np.exp, out), axis=dim, keepdims=True)
     return elementwise(np.subtract, out, np.log(total), out=out)

@@ -111,7 +111,7 @@ def cumprod(x: Array, *, dim: int) -> Result:
     def gradient(grad: Array) -> Array:
         line, weight = np.moveaxis(x, dim, -1), np.moveaxis(grad, dim, -1)
         # What follows element i weighs w[i] = g[i] + x[i+1] w[i+1]: no division by an element, which may be 0.
-        behind = np.array(weight)
+        behind = weight.copy()
         for place in range(line.shape[-1] - 2, -1, -1):
             behind[..., place] += line[..., place + 1] * behind[..., place + 1]
         return np.moveaxis(_before(line) * behind, -1, dim)

@@ -13,6 +13,9 @@ class _AdamRule(AdaptiveRule):
     def decayed(self, value: Array, grad: Array) -> Array:
         return descent(value, grad, self.weight_decay, self.maximize)
 
+    def decays(self) -> tuple[float, float]:
+        return self.weight_decay, 1.0
+
 
 class Adam(Optimizer):
     """``value -= lr * mean/(sqrt(square) + eps)``, of the running means of the gradient and of its square.

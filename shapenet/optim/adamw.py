@@ -14,6 +14,9 @@ class _AdamWRule(AdaptiveRule):
         value *= 1 - self.lr * self.weight_decay
         return descent(value, grad, 0, self.maximize)
 
+    def decays(self) -> tuple[float, float]:
+        return 0.0, 1 - self.lr * self.weight_decay
+
 
 class AdamW(Optimizer):
     """Adam; each step first shrinks the value by ``lr*weight_decay``. For parameters of any shape.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -11,12 +12,13 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory
+from shapenet.kernels.cuda import optimizer as cuda
 from shapenet.optim.checks import Options
-from shapenet.optim.rule import Rule, State
+from shapenet.optim.rule import FusedRule, State
 
 
 @dataclass(frozen=True)
-class AdaptiveRule(Rule):
+class AdaptiveRule(FusedRule):
     """``value -= lr * mean/(sqrt(square) + eps)``; with *amsgrad* by the largest ``square`` there was.
 
     Source: Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1; *amsgrad*: Reddi et al.,
@@ -50,6 +52,24 @@ class AdaptiveRule(Rule):
     @abstractmethod
     def decayed(self, value: Array, grad: Array) -> Array:
         """Apply the weight decay to *value*, in place, or to the gradient; returns the gradient to go down by."""
+
+    @abstractmethod
+    def decays(self) -> tuple[float, float]:
+        """The same in numbers: what of the value is added to the gradient, and what the value is multiplied by."""
+
+    def update_all(self, parts: Sequence[cuda.Part], step: int, fresh: bool) -> None:
+        decay, shrink = self.decays()
+        cuda.adam(
+            parts,
+            lr=self.lr,
+            betas=self.betas,
+            eps=self.eps,
+            decay=decay,
+            shrink=shrink,
+            step=step,
+            amsgrad=self.amsgrad,
+            maximize=self.maximize,
+        )
 
     def update(self, value: Array, grad: Array, state: State, step: int, fresh: bool) -> None:
         grad = self.decayed(value, grad)

@@ -6,6 +6,8 @@ from abc import ABC
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import numpy as np
+
 from shapenet import rules
 from shapenet.backend import Array, beside, device_of
 from shapenet.errors import DeviceError, ShapeError
@@ -14,7 +16,8 @@ from shapenet.optim import checkpoint, checks
 from shapenet.optim.checkpoint import Kept
 from shapenet.optim.checks import Options
 from shapenet.optim.groups import AnyParameter, ParamGroup, Params, checked_group, groups_of
-from shapenet.optim.rule import Rule
+from shapenet.optim.many import Many
+from shapenet.optim.rule import FusedRule, Rule
 
 
 class Optimizer(ABC):
@@ -94,15 +97,21 @@ class Optimizer(ABC):
                 if here != there:
                     raise DeviceError(f"{self._name} expects a gradient on {here}, where its parameter is, got {there}")
                 changes.append((rule, parameter, parameter.grad.data))
+        together = Many()
         for rule, parameter, gradient in changes:
             with beside(parameter.data):
-                self._change(rule, parameter, gradient)
+                self._change(rule, parameter, gradient, together)
+        together.change()
 
-    def _change(self, rule: Rule, parameter: AnyParameter, gradient: Array) -> None:
+    def _change(self, rule: Rule, parameter: AnyParameter, gradient: Array, together: Many) -> None:
         kept, names = self._kept_of(parameter), rule.kept()
         missing = [name for name in names if name not in kept.arrays]
         kept.arrays.update((name, rule.begin(parameter.data)) for name in missing)
         kept.steps += 1
+        if not isinstance(parameter.data, np.ndarray) and isinstance(rule, FusedRule):
+            part = parameter.data, gradient, [kept.arrays[name] for name in names]
+            if together.take(rule, part, kept.steps, bool(missing)):
+                return
 
         def update(*parts: Array) -> None:
             gradient, *state, value = parts

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory
+from shapenet.kernels.cuda.optimizer import Part
 from shapenet.optim.checks import Options
 
 State = dict[str, Array]
@@ -57,6 +59,14 @@ class Rule(ABC):
 
         *step* counts from 1; some of the state is new if it is *fresh*.
         """
+
+
+class FusedRule(Rule):
+    """A rule for which there is a kernel that changes many parameters on a GPU at once."""
+
+    @abstractmethod
+    def update_all(self, parts: Sequence[Part], step: int, fresh: bool) -> None:
+        """As ``update`` for whole parameters on one GPU, whose arrays are of one dtype; the state is as ``kept``."""
 
 
 def descent(value: Array, grad: Array, weight_decay: float, maximize: bool) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -9,14 +10,15 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory
+from shapenet.kernels.cuda import optimizer as cuda
 from shapenet.optim.checks import Options
 from shapenet.optim.groups import Params
 from shapenet.optim.optimizer import Optimizer
-from shapenet.optim.rule import Rule, State, descent
+from shapenet.optim.rule import FusedRule, State, descent
 
 
 @dataclass(frozen=True)
-class _SGDRule(Rule):
+class _SGDRule(FusedRule):
     lr: float
     momentum: float
     dampening: float
@@ -57,6 +59,17 @@ class _SGDRule(Rule):
             else:
                 grad = velocity
         value -= np.multiply(grad, self.lr, out=change)
+
+    def update_all(self, parts: Sequence[cuda.Part], step: int, fresh: bool) -> None:
+        cuda.sgd(
+            parts,
+            lr=self.lr,
+            momentum=self.momentum,
+            rest=1.0 if fresh else 1 - self.dampening,
+            decay=self.weight_decay,
+            nesterov=self.nesterov,
+            maximize=self.maximize,
+        )
 
 
 class SGD(Optimizer):
