@@ -13,7 +13,7 @@ def sliced(size: Dim, part: slice) -> Dim:
     """How many of *size* elements *part* takes; its bounds are sizes, or None."""
     bounds: tuple[Dim | None, ...] = (part.start, part.stop, part.step)
     if isinstance(size, int) and all(isinstance(bound, int | None) for bound in bounds):
-        return len(range(*part.indices(size)))
+        return steps(*part.indices(size))
     start, stop, step = bounds
     stride = 1 if step is None else step
     if not isinstance(stride, int):
@@ -25,6 +25,11 @@ def sliced(size: Dim, part: slice) -> Dim:
     if _is_least(0, -length):
         return 0
     return _steps(length, stride) if _is_least(0, length) else UNKNOWN
+
+
+def steps(start: int, stop: int, step: int = 1) -> int:
+    """The length of ``range(start, stop, step)``, which Python cannot tell of the largest."""
+    return max(0, (stop - start + step - (1 if step > 0 else -1)) // step)
 
 
 def _place(bound: Dim, size: Dim) -> Dim:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, same
 from shapenet.errors import ShapeError
@@ -23,6 +24,7 @@ class AnyNumber:
 
 
 Parts = tuple[Shape, ...] | AnyNumber
+_MOST_PARTS: Final = 2**20
 
 
 def split(shape: Shape, sizes: Dim | Sequence[Dim | Pack], dim: int = 0, subject: str = "split") -> Parts:
@@ -37,6 +39,7 @@ def split(shape: Shape, sizes: Dim | Sequence[Dim | Pack], dim: int = 0, subject
     if isinstance(sizes, int) and (sizes < 0 or (sizes == 0 and whole != 0)):
         raise ShapeError(subject, f"expects the size of the parts to be above 0, got {sizes}")
     if isinstance(whole, int) and isinstance(sizes, int):
+        _expect_parts(-(-whole // sizes) if whole else 1, subject)
         ends = range(sizes, whole + sizes, sizes) if whole else [0]
         return _parts(shape, place, [min(end, whole) - end + sizes if whole else 0 for end in ends])
     count = whole // sizes
@@ -92,6 +95,7 @@ def tensor_split(
         raise ShapeError(subject, f"expects indices_or_sections to be at least 1, got {given}")
     if not isinstance(given, int):
         return _parts(shape, place, None)
+    _expect_parts(given, subject)
     return _parts(shape, place, [(whole + given - 1 - number) // given for number in range(given)])
 
 
@@ -103,7 +107,10 @@ def unbind(shape: Shape, dim: int = 0, subject: str = "unbind") -> Parts:
     """
     place, whole = _along(shape, dim, subject)
     rest = (*shape[:place], *shape[place + 1 :])
-    return (rest,) * whole if isinstance(whole, int) else AnyNumber(rest)
+    if not isinstance(whole, int):
+        return AnyNumber(rest)
+    _expect_parts(whole, subject)
+    return (rest,) * whole
 
 
 def narrow(shape: Shape, dim: int, start: Dim, length: Dim, subject: str = "narrow") -> Shape:
@@ -146,12 +153,17 @@ def _along(shape: Shape, dim: int, subject: str) -> tuple[int, Dim]:
     return place, whole
 
 
+def _expect_parts(count: int, subject: str) -> None:
+    if count > _MOST_PARTS:
+        raise ShapeError(subject, f"makes at most {_MOST_PARTS} parts, got {count}")
+
+
 def _divides(quotient: Dim, divisor: Dim, whole: Dim) -> bool:
     return not isinstance(quotient, Unknown) and quotient * divisor == whole
 
 
 def _equal_parts(shape: Shape, place: int, count: Dim, size: Dim) -> Parts:
-    known = isinstance(count, int) and not isinstance(size, Unknown)
+    known = isinstance(count, int) and count <= _MOST_PARTS and not isinstance(size, Unknown)
     return _parts(shape, place, [size] * count if known and isinstance(count, int) else None, size)
 
 

@@ -41,11 +41,12 @@ def survive(count: int, seed: int, per_file: int) -> bool:
     """Check so many damaged programs; print those in which something failed, and say whether there was none."""
     broken = list(damaged(sources(seed), seed, count))
     folder = Path(tempfile.mkdtemp(prefix="fuzz_"))
-    parts = [broken[start : start + per_file] for start in range(0, count, per_file)]
-    found = [casualty for part in parts for casualty in casualties(part, folder)]
-    for casualty in found:
-        casualty.file.rename(kept := casualty.file.with_name(f"kept_{casualty.file.name}"))
-        print(f"{casualty}\nkept as {kept}")
+    found = []
+    for start in range(0, count, per_file):
+        for casualty in casualties(broken[start : start + per_file], folder):
+            casualty.file.rename(kept := casualty.file.with_name(f"kept_{start}_{casualty.file.name}"))
+            print(f"{casualty}\nkept as {kept}")
+            found.append(casualty)
     if not found:
         shutil.rmtree(folder)
     print(f"{count} damaged programs, {len(found)} failures")

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Unknown, evaluate, parse
-from shapenet.rules.slicing import sliced
+from shapenet.errors import ShapeError
+from shapenet.rules.slicing import sliced, steps
 
 
 def dim(text: str) -> Dim | None:
@@ -66,11 +67,11 @@ def test_slices(size: str, part: str, length: str) -> None:
 
 sizes = st.sampled_from(["H", "2*H", "H + 2", "H*W", "2*H + W", "H//2", "H + W", "3", "5"])
 bounds = st.sampled_from(["", "", "0", "1", "2", "-1", "-2", "3", "H", "W", "H//2", "H - 1", "-H", "2*H", "H + W - 1"])
-steps = st.sampled_from(["", "", "1", "2", "3", "-1", "-2"])
+strides = st.sampled_from(["", "", "1", "2", "3", "-1", "-2"])
 
 
 @settings(max_examples=600, deadline=None)
-@given(sizes, bounds, bounds, steps, st.integers(1, 6), st.integers(1, 6))
+@given(sizes, bounds, bounds, strides, st.integers(1, 6), st.integers(1, 6))
 def test_slices_as_python(size: str, start: str, stop: str, step: str, h: int, w: int) -> None:
     values = {"H": h, "W": w}
     whole, written = dim(size), [dim(start), dim(stop), dim(step)]
@@ -84,3 +85,18 @@ def test_where_a_tensor_is_parted() -> None:
     assert rules.tensor_split((parse("3*C"),), [parse("C"), parse("2*C")]) == ((parse("C"),),) * 3
     assert rules.tensor_split((parse("H"),), [1]) == ((1,), (parse("H - 1"),))
     assert rules.tensor_split((parse("H"),), [2]) == ((UNKNOWN,), (UNKNOWN,))
+
+
+@given(st.integers(-20, 20), st.integers(-20, 20), st.integers(-5, 5).filter(bool))
+def test_steps_as_a_range(start: int, stop: int, step: int) -> None:
+    assert steps(start, stop, step) == len(range(start, stop, step))
+
+
+def test_sizes_that_no_machine_has() -> None:
+    huge = 10**30
+    assert sliced(huge, slice(1, None)) == huge - 1
+    for divide in (rules.unbind, lambda x: rules.split(x, 1), lambda x: rules.tensor_split(x, huge)):
+        with pytest.raises(ShapeError, match=r"makes at most 1048576 parts, got 10+$"):
+            divide((huge,))
+    assert rules.chunk((3 * huge,), 3) == ((huge,),) * 3
+    assert isinstance(rules.chunk((parse(f"{huge}*H"),), huge), rules.AnyNumber)

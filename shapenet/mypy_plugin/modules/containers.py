@@ -50,6 +50,7 @@ from shapenet.mypy_plugin.modules.applying import SEQUENTIAL
 from shapenet.mypy_plugin.source.displays import made_at, written_out
 from shapenet.mypy_plugin.source.folding import extent, lens_at
 from shapenet.mypy_plugin.types.lens import MODULE, Lens, Lookup, as_base
+from shapenet.rules.slicing import steps
 
 LIST: Final = "shapenet.nn.module_list.ModuleList"
 DICT: Final = "shapenet.nn.module_dict.ModuleDict"
@@ -195,7 +196,7 @@ class _Reader:
         known = [bound for bound in bounds if isinstance(bound, int)]
         if len(known) < len(bounds) or not 1 <= len(known) <= 3 or known[2:] == [0]:
             return None
-        count = len(range(*known))
+        count = steps(*known) if len(known) > 1 else max(known[0], 0)
         return count if count <= _MOST_COUNTED else None
 
 

@@ -12,6 +12,7 @@ from shapenet import rules
 from shapenet.dims import UNKNOWN, Dim, Shape
 from shapenet.mypy_plugin.tensors.asking import Handler, made
 from shapenet.mypy_plugin.tensors.reading import Call
+from shapenet.rules.slicing import steps
 
 
 def _sized(name: str) -> Handler:
@@ -50,7 +51,7 @@ def _count(call: Call) -> Dim:
     if isinstance(step, int) and step > 0 and not isinstance(last - first, int):
         return UNKNOWN if step != 1 or first != 0 else last
     if isinstance(first, int) and isinstance(last, int) and isinstance(step, int) and step != 0:
-        return len(range(first, last, step))
+        return steps(first, last, step)
     return UNKNOWN
 
 

@@ -210,3 +210,8 @@ def never_divisible(x: Tensor["2*H - 1"]) -> None:
     """It is odd."""
     #: error: reshape cannot turn [2*H - 1] to [6, -1]: 2*H - 1 elements do not divide by 6 [shape]
     x.reshape(6, -1)
+
+
+def more_parts_than_any_list_has() -> None:
+    #: error: unbind makes at most 1048576 parts, got 1000000000000000000000000000000 [shape]
+    shapenet.zeros(10**30).unbind()

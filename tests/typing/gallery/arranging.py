@@ -146,6 +146,13 @@ def split_by_nothing(x: Tensor[B, 7]) -> None:
     x.chunk(2, dim=1)  # right
 
 
+def countless_parts(x: Tensor[3_000_000, 2]) -> None:
+    """Each part is a tensor of its own. A loop over so many is better a computation with the whole."""
+    #: error: unbind makes at most 1048576 parts, got 3000000 [shape]
+    x.unbind()
+    x.unbind(1)  # right
+
+
 def chunks(x: Tensor[B, 6]) -> None:
     """The number is how many parts there are, not their size. For that there is `split`."""
     #: error: chunk expects chunks to be at least 1, got 0 [shape]

@@ -280,3 +280,10 @@ def of_sizes_that_are_unknown(x: IntTensor[int, 3], y: Parameter[int], z: BoolTe
 
 def itself(x: Whatever) -> Whatever:
     return x
+
+
+def of_sizes_that_no_machine_has() -> None:
+    #: note: Revealed type is "IntTensor[Literal[10000000000000000000000000000000000000000]]"
+    reveal_type(shapenet.arange(10**40))
+    #: note: Revealed type is "Tensor[Literal[999999999999999999999999999995], Literal[2]]"
+    reveal_type(shapenet.zeros(10**30, 2)[5:])
