@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import Any, Final, TypeGuard, cast
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from shapenet.errors import DeviceError
 
@@ -24,6 +25,13 @@ _CUDA: Final = re.compile(r"cuda(?::(\d+))?")
 def as_array(value: Array | np.generic) -> Array:
     """*value* as an array: numpy's functions return a scalar where the result has no dimension."""
     return np.asarray(value) if isinstance(value, np.generic) else value
+
+
+def ones(shape: int | tuple[int, ...], dtype: DTypeLike, like: Array) -> Array:
+    """An array of ones on the device of *like*: ``np.ones`` passes arguments on that cupy does not know."""
+    made: Array = np.empty(shape, dtype, like=like)
+    made[...] = 1
+    return made
 
 
 def device_of(array: Array) -> str:

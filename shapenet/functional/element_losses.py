@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array
+from shapenet.backend import Array, ones
 from shapenet.functional.checks import check_elements, check_floating, check_number, checked_weight
 from shapenet.ops import pointwise_loss
 from shapenet.tensors import AnyTensor, apply
@@ -133,7 +133,7 @@ def binary_cross_entropy(
     rule.output(input.data.shape, target.data.shape)
     factors = checked_weight(subject, rule, "weight", weight, input)
     check_floating(subject, input, target)
-    if input.numel():
+    if input.numel() and isinstance(input.data, np.ndarray):  # on a GPU the logarithm says so: it is NaN
         lowest, highest = float(input.data.min()), float(input.data.max())
         if not (lowest >= 0 and highest <= 1):
             raise ValueError(f"{subject} expects probabilities from 0 to 1, got {lowest} to {highest}")
@@ -180,4 +180,4 @@ def _of_elements(
 
 
 def _or_one(weight: Array | None, input: AnyTensor) -> Array:
-    return np.ones((), input.dtype, like=input.data) if weight is None else weight
+    return ones((), input.dtype, input.data) if weight is None else weight

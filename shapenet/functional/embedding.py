@@ -47,12 +47,14 @@ def check_padding(subject: str, padding_idx: object, rows: object) -> int | None
 def check_indices(subject: str, x: AnyTensor, rows: int) -> None:
     """Check that *x* holds numbers of *rows* rows.
 
+    On a GPU, whose answer the program would have to wait for, a number out of range has a row of NaN instead.
+
     Raises:
         ValueError: it does not.
     """
     if not np.issubdtype(x.dtype, np.integer):
         raise ValueError(f"{subject} expects integer indices, got dtype {x.dtype}")
-    if x.numel() == 0:
+    if x.numel() == 0 or not isinstance(x.data, np.ndarray):
         return
     # An index out of range wraps silently on a GPU, and a negative one everywhere.
     lowest, highest = int(x.data.min()), int(x.data.max())

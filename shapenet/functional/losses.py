@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array, same_device
+from shapenet.backend import Array, ones, same_device
 from shapenet.dims import Shape
 from shapenet.functional.checks import check_elements, check_floating, check_number, checked_weight
 from shapenet.functional.labels import Labels, check_ignore_index, check_total, checked_labels
@@ -121,10 +121,13 @@ def cosine_embedding_loss(
     check_margin(subject, margin)
     check_floating(subject, input1, input2)
     same_device(input1.data, input2.data, target.data)
-    if not bool((np.absolute(target.data) == 1).all()):
+    sides = target.data.reshape(-1)
+    if not isinstance(sides, np.ndarray):  # nobody waits for the device: other targets make the loss NaN
+        sides = np.where(np.absolute(sides) == 1, sides, np.nan).astype(input1.dtype)
+    elif not bool((np.absolute(sides) == 1).all()):
         raise ValueError(f"{subject} expects targets of 1 or -1, got {np.unique(target.data).tolist()}")
     check_elements(subject, rule, target.numel())
-    options: dict[str, Any] = {"target": target.data.reshape(-1), "margin": margin, "reduction": reduction}
+    options: dict[str, Any] = {"target": sides, "margin": margin, "reduction": reduction}
     return _shaped(apply(cosine_embedding, _as_batch(input1), _as_batch(input2), **options), shape)
 
 
@@ -164,7 +167,7 @@ def _of_labels(
 def _row(x: AnyTensor, factors: Array | None) -> Array:
     """The weights of the classes, so that they broadcast to the scores."""
     row = (1, x.data.shape[1], *(1,) * (x.ndim - 2))
-    return np.ones(row, x.dtype, like=x.data) if factors is None else factors.reshape(row)
+    return ones(row, x.dtype, x.data) if factors is None else factors.reshape(row)
 
 
 def _labels_as_batch(target: AnyTensor, x: AnyTensor) -> Array:

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from shapenet.backend import Array
+from shapenet.backend import Array, ones
 from shapenet.kernels import memory, parallel
 from shapenet.kernels.cuda import launch
 from shapenet.kernels.cuda import normalisation as cuda
@@ -43,15 +43,15 @@ def moments(matrix: Array) -> tuple[Array, Array]:
 
     def work(number: int) -> None:
         x = matrix[pieces[number]]
-        ones = np.ones(len(x), x.dtype, like=x)
+        each = ones(len(x), x.dtype, x)
         some = x[:: max(1, len(x) // SAMPLE)]  # the sum of few large numbers loses little
-        shift = np.dot(ones[: len(some)], some) / x.dtype.type(len(some))
+        shift = np.dot(each[: len(some)], some) / x.dtype.type(len(some))
         centred = memory.empty_like(x)
         _in_runs(np.subtract, centred, x, shift)
-        rest = np.dot(ones, centred) / len(x)
+        rest = np.dot(each, centred) / len(x)
         np.multiply(centred, centred, out=centred)
         means[number] = shift.astype(np.float64) + rest
-        squares[number] = np.dot(ones, centred) - len(x) * np.square(rest, dtype=np.float64)
+        squares[number] = np.dot(each, centred) - len(x) * np.square(rest, dtype=np.float64)
 
     parallel.each(work, range(len(pieces)), PASSES * matrix.size)
     total = counts.sum()
@@ -86,11 +86,11 @@ def gradient_sums(grad: Array, matrix: Array, mean: Array) -> tuple[Array, Array
 
     def work(number: int) -> None:
         x, g = matrix[pieces[number]], grad[pieces[number]]
-        ones = np.ones(len(x), x.dtype, like=x)
+        each = ones(len(x), x.dtype, x)
         centred = memory.empty_like(x)
         _in_runs(np.subtract, centred, x, mean)
         np.multiply(centred, g, out=centred)
-        sums[0, number], sums[1, number] = np.dot(ones, g), np.dot(ones, centred)
+        sums[0, number], sums[1, number] = np.dot(each, g), np.dot(each, centred)
 
     parallel.each(work, range(len(pieces)), PASSES * matrix.size)
     plain, weighted = sums.sum(axis=1)

@@ -8,6 +8,8 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory, parallel
+from shapenet.kernels.cuda import launch
+from shapenet.kernels.cuda import table as cuda
 
 COPIED: Final = 0.5e-9
 """Seconds for each element of a row that is looked up; an estimate."""
@@ -15,6 +17,8 @@ COPIED: Final = 0.5e-9
 
 def look_up(table: Array, rows: Array) -> Array:
     """``table[rows]``: ``[R, E], [M] -> [M, E]``; the numbers are in range."""
+    if not isinstance(table, np.ndarray) and launch.takes(table):
+        return cuda.look_up(table, rows)
     out = memory.empty((len(rows), table.shape[1]), table.dtype, table)
     if not isinstance(table, np.ndarray):
         out[...] = table[rows]
@@ -30,6 +34,8 @@ def look_up(table: Array, rows: Array) -> Array:
 
 def add_up(values: Array, rows: Array, count: int) -> Array:
     """The transpose of ``look_up``: ``[M, E], [M] -> [count, E]``, values of one row added up."""
+    if not isinstance(values, np.ndarray) and launch.takes(values):
+        return cuda.add_up(values, rows, count)
     out = np.zeros((count, values.shape[1]), values.dtype, like=values)
     if not isinstance(values, np.ndarray):
         np.add.at(out, rows, values)

@@ -42,6 +42,11 @@ def clip_grad_norm_(
     if not gradients:
         return Tensor(np.zeros((), np.float32))
     total = _norm_of_norms([_norm(gradient, float(norm_type)) for gradient in gradients], float(norm_type))
+    if not (error_if_nonfinite or isinstance(total, np.ndarray)):
+        shared = np.minimum(float(max_norm) / (total + 1e-6), 1)  # stays on the device, as torch's
+        for gradient in gradients:
+            np.multiply(gradient, shared.astype(gradient.dtype, copy=False), out=gradient)
+        return Tensor(total)
     norm = float(total)  # waits for the device, once
     if error_if_nonfinite and not math.isfinite(norm):
         raise RuntimeError(f"clip_grad_norm_ expects the norm of the gradients to be finite, got {norm}")

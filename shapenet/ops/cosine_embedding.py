@@ -27,6 +27,8 @@ def cosine_embedding(x: Array, y: Array, *, target: Array, margin: float, reduct
     cosine = np.sum(a * b, axis=1)
     alike, above = target == 1, cosine - margin
     losses = np.where(alike, 1 - cosine, np.maximum(above, 0))
+    if not isinstance(target, np.ndarray):  # on a GPU a target that is neither is NaN, and so is its loss
+        losses = losses + (target - target).astype(losses.dtype)
     out, share = reduced(losses, reduction)
     slope = np.where(alike, -share, np.where(above >= 0, share, 0)).astype(losses.dtype)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import parallel
+from shapenet.kernels.convolution import contiguous
 from shapenet.ops import Result
 from shapenet.ops.results import result
 
@@ -19,7 +20,7 @@ def interpolate(x: Array, *, rows: Side, columns: Side) -> Result:
     height, width = x.shape[2:]
 
     def gradient(grad: Array) -> Array:
-        back = parallel.matmul(np.ascontiguousarray(grad), _matrix(columns, width, grad))
+        back = parallel.matmul(contiguous(grad), _matrix(columns, width, grad))
         down: Array = np.matmul(_matrix(rows, height, grad).T, back)
         return down
 
@@ -28,11 +29,11 @@ def interpolate(x: Array, *, rows: Side, columns: Side) -> Result:
 
 def _along(axis: int, x: Array, side: Side) -> Array:
     first, second, way = side
-    taken = np.take(x, first, axis=axis)
+    taken = np.take(x, np.asarray(first, like=x), axis=axis)
     if not way.any():
         return taken
     share = np.reshape(np.asarray(way, x.dtype, like=x), (-1,) + (1,) * (3 - axis))
-    between: Array = taken + (np.take(x, second, axis=axis) - taken) * share
+    between: Array = taken + (np.take(x, np.asarray(second, like=x), axis=axis) - taken) * share
     return between
 
 

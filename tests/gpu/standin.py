@@ -25,7 +25,7 @@ GUARD: Final = 256
 
 ATTRIBUTES: Final = frozenset({"shape", "dtype", "ndim", "size", "itemsize", "nbytes", "strides", "flags"})
 WAITING: Final = frozenset({"item", "tolist", "tobytes", "get"})
-CREATION: Final = frozenset({"array", "asarray", "asanyarray", "ascontiguousarray"})
+SIZED_BY_VALUES: Final = (np.nonzero, np.flatnonzero, np.argwhere, np.unique)
 
 
 class Log:
@@ -113,6 +113,8 @@ def standin() -> tuple[types.ModuleType, Log]:
             return method
 
         def __getitem__(self, index: Any) -> Any:
+            if any(isinstance(part, Host) and part.dtype == np.bool_ for part in np_tuple(index)):
+                log.waits.append("a mask, whose size only the device knows")
             return wrapped(self._array[unwrapped(index)])
 
         def __setitem__(self, index: Any, value: Any) -> None:
@@ -147,7 +149,8 @@ def standin() -> tuple[types.ModuleType, Log]:
             theirs = getattr(real, ufunc.__name__, None)
             assert callable(theirs), f"cupy has no {ufunc.__name__}"
             assert method == "__call__" or hasattr(theirs, method), f"cupy's {ufunc.__name__} has no {method}"
-            return wrapped(getattr(ufunc, method)(*unwrapped(inputs), **unwrapped(kwargs)))
+            with np.errstate(all="ignore"):  # a device warns of nothing
+                return wrapped(getattr(ufunc, method)(*unwrapped(inputs), **unwrapped(kwargs)))
 
         def __array_function__(
             self, function: Callable[..., Any], _: object, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -157,6 +160,8 @@ def standin() -> tuple[types.ModuleType, Log]:
                 theirs = getattr(theirs, part)  # raises where cupy has none
             if inspect.isfunction(theirs):
                 inspect.signature(theirs).bind(*args, **kwargs)
+            if function in SIZED_BY_VALUES or (function is np.where and len(args) == 1):
+                log.waits.append(function.__name__)
             if function is np.empty:
                 return Host(log.empty(*args, **kwargs))
             if function in (np.asarray, np.array):
@@ -214,6 +219,11 @@ def standin() -> tuple[types.ModuleType, Log]:
     names = {"ndarray": Host, "RawModule": RawModule, "asnumpy": asnumpy, "array": array, "asarray": array}
     vars(module).update({**names, "is_available": lambda: True, "cuda": cuda, "_core": core})
     return module, log
+
+
+def np_tuple(index: Any) -> tuple[Any, ...]:
+    """An index as a tuple."""
+    return index if isinstance(index, tuple) else (index,)
 
 
 def _compute_types() -> list[str]:

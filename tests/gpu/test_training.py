@@ -167,6 +167,49 @@ def test_a_label_out_of_range_makes_the_loss_nan(gpu: Gpu) -> None:
         assert np.isnan(F.cross_entropy(x, labels).item()) == expected
 
 
+def test_checks_that_do_not_wait(gpu: Gpu) -> None:
+    """What the CPU refuses is a NaN in the loss there."""
+    table, x = (shapenet.from_numpy(numbers(*shape)).to(gpu.name) for shape in [(4, 3), (2, 3)])
+    before, losses = gpu.waits(), []
+    for row in (3, 4, -1):
+        rows = shapenet.from_numpy(np.array([0, row])).to(gpu.name)
+        losses.append(F.embedding(rows, table).sum())
+    for side in (1, 2):
+        sides = shapenet.from_numpy(np.array([-1, side])).to(gpu.name)
+        losses.append(F.cosine_embedding_loss(x, x, sides))
+    for highest in (1.0, 1.5):
+        part = shapenet.from_numpy(np.array([0.5, highest], np.float32)).to(gpu.name)
+        losses.append(F.binary_cross_entropy(part, part.detach()))
+    assert gpu.waits() == before
+    assert [bool(np.isnan(loss.item())) for loss in losses] == [False, True, True, False, True, False, True]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_embedding(gpu: Gpu, dtype: type) -> None:
+    rows = np.random.default_rng().integers(0, 6, (5, 7))
+
+    def embedded(table: Any) -> Any:
+        return F.embedding(shapenet.from_numpy(rows).to(table.device), table, padding_idx=2)
+
+    same(embedded, [numbers(6, 3, dtype=dtype)], gpu)
+    assert gpu.launched("look_up", "add_up")
+
+
+@pytest.mark.parametrize("max_norm", [0.1, 100.0])
+def test_clipping_does_not_wait(gpu: Gpu, max_norm: float) -> None:
+    gradients, results = [numbers(3, 4), numbers(5)], []
+    for device in ("cpu", gpu.name):
+        parameters: list[Any] = [nn.Parameter(to_device(np.zeros_like(part), device)) for part in gradients]
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.grad = shapenet.from_numpy(gradient.copy()).to(device)
+        before = gpu.waits()
+        norm = nn.utils.clip_grad_norm_(parameters, max_norm)
+        assert gpu.waits() == before
+        results.append([norm.item(), *(to_numpy(parameter.grad.data) for parameter in parameters)])
+    for expected, got in zip(*results, strict=True):
+        np.testing.assert_allclose(got, expected, rtol=1e-5)
+
+
 RULES: list[tuple[Callable[..., optim.Optimizer], dict[str, Any]]] = [
     *((optim.SGD, {"lr": 0.1, **options}) for options in [
         {}, {"momentum": 0.9}, {"momentum": 0.9, "dampening": 0.3, "weight_decay": 0.1, "maximize": True},
