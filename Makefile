@@ -1,5 +1,6 @@
 # make demo   type-checks the example model, trains it on real data, shows the result
 # make test   sets up and runs the tests
+# make gpu    on a machine with a GPU: all tests, there too, and the benchmarks, into docs/gpu.md
 # make fuzz   runs random programs, and compares their shapes with what mypy says
 
 PYTHON ?= python3.11
@@ -9,7 +10,7 @@ TORCH ?= torch==2.13.0
 OLDEST_VENV := .venv-oldest
 OLDEST_MYPY := mypy==2.2.0
 
-.PHONY: demo test check check-oldest-mypy parity fuzz bench clean
+.PHONY: demo test check check-oldest-mypy parity fuzz bench gpu clean
 
 demo: $(VENV)/demo
 	$(BIN)/mypy examples/digits.py
@@ -37,6 +38,13 @@ fuzz: $(VENV)/test
 bench: $(VENV)/parity
 	$(BIN)/python -m benchmarks $(if $(CASES),"$(CASES)",--output docs)
 
+# One process at a time has the device; without one the first line says what is missing.
+gpu: $(VENV)/gpu
+	$(BIN)/python -m benchmarks.gpu --check
+	$(BIN)/python -m pytest -n auto --ignore=tests/parity -m "not gpu"
+	$(BIN)/python -m pytest -m gpu tests
+	$(BIN)/python -m benchmarks.gpu --output docs/gpu.md
+
 clean:
 	rm -rf $(VENV) $(OLDEST_VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
@@ -47,6 +55,10 @@ $(VENV)/bin/python:
 
 $(VENV)/demo $(VENV)/test $(VENV)/dev: $(VENV)/%: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS_$*)]'
+	touch $@
+
+$(VENV)/gpu: $(VENV)/parity
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cuda]'
 	touch $@
 
 $(VENV)/parity: $(VENV)/test

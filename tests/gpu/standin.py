@@ -8,6 +8,7 @@ and count how often a program would have waited for the device. Kernels are comp
 from __future__ import annotations
 
 import inspect
+import time
 import types
 import weakref
 from collections.abc import Callable, Iterator
@@ -72,6 +73,21 @@ class Device:
 
     def __exit__(self, *_: object) -> None:
         pass
+
+
+class Event:
+    """A moment."""
+
+    def record(self) -> None:
+        self.time = time.perf_counter()
+
+    def synchronize(self) -> None:
+        pass
+
+
+def elapsed(start: Event, end: Event) -> float:
+    """Milliseconds between two moments."""
+    return (end.time - start.time) * 1e3
 
 
 def standin() -> tuple[types.ModuleType, Log]:
@@ -214,10 +230,18 @@ def standin() -> tuple[types.ModuleType, Log]:
     module, linalg = types.ModuleType("cupy"), types.ModuleType("cupy._core._routines_linalg")
     vars(linalg).update({name: number for number, name in enumerate(_compute_types())})
     vars(linalg).update({"set_compute_type": set_compute_type, "now": None})
-    cuda = types.SimpleNamespace(Device=Device, runtime=types.SimpleNamespace(getDeviceCount=lambda: 1))
+    runtime = types.SimpleNamespace(
+        getDeviceCount=lambda: 1,
+        getDeviceProperties=lambda _: {"name": b"no device"},
+        driverGetVersion=lambda: 0,
+        runtimeGetVersion=lambda: 0,
+    )
+    cuda = types.SimpleNamespace(Device=Device, runtime=runtime, Event=Event, get_elapsed_time=elapsed)
     core = types.SimpleNamespace(_routines_linalg=linalg)
     names = {"ndarray": Host, "RawModule": RawModule, "asnumpy": asnumpy, "array": array, "asarray": array}
-    vars(module).update({**names, "is_available": lambda: True, "cuda": cuda, "_core": core})
+    vars(module).update(
+        {**names, "is_available": lambda: True, "__version__": real.__version__, "cuda": cuda, "_core": core}
+    )
     return module, log
 
 

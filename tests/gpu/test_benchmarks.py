@@ -1,0 +1,48 @@
+"""The benchmarks of a GPU, rehearsed: all of it runs, and nothing of it is judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import gpu as bench
+from benchmarks.gpu_report import BEGIN, END, Section, written
+from shapenet.kernels import plan
+from tests.gpu.conftest import Gpu, has_gpu
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "gpu.md"
+
+
+def test_a_rehearsal(gpu: Gpu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan._settings, "budget", plan._settings.budget)  # which it sets
+    output = tmp_path / "gpu.md"
+    output.write_text(DOCUMENT.read_text())
+    bench.main(["--rehearse", "--output", str(output)])
+    text = output.read_text()
+    assert text.split(BEGIN)[0] == DOCUMENT.read_text().split(BEGIN)[0]
+    assert text.split(END)[1] == DOCUMENT.read_text().split(END)[1]
+    for part in ("- date: ", "- device: ", "64 -> 64", 'precision "high"', "batch norm", "AdamW, a step", "| 40 |"):
+        assert part in text
+    assert gpu.launched("im2col", "col2im", "adam", "sgd", "softmax", "normalise_rows_gradient", "input_gradient")
+
+
+def test_what_is_there(gpu: Gpu, capsys: pytest.CaptureFixture[str]) -> None:
+    bench.main(["--check"])
+    assert "device: " in capsys.readouterr().out
+    assert gpu.name == bench.DEVICE
+
+
+@pytest.mark.skipif(has_gpu(), reason="there is a GPU")
+def test_without_a_gpu(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        bench.main(["--check"])
+    assert str(ended.value).startswith("benchmarks.gpu: cupy finds no CUDA device")
+    assert capsys.readouterr().out == ""
+
+
+def test_documents_without_a_place() -> None:
+    with pytest.raises(ValueError, match="the document must have one line"):
+        written("nothing", {}, [])
+    text = written(f"a\n{BEGIN}\nold\n{END}\nb\n", {"date": "now"}, [Section("T", ("x", "y"), [("1", "2")], "fine")])
+    assert text == f"a\n{BEGIN}\n\n- date: now\n\n### T\n\n| x | y |\n| --- | --- |\n| 1 | 2 |\n\nfine\n\n{END}\nb\n"
