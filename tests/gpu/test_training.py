@@ -277,7 +277,8 @@ def test_a_model_trains_as_on_the_cpu_and_nobody_waits(gpu: Gpu) -> None:
     assert gpu.launched("im2col", "col2im", "adam", "softmax", "cross_entropy_gradient", "max_pool", "activate")
 
 
-def test_precision(gpu: Gpu) -> None:
+def test_precision(gpu: Gpu, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(products._settings, "precision", "highest")  # which it sets
     x = shapenet.from_numpy(numbers(3, 3)).to(gpu.name)
     for precision, name in (("high", "TF32"), ("medium", "BF16"), ("highest", "DEFAULT")):
         shapenet.set_float32_matmul_precision(precision)
