@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from shapenet.backend import Array
+from shapenet.backend import Array, beside
 from shapenet.errors import GradientError
 from shapenet.kernels.elementwise import elementwise
 from shapenet.ops import VJP
@@ -83,7 +83,8 @@ def backward(root: Node, gradient: Array, *, retain_graph: bool = False) -> None
     for node in nodes:
         arrived = gradients.pop(node, None)
         if arrived is not None:  # an operation may have passed nothing on to it
-            _send(arrived, node, gradients)
+            with beside(arrived):
+                _send(arrived, node, gradients)
         if not retain_graph:
             node.vjp = None  # lets go of the saved arrays
 

@@ -8,6 +8,8 @@ never before.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, Final, TypeGuard, cast
 
@@ -15,11 +17,15 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from shapenet.errors import DeviceError
+from shapenet.prerequisites import device_count
 
 Array = np.ndarray[Any, np.dtype[Any]]
 """An array on some device. A cupy array has the same methods and is typed alike."""
 
 _CUDA: Final = re.compile(r"cuda(?::(\d+))?")
+_HERE: Final = nullcontext()
+_DLPACK_HOST: Final = (1, 3)  # main memory, and that which is page-locked by CUDA
+_DLPACK_CUDA: Final = (2, 13)  # a CUDA device, and memory that it shares with the host
 
 
 def as_array(value: Array | np.generic) -> Array:
@@ -27,11 +33,12 @@ def as_array(value: Array | np.generic) -> Array:
     return np.asarray(value) if isinstance(value, np.generic) else value
 
 
-def ones(shape: int | tuple[int, ...], dtype: DTypeLike, like: Array) -> Array:
-    """An array of ones on the device of *like*: ``np.ones`` passes arguments on that cupy does not know."""
-    made: Array = np.empty(shape, dtype, like=like)
-    made[...] = 1
-    return made
+def filled(shape: int | tuple[int, ...], value: float, dtype: DTypeLike, like: Array | None) -> Array:
+    """An array of one *value*, beside *like*."""
+    # Not np.full or np.ones with like=: numpy hands cupy an argument `device` then, which it has not.
+    array: Array = np.empty(shape, dtype, like=like)
+    array[...] = value
+    return array
 
 
 def device_of(array: Array) -> str:
@@ -50,23 +57,45 @@ def is_device(target: object) -> TypeGuard[str]:
 
 
 def check_device(device: str) -> str:
-    """The full name of *device*, if it can be used.
+    """The full name of *device*, if it can be used; ``"cuda"`` is the thread's current one.
 
     Raises:
         DeviceError: no such device, or what it needs is missing; the text has the cure.
     """
     if device == "cpu":
         return device
-    match = _CUDA.fullmatch(device)
+    match = _CUDA.fullmatch(device) if isinstance(device, str) else None
     if match is None:
         raise DeviceError(f'device must be "cpu", "cuda" or "cuda:<number>", got {device!r}')
-    _require_cuda()
+    count = device_count()
+    number = _current() if match[1] is None else int(match[1])
+    if number >= count:
+        told = "one CUDA device, cuda:0" if count == 1 else f"{count} CUDA devices, cuda:0 to cuda:{count - 1}"
+        raise DeviceError(f"device cuda:{number} does not exist: this machine has {told}")
+    return f"cuda:{number}"
+
+
+def _current() -> int:
     import cupy
 
-    number, count = int(match[1] or 0), cupy.cuda.runtime.getDeviceCount()
-    if number >= count:
-        raise DeviceError(f"device cuda:{number} does not exist: this machine has {count} CUDA devices")
-    return f"cuda:{number}"
+    return cupy.cuda.runtime.getDevice()
+
+
+def check_cuda(device: int | str) -> str:
+    """The full name of the CUDA *device*, if it can be used: a number, or a name.
+
+    Raises:
+        DeviceError: no such device, or what it needs is missing; the text has the cure.
+    """
+    name = device if isinstance(device, str) else f"cuda:{device}"
+    if not name.startswith("cuda"):
+        raise DeviceError(f'device must be "cuda", "cuda:<number>" or a number, got {device!r}')
+    return check_device(name)
+
+
+def cuda_number(device: str) -> int:
+    """The number of a CUDA device by its full name."""
+    return int(device.removeprefix("cuda:"))
 
 
 def to_device(array: Array, device: str) -> Array:
@@ -81,10 +110,15 @@ def to_device(array: Array, device: str) -> Array:
     import cupy
 
     if wanted == "cpu":
-        return cupy.asnumpy(array)
-    with cupy.cuda.Device(int(wanted.removeprefix("cuda:"))):
+        with beside(array):
+            return cupy.asnumpy(array)
+    with cupy.cuda.Device(cuda_number(wanted)):
+        if not isinstance(array, np.ndarray):
+            return array.copy()  # cupy copies to the current device, whichever it comes from
+        copy = cupy.array(array)
+        _keep_while_copied(array)
         # A cupy array stands in for a numpy array from here on; see the module's docstring.
-        return cast("Array", cupy.array(array))
+        return cast("Array", copy)
 
 
 def to_numpy(array: Array) -> Array:
@@ -103,13 +137,78 @@ def same_device(*arrays: Array) -> None:
         raise DeviceError(f"tensors must be on one device, got {' and '.join(sorted(devices))}")
 
 
-def _require_cuda() -> None:
-    try:
-        import cupy
-    except ImportError as error:
-        raise DeviceError("CUDA devices need cupy: pip install 'shapenet[cuda]'") from error
-    if not cupy.is_available():
-        raise DeviceError("cupy finds no CUDA device: check that `nvidia-smi` shows the GPU and its driver")
+def beside(array: Array) -> AbstractContextManager[object]:
+    """Inside, cupy works on the device of *array*, and makes new arrays there."""
+    # cupy, unlike torch, makes arrays on the thread's current device, not on that of its operands.
+    return _HERE if isinstance(array, np.ndarray | np.generic) else cast("AbstractContextManager[object]", array.device)
+
+
+@contextmanager
+def creating(device: str) -> Iterator[Any]:
+    """Inside, numpy's creating functions with ``like=`` what it gives make arrays on *device*.
+
+    Raises:
+        DeviceError: the device cannot be used.
+    """
+    wanted = check_device(device)
+    if wanted == "cpu":
+        yield None
+        return
+    import cupy
+
+    with cupy.cuda.Device(cuda_number(wanted)):
+        yield cupy.empty(0)
+
+
+def release(device: str) -> None:
+    """Give the memory that cupy keeps for later, and nothing uses, back to the CUDA *device*; of the CPU nothing."""
+    if device == "cpu":
+        return
+    import cupy
+
+    with cupy.cuda.Device(cuda_number(device)):
+        cupy.get_default_memory_pool().free_all_blocks()
+
+
+def from_dlpack(source: Any) -> Array:
+    """An array that shares the memory of *source*, which has DLPack's two methods.
+
+    Raises:
+        DeviceError: it lies on no CPU and no CUDA device, or that cannot be used.
+        TypeError: it lacks the methods, or has elements of a kind that numpy lacks.
+    """
+    if not (hasattr(source, "__dlpack__") and hasattr(source, "__dlpack_device__")):
+        told = f"{type(source).__name__} without __dlpack__ and __dlpack_device__"
+        raise TypeError(f"from_dlpack expects an array of a library with DLPack, got {told}")
+    kind, number = source.__dlpack_device__()
+    if kind in _DLPACK_HOST:
+        try:
+            return np.from_dlpack(source)
+        except RuntimeError as error:
+            told = f"got dtype {getattr(source, 'dtype', 'unknown')}"
+            raise TypeError(f"from_dlpack expects elements of a dtype that numpy has, {told}") from error
+    if kind not in _DLPACK_CUDA:
+        raise DeviceError(
+            f"from_dlpack expects an array on a CPU or a CUDA device, got one on DLPack device {int(kind)}"
+        )
+    check_device(f"cuda:{number}")
+    import cupy
+
+    return cast("Array", cupy.from_dlpack(source))
+
+
+def _keep_while_copied(array: Array) -> None:
+    """Keep *array* until the copy that was just begun is done, if it lies in page-locked memory.
+
+    From elsewhere cupy copies through a buffer of its own. But a page-locked array it reads while the program goes on,
+    and its memory would be used again.
+    """
+    import cupy
+
+    if array.size and cupy.cuda.pinned_memory.is_memory_pinned(array.ctypes.data):
+        done = cupy.cuda.Event(disable_timing=True)
+        done.record()
+        cupy.cuda.pinned_memory._add_to_watch_list(done, array)  # what cupy keeps its own buffers with
 
 
 _generator = np.random.default_rng()

@@ -20,6 +20,7 @@ from shapenet import rules
 from shapenet.annotations import Hints, class_of, contains_tensor, hints_of, replace_tensors, shape_of, tensors_in
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, names, substitute
 from shapenet.errors import ContractError, ShapeError
+from shapenet.methods.numbers import kind_of
 from shapenet.tensors import AnyTensor, BoolTensor, IntTensor, Tensor
 
 _REMEMBERED: Final = 256  # signatures per module; beyond that, start anew rather than grow without bound
@@ -109,14 +110,10 @@ def _given(value: Any) -> rules.Given:
     return value if value is None or isinstance(value, bool) else UNKNOWN
 
 
-def _kind(tensor: AnyTensor) -> rules.Kind:
-    return {"b": rules.BOOL, "f": rules.FLOAT}.get(tensor.dtype.kind, rules.INT)
-
-
 def _argument(path: str, hint: Any, tensor: AnyTensor, dims: Mapping[str, Dim]) -> rules.Argument:
     """What *hint* demands of *tensor*."""
     demanded = _DEMANDED.get(class_of(hint), rules.ANY)
-    return rules.Argument(path, _filled(shape_of(hint) or (), dims), tensor.data.shape, demanded, _kind(tensor))
+    return rules.Argument(path, _filled(shape_of(hint) or (), dims), tensor.data.shape, demanded, kind_of(tensor))
 
 
 def _exact_signature(value: Any) -> Any:
@@ -160,7 +157,7 @@ class Contract:
             with suppress(rules.Undetermined):  # what is no tensor is refused by the annotation
                 arguments = {name: _given(value) for name, value in given.items()}
                 module.rule.accept(arguments)
-                module.rule.kind(arguments, {name: _kind(x) for name, x in given.items() if isinstance(x, Tensor)})
+                module.rule.kind(arguments, {name: kind_of(x) for name, x in given.items() if isinstance(x, Tensor)})
         self._check(module, given)
 
     def check_result(self, module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: Any) -> None:

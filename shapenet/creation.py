@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from shapenet import rules
-from shapenet.backend import Array, default_generator, to_device
+from shapenet.backend import Array, creating, default_generator, filled, to_device
+from shapenet.backend import from_dlpack as shared_by_dlpack
 from shapenet.tensors import AnyTensor, Scalar, Shape, Tensor
 
 Sizes = int | Sequence[int]
@@ -42,19 +43,38 @@ def from_numpy(array: Array) -> AnyTensor:
     return Tensor(array)
 
 
+def from_dlpack(x: Any) -> AnyTensor:
+    """A tensor that shares the memory of *x*, an array of another library: torch, jax, numpy, cupy.
+
+    It stays on its device. Memory that the other library does not let be written is read-only here, too.
+
+    Raises:
+        BufferError: the other library refuses, such as torch for a tensor that requires a gradient.
+        DeviceError: *x* lies neither in main memory nor on a CUDA device.
+        TypeError: *x* has not DLPack's methods, or its elements are no real numbers.
+    """
+    array = shared_by_dlpack(x)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"from_dlpack expects real numbers, got dtype {array.dtype}")
+    return Tensor(array)
+
+
 def zeros(*sizes: Sizes, dtype: DTypeLike = np.float32, device: str = "cpu", requires_grad: bool = False) -> AnyTensor:
     """A tensor of zeros."""
-    return _made(np.zeros(_shape("zeros", sizes), dtype), device, requires_grad)
+    with creating(device) as like:
+        return Tensor(np.zeros(_shape("zeros", sizes), dtype, like=like), requires_grad=requires_grad)
 
 
 def ones(*sizes: Sizes, dtype: DTypeLike = np.float32, device: str = "cpu", requires_grad: bool = False) -> AnyTensor:
     """A tensor of ones."""
-    return _made(np.ones(_shape("ones", sizes), dtype), device, requires_grad)
+    with creating(device) as like:
+        return Tensor(filled(_shape("ones", sizes), 1, dtype, like), requires_grad=requires_grad)
 
 
 def empty(*sizes: Sizes, dtype: DTypeLike = np.float32, device: str = "cpu", requires_grad: bool = False) -> AnyTensor:
     """A tensor whose elements are whatever the memory holds."""
-    return _made(np.empty(_shape("empty", sizes), dtype), device, requires_grad)
+    with creating(device) as like:
+        return Tensor(np.empty(_shape("empty", sizes), dtype, like=like), requires_grad=requires_grad)
 
 
 def full(
@@ -63,7 +83,8 @@ def full(
     """A tensor of one value; int64 for an int, bool for a bool, as in torch, unless ``dtype`` is given."""
     kinds: dict[str, DTypeLike] = {"b": np.bool_, "i": np.int64}
     kind = dtype if dtype is not None else kinds.get(np.asarray(fill_value).dtype.kind, np.float32)
-    return _made(np.full(_shape("full", (size,)), fill_value, kind), device, requires_grad)
+    with creating(device) as like:
+        return Tensor(filled(_shape("full", (size,)), fill_value, kind, like), requires_grad=requires_grad)
 
 
 def arange(

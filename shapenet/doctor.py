@@ -12,9 +12,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from shapenet.backend import check_device
-from shapenet.errors import DeviceError
 from shapenet.kernels.parallel import get_num_threads, usable_cores
+from shapenet.prerequisites import parts
 
 _WITHOUT_AVX512: Final = frozenset({"Haswell", "Zen"})  # names of OpenBLAS's kernels
 _GEMM: Final = 1024
@@ -48,16 +47,16 @@ def findings() -> Iterator[Finding]:
     yield from _blas(loaded_blas(), avx512)
     yield _threads(get_num_threads(), usable_cores())
     yield Finding("gemm", f"{gemm_speed():.0f} GFLOP/s, float32, {_GEMM}x{_GEMM}, all threads")
-    yield _gpu()
+    yield from _gpu()
 
 
 def report() -> str:
     """The findings as text."""
     lines = []
     for finding in findings():
-        lines.append(f"{finding.topic:<8}{finding.text}")
+        lines.append(f"{finding.topic:<9}{finding.text}")
         if finding.advice:
-            lines.append(f"{'':<8}-> {finding.advice}")
+            lines.append(f"{'':<9}-> {finding.advice}")
     return "\n".join(lines)
 
 
@@ -114,11 +113,8 @@ def _threads(used: int, cores: int) -> Finding:
     return Finding("threads", f"{used} for an operation", advice)
 
 
-def _gpu() -> Finding:
-    try:
-        device = check_device("cuda:0")
-    except DeviceError as error:
-        return Finding("gpu", "none is used", str(error))
-    import cupy
-
-    return Finding("gpu", f"{device}, cupy {cupy.__version__}")
+def _gpu() -> Iterator[Finding]:
+    found = list(parts())
+    missing = [part.name for part in found if part.problem]
+    yield Finding("gpu", f"none is used: see {', '.join(missing)}" if missing else "can be used")
+    yield from (Finding(part.name, part.found or "missing", part.problem) for part in found)

@@ -11,7 +11,12 @@ from shapenet.methods.arithmetic import Arithmetic
 from shapenet.methods.arranging import Arranging
 from shapenet.methods.core import Shape
 from shapenet.methods.dividing import Dividing
+from shapenet.methods.elementwise import Elementwise
+from shapenet.methods.logic import Logic
 from shapenet.methods.numbers import Scalar
+from shapenet.methods.ordering import Found, Ordering
+from shapenet.methods.picking import Picking
+from shapenet.methods.products import Products
 from shapenet.methods.recording import apply, gate
 from shapenet.methods.reducing import Reducing
 from shapenet.methods.repeating import Repeating
@@ -23,6 +28,7 @@ __all__ = [
     "AnyIntTensor",
     "AnyTensor",
     "BoolTensor",
+    "Found",
     "IntTensor",
     "Scalar",
     "Shape",
@@ -36,6 +42,11 @@ class Tensor(
     Arithmetic[*Shape],
     Arranging[*Shape],
     Dividing[*Shape],
+    Elementwise[*Shape],
+    Logic[*Shape],
+    Ordering[*Shape],
+    Picking[*Shape],
+    Products[*Shape],
     Reducing[*Shape],
     Repeating[*Shape],
     Selecting[*Shape],

@@ -573,8 +573,28 @@ def shape_preserving(draw: Draw) -> Case:
         *(f"F.{name}(x)" for name in ("relu6", "leaky_relu", "elu", "silu", "hardswish", "mish")),
         *('F.gelu(x, "tanh")', "F.softplus(x, 2.0)", "nn.Dropout(0.3)(x)", "nn.Identity()(x)"),
         *("x.exp()", "F.sigmoid(x)", "-x", "2 / (x + 1.5)", "x.tanh()"),
+        *(
+            "i.exp()",
+            "shapenet.rsqrt(i + 1)",
+            "i.floor()",
+            "shapenet.sign(x)",
+            "~(x > 0)",
+            "~i",
+            "~x",
+            "(x > 0).ceil()",
+        ),
+        *(
+            "x.isnan()",
+            "-(x > 1)",
+            "shapenet.logical_not(i)",
+            "i % 2",
+            "3 // (i + 1)",
+            "True & (x > 0)",
+            "i.clamp(max=2.5)",
+        ),
     )
-    return Case("shape-preserving", layer, {"x": draw.shape()})
+    shape = draw.shape()
+    return Case("shape-preserving", layer, {"x": shape, "i": shape})
 
 
 def sequential(draw: Draw) -> Case:
@@ -618,8 +638,19 @@ def losses_of_pairs(draw: Draw) -> Case:
 def arithmetic(draw: Draw) -> Case:
     x = draw.shape(1, 3)
     y = tuple(size if draw.rng.random() < 0.7 else draw.integer(1, 3) for size in x[draw.integer(0, len(x)) :])
-    operator = draw.choice("+", "-", "*", "/", ">", "<=")
-    return Case("broadcast", f"x {operator} y", {"x": x, "y": y})
+    operator = draw.choice("+", "-", "*", "/", "//", "%", ">", "<=", "&")
+    function = draw.choice("maximum", "minimum", "logical_and", "pow")
+    call = draw.choice(f"x {operator} y", f"x.{function}(y)", f"shapenet.{function}(x, y)", "x.clamp(0, y)")
+    kinds = draw.choice("xy", "xy", "iy", "xi", "mi", "im", "ii", "mm")
+    if operator in "//%" or "pow" in call:
+        kinds = kinds.replace("i", "x")  # integers are zeros, by which nothing is divided
+    for name, kind in zip("xy", kinds, strict=True):
+        call = re.sub(
+            rf"\b{name}\b",
+            {"m": f"({name} > 0)", "i": name.replace("x", "i").replace("y", "labels")}.get(kind, name),
+            call,
+        )
+    return Case("broadcast", call, {"x": x, "y": y, "i": x, "labels": y})
 
 
 def selection_by_mask(draw: Draw) -> Case:
@@ -643,9 +674,106 @@ def matmul(draw: Draw) -> Case:
     return Case("matmul", "x @ y", {"x": x, "y": y})
 
 
+def ordering(draw: Draw) -> Case:
+    dim, keep = draw.integer(-3, 2), draw.choice("", ", keepdim=True")
+    k = draw.integer(-1 if draw.rng.random() < 0.1 else 0, 3)
+    call = draw.choice(
+        f"max({dim}{keep})",
+        f"min(dim={dim}{keep})",
+        "min()",
+        f"argmin({dim}{keep})",
+        "argmax()",
+        f"sort({dim}, descending=True)",
+        f"argsort({dim})",
+        f"topk({k}, {dim})",
+        f"topk({k}, dim={dim}, largest=False)",
+    )
+    part = "" if call.startswith("arg") or call == "min()" else draw.choice("[0]", "[1]", ".values", ".indices")
+    name, x = draw.choice("x", "i"), draw.shape(0 if draw.rng.random() < 0.1 else 1, 4)
+    called = draw.choice(f"{name}.{call}", f"shapenet.{call.replace('(', f'({name}, ', 1)}".replace(", )", ")"))
+    return Case("ordering", called + part, {name: x})
+
+
+def picking(draw: Draw) -> Case:
+    x = draw.shape(1, 4, rank=draw.integer(1, 3))
+    dim = draw.integer(-len(x), len(x) - 1)
+    index = tuple(draw.integer(1, 5) if place == dim % len(x) else draw.unlikely(size) for place, size in enumerate(x))
+    index = (*index, 1) if draw.integer(0, 14) == 0 else index
+    name = draw.choice("i", "i", "i", "i", "i", "i", "x")
+    call = draw.choice(f"gather({dim}, {name})", f"take_along_dim({name}, {dim})", f"index_select({dim}, {name}[0])")
+    call = draw.choice(f"x.{call}", f"shapenet.{call.replace('(', '(x, ', 1)}")
+    if draw.integer(0, 3) == 0:
+        source = draw.choice("x", "y", "2.0")
+        call = draw.choice(f"x.scatter({dim}, {name}, {source})", f"shapenet.scatter_add(x, {dim}, {name}, y)")
+    one_hot = f"F.one_hot({name}, {draw.small(1, 4)})"
+    return Case(
+        "picking", call if draw.integer(0, 5) else one_hot, {"x": x, "i": index, "y": tuple(map(draw.unlikely, index))}
+    )
+
+
+def product(draw: Draw) -> Case:
+    b, m, k, n = (draw.integer(1, 3) for _ in range(4))
+    name = draw.choice("mm", "bmm", "mv", "dot", "outer")
+    x, y = {
+        "mm": ((m, k), (draw.unlikely(k), n)),
+        "bmm": ((b, m, k), (draw.unlikely(b), draw.unlikely(k), n)),
+        "mv": ((m, k), (draw.unlikely(k),)),
+        "dot": ((k,), (draw.unlikely(k),)),
+        "outer": ((m,), (n,)),
+    }[name]
+    y = (1, *y) if draw.integer(0, 14) == 0 else y
+    return Case(name, draw.choice(f"x.{name}(y)", f"shapenet.{name}(x, y)"), {"x": x, "y": y})
+
+
+def equation(draw: Draw) -> Case:
+    text = draw.choice(
+        *(
+            "bij,bjk->bik",
+            "...ij,...jk",
+            "ij,kj",
+            "bhi,bhj->bij",
+            "ii,ij->i",
+            "i...,i->...",
+            "b...,...b->...",
+            "ij,ij->",
+        ),
+        *("ij,jk->il", "ij,k", "ij,kl,mn", "i1,j"),
+    )
+    sizes = {letter: draw.integer(1, 3) for letter in text if letter.isalpha()}
+    hidden = draw.shape(1, 3, rank=2)
+    inputs: dict[str, Shape] = {}
+    for name, term in zip("xy", text.partition("->")[0].split(","), strict=False):
+        before, dots, after = term.partition("...")
+        middle = tuple(map(draw.unlikely, hidden[draw.integer(0, 2) :])) if dots else ()
+        letters = [tuple(draw.unlikely(sizes.get(letter, 1)) for letter in part) for part in (before, after)]
+        inputs[name] = (*letters[0], *middle, *letters[1])
+    return Case("einsum", f'shapenet.einsum("{text}", x, y)', inputs)
+
+
 def reduction(draw: Draw) -> Case:
     dims = draw.choice("", "0", "-1", "(0, 1)", "dim=1, keepdim=True", "dim=(-1, 0), keepdim=True", "(0, 0)", "2")
-    return Case("reduction", f"x.{draw.choice('sum', 'mean', 'amax')}({dims})", {"x": draw.shape()})
+    name = draw.choice("sum", "mean", "amax", "amin", "any", "all", "logsumexp")
+    dims = dims if name != "logsumexp" or dims else "0"
+    return Case("reduction", draw.choice(f"x.{name}({dims})", f"shapenet.{name}(x, {dims})"), {"x": draw.shape()})
+
+
+def statistics(draw: Draw) -> Case:
+    dim = draw.integer(-3, 2)
+    call = draw.choice(
+        f"var({dim}, correction=0)",
+        f"std(dim=(0, {dim}), unbiased=False, keepdim=True)",
+        f"norm(dim={dim})",
+        f"norm(1, {dim}, True)",
+        "norm()",
+        f"prod({dim})",
+        "prod()",
+        f"cumsum({dim})",
+        f"cumprod(dim={dim})",
+    )
+    name = draw.choice("x", "x", "x", "i", "(x > 1)")
+    called = draw.choice(f"{name}.{call}", f"shapenet.{call.replace('(', f'({name}, ', 1)}".replace(", )", ")"))
+    shape = draw.shape()
+    return Case("statistics", called, {"x": shape, "i": shape})
 
 
 def reshape(draw: Draw) -> Case:
@@ -689,6 +817,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     dividing,
     dropout2d,
     embedding,
+    equation,
     flatten,
     fold,
     functional_conv2d,
@@ -703,10 +832,13 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     matmul,
     max_pool2d,
     multihead_attention,
+    ordering,
     pad,
     pad_layer,
     permutation,
+    picking,
     pixel_shuffle,
+    product,
     recurrent,
     recurrent_cell,
     reduction,
@@ -721,6 +853,7 @@ TABLE: Final[tuple[Callable[[Draw], Case], ...]] = (
     softmax,
     squeezing,
     stacking,
+    statistics,
     transformer_encoder_layer,
     unflatten,
     unfold,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from shapenet import nn
-from shapenet.mypy_plugin.layers import LAYERS
+from shapenet.mypy_plugin.modules.layers import LAYERS
 from tests.static import messages, mypy
 
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "layers.md"
@@ -130,7 +130,7 @@ def layers() -> list[str]:
     return sorted(set(nn.__all__) - NO_LAYERS - CONTAINERS)
 
 
-def results() -> dict[str, str]:
+def results(cache: Path | None = None) -> dict[str, str]:
     """What mypy says that each example returns, by the layer's name."""
     examples = [example for section in SECTIONS.values() for example in section]
     functions = []
@@ -142,7 +142,7 @@ def results() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "examples.py"
         source.write_text(_HEADER + "\n".join(functions))
-        said = messages(mypy([source], "--cache-dir", f"{folder}/cache"))
+        said = messages(mypy([source], "--cache-dir", str(cache or f"{folder}/cache")))
     texts = [message.text for message in said]
     if len(texts) != len(examples) or not all("Revealed type" in text for text in texts):
         raise AssertionError("\n".join(text for text in texts if "Revealed" not in text))
@@ -157,9 +157,9 @@ def _readable(text: str) -> str:
     return text.replace("Tensor[()]", "Tensor[]").replace("Tensor[", "[").replace("Unpack[Batch]", "*Batch")
 
 
-def document(counts: Mapping[str, int]) -> str:
-    """The whole document."""
-    found = results()
+def document(counts: Mapping[str, int], cache: Path | None = None) -> str:
+    """The whole document; *cache* is one of mypy that knows the library."""
+    found = results(cache)
     parts = ["# Layers", _INTRODUCTION]
     for section, examples in SECTIONS.items():
         rows = [

@@ -40,9 +40,10 @@ def mutants(source: str) -> list[Mutant]:
     """All mutants of the program, without its ``assert_type``."""
     tree = without_pins(source)
     owners = dict(_owners(tree, ""))
+    factories = {statement.name for statement in tree.body if isinstance(statement, ast.FunctionDef)}
     made = []
     for place, node in enumerate(ast.walk(tree)):
-        for label, change in _changes(node):
+        for label, change in _changes(node, factories):
             mutated = copy.deepcopy(tree)
             change(list(ast.walk(mutated))[place])
             made.append(Mutant(f"{owners.get(node, '')}: {label}", ast.unparse(mutated) + "\n"))
@@ -63,7 +64,7 @@ def _owners(node: ast.AST, owner: str) -> Iterator[tuple[ast.AST, str]]:
             yield from _owners(child, owner)
 
 
-def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
+def _changes(node: ast.AST, factories: set[str]) -> Iterator[tuple[str, Change]]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
         yield f"{ast.unparse(node)}: operands swapped", _swap
     if not isinstance(node, ast.Call):
@@ -77,7 +78,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
             yield f"{text}: dimensions {place} and {place + 1} swapped", _exchange(place)
     if name == "transpose":
         yield f"{text}: not transposed", _untransposed
-    is_layer = name[:1].isupper() and name not in _HOLDERS | {"TypeVar"}
+    is_layer = name in factories or (name[:1].isupper() and name not in _HOLDERS | {"TypeVar"})
     if is_layer or name in _SIZED | _PLACED:
         for place, argument in enumerate(node.args):
             for new in _varied(argument, names=name not in _PLACED):

@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CONFIG = Path(__file__).parent / "typing" / "mypy.ini"
+ALONE = CONFIG.with_name("alone.ini")
+"""The same without the plugin."""
+LIBRARY = CONFIG.with_name("library.py")
+"""A file that imports all that tests want of the library."""
+NO_WORKER = "Failed to establish connection with worker"
 _LINE = re.compile(r"(?P<file>[^:]+):(?P<line>\d+): (?P<message>(error|note): .*)")
 
 
@@ -29,6 +34,20 @@ def mypy(files: Sequence[Path], *options: str, command: Sequence[str] = (sys.exe
     if done.returncode not in (0, 1):
         raise AssertionError(f"mypy exits with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout
+
+
+def mypy_in_parallel(files: Sequence[Path], *options: str) -> str:
+    """The same by two workers.
+
+    mypy gives a worker three seconds to start, too few on a busy machine; what it says then is the reason to try again.
+    """
+    for _ in range(10):
+        try:
+            return mypy(files, *options, "--num-workers", "2")
+        except AssertionError as error:
+            if NO_WORKER not in str(error):
+                raise
+    raise AssertionError(NO_WORKER)
 
 
 def messages(output: str) -> list[Message]:

@@ -66,12 +66,12 @@ def program(cases: list[Case], symbolic: bool) -> str:
     return HEADER.format(names=declared) + "\n".join(functions)
 
 
-def static(cases: list[Case], folder: Path, symbolic: bool) -> Iterator[list[str]]:
+def static(cases: list[Case], folder: Path, cache: Path, symbolic: bool) -> Iterator[list[str]]:
     """For each case, what mypy says of it."""
     source = folder / f"cases_{symbolic}.py"
     source.write_text(program(cases, symbolic))
     said: dict[int, list[str]] = {}
-    for message in messages(mypy([source], "--cache-dir", str(folder / "cache"))):
+    for message in messages(mypy([source], "--cache-dir", str(cache))):
         said.setdefault(message.line, []).append(message.text)
     lines = source.read_text().splitlines()
     places = [number for number, line in enumerate(lines, start=1) if line.startswith("    reveal_type")]
@@ -93,9 +93,9 @@ def cases() -> list[Case]:
     return drawn(SEED)
 
 
-def test_static_is_runtime_is_real(cases: list[Case], tmp_path: Path) -> None:
+def test_static_is_runtime_is_real(cases: list[Case], tmp_path: Path, cache: Path) -> None:
     refused = 0
-    for case, said in zip(cases, static(cases, tmp_path, symbolic=False), strict=True):
+    for case, said in zip(cases, static(cases, tmp_path, cache, symbolic=False), strict=True):
         expected = real(case)
         if isinstance(expected, str):
             refused += 1
@@ -108,10 +108,10 @@ def test_static_is_runtime_is_real(cases: list[Case], tmp_path: Path) -> None:
     assert len(TABLE) < refused < len(cases) / 2  # both kinds are there
 
 
-def test_symbolic_is_real(cases: list[Case], tmp_path: Path) -> None:
+def test_symbolic_is_real(cases: list[Case], tmp_path: Path, cache: Path) -> None:
     """Where mypy, knowing no size at all, still gives a shape, it is the real one once the sizes are put in."""
     formulas = 0
-    for number, (case, said) in enumerate(zip(cases, static(cases, tmp_path, symbolic=True), strict=True)):
+    for number, (case, said) in enumerate(zip(cases, static(cases, tmp_path, cache, symbolic=True), strict=True)):
         expected = real(case)
         if isinstance(expected, str) or len(said) != 1:
             continue  # what cannot be proved without the sizes is refused
@@ -126,9 +126,9 @@ def test_symbolic_is_real(cases: list[Case], tmp_path: Path) -> None:
     assert formulas > len(TABLE) * 5
 
 
-def test_the_known_wrong_answer_elsewhere(tmp_path: Path) -> None:
+def test_the_known_wrong_answer_elsewhere(tmp_path: Path, cache: Path) -> None:
     """A pair of strides: 64x64 with stride (2, 1) is 32x64."""
     case = Case("pair", "nn.Conv2d(3, 16, 3, stride=(2, 1), padding=1)(x)", {"x": (1, 3, 64, 64)})
-    (said,) = static([case], tmp_path, symbolic=False)
+    (said,) = static([case], tmp_path, cache, symbolic=False)
     assert revealed(said[0]) == ("Tensor", [1, 16, 32, 64])
     assert real(case) == ("Tensor", (1, 16, 32, 64))

@@ -11,6 +11,8 @@ import pytest
 from shapenet import doctor
 from shapenet.__main__ import main
 from shapenet.doctor import Blas
+from shapenet.prerequisites import parts
+from tests.children import run
 
 
 def advice(monkeypatch: pytest.MonkeyPatch, blas: Blas | None, avx512: bool | None, threads: int = 2) -> dict[str, str]:
@@ -24,12 +26,30 @@ def advice(monkeypatch: pytest.MonkeyPatch, blas: Blas | None, avx512: bool | No
 def test_the_command() -> None:
     done = subprocess.run([sys.executable, "-m", "shapenet", "doctor"], capture_output=True, text=True, check=True)
     lines = done.stdout.splitlines()
-    assert re.match(r"python  3\.\d+\.\d+\S*, numpy \d", lines[0])
-    assert re.match(r"cpu     \d+ cores, (no )?AVX-512", lines[1])
+    assert re.match(r"python +3\.\d+\.\d+\S*, numpy \d", lines[0])
+    assert re.match(r"cpu +\d+ cores, (no )?AVX-512", lines[1])
     topics = [line.split()[0] for line in lines if not line.startswith(" ")]
-    assert topics == ["python", "cpu", "blas", "threads", "gemm", "gpu"]
+    assert topics == ["python", "cpu", "blas", "threads", "gemm", "gpu", *(part.name for part in parts())]
     (gemm,) = [line for line in lines if line.startswith("gemm")]
     assert float(gemm.split()[1]) > 0
+
+
+GPU = "from shapenet import doctor\nfor finding in doctor._gpu():\n    print(*vars(finding).values(), sep='|')"
+
+
+def test_a_gpu_without_cupy() -> None:
+    assert run(GPU, refused="cupy").splitlines() == [
+        "gpu|none is used: see cupy|",
+        "cupy|missing|CUDA devices need cupy: pip install 'shapenet[cuda]'",
+    ]
+
+
+def test_what_of_a_gpu_is_there() -> None:
+    """One line for each part: what was found, or that it is missing, and then the cure."""
+    first, *rest = (line.split("|") for line in run(GPU).splitlines())
+    missing = [topic for topic, said, _ in rest if said == "missing"]
+    assert first[:2] == ["gpu", f"none is used: see {', '.join(missing)}" if missing else "can be used"]
+    assert all(bool(cure) == (topic in missing) for topic, _, cure in rest)
 
 
 def test_slow_kernels_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,14 +25,14 @@ def test_digits_are_learnt(tmp_path: Path) -> None:
     assert (tmp_path / "digits.png").stat().st_size > 10_000
 
 
-def test_the_wrong_line_is_caught(tmp_path: Path) -> None:
+def test_the_wrong_line_is_caught(tmp_path: Path, cache: Path) -> None:
     source = DIGITS.read_text().splitlines()
     place = next(number for number, line in enumerate(source) if "# nn.Linear(32 * 8 * 8, 64)" in line)
     source[place] = source[place].replace("# nn", "nn", 1)
     source[place - 1] = source[place - 1].replace("nn", "# nn", 1)
     wrong = tmp_path / "digits.py"
     wrong.write_text("\n".join(source))
-    said = mypy([wrong], "--cache-dir", str(tmp_path / "cache"), "--ignore-missing-imports")
+    said = mypy([wrong], "--cache-dir", str(cache))
     assert f"error: {WRONG.format('B')}  [shape]" in said
     done = subprocess.run([sys.executable, wrong], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == f"shapenet.errors.ShapeError: {WRONG.format(64)}"

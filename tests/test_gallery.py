@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import shapenet
+from tests.conftest import Caches
 from tests.gallery import DOCUMENT, FOLDER, ROOT, SECTIONS, document, sections
 
 PACKAGE = Path(shapenet.__file__).parent
@@ -29,6 +30,7 @@ UNREACHED: Mapping[str, str] = {
     "Unflatten.__post_init__": TYPED,
     "Upsample._scaled": "mypy does not know the values of floats",
     "AlongRule.__post_init__": TYPED,
+    "Equation.without_ellipsis": "only the running program needs a letter for each dimension",
 }
 """Where something is said that no program can make mypy say, and why; by function."""
 
@@ -48,7 +50,7 @@ def sites() -> Iterator[Site]:
     """Every ``ShapeError(...)`` in the rules, and every ``fail(...)`` in the plugin that has words of its own."""
     for file in sorted(PACKAGE.glob("rules/*.py")):
         yield from _sites(file, "ShapeError")
-    for file in sorted(PACKAGE.glob("mypy_plugin/*.py")):
+    for file in sorted(PACKAGE.glob("mypy_plugin/**/*.py")):
         yield from (site for site in _sites(file, "fail") if site.source != "fail(context, str(error))")
 
 
@@ -67,10 +69,10 @@ def _sites(file: Path, called: str) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def said() -> list[tuple[str, int, str]]:
+def said(caches: Caches) -> list[tuple[str, int, str]]:
     """What was said where, when mypy checked the gallery."""
     files = [str(FOLDER / f"{name}.py") for name in SECTIONS]
-    command = [sys.executable, "-m", "tests.witness", *files]
+    command = [sys.executable, "-m", "tests.witness", str(caches()), *files]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return [(file, line, text) for file, line, text in map(json.loads, done.stdout.splitlines())]
 

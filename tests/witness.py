@@ -1,4 +1,4 @@
-"""Which lines of the rules and of the plugin speak when mypy checks some files: ``python -m tests.witness FILES``.
+"""Which lines of the rules and of the plugin speak when mypy checks files: ``python -m tests.witness CACHE FILES``.
 
 mypy runs in this process, with ``ShapeError`` and the plugin's ``fail`` watched. Printed is one JSON list ``[file,
 line, text]`` for each message made: where, and what it says.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -23,8 +22,8 @@ from tests.static import CONFIG
 PACKAGE = Path(shapenet.__file__).parent
 
 
-def main(files: list[str]) -> None:
-    """Check *files* from scratch, and print what was said where."""
+def main(cache: str, files: list[str]) -> None:
+    """Check *files*, which the *cache* of mypy does not have, and print what was said where."""
     seen: set[tuple[str, int, str]] = set()
 
     def note(frame: FrameType, text: str) -> None:
@@ -46,11 +45,10 @@ def main(files: list[str]) -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("shapenet.mypy_plugin.") and vars(module).get("fail") is fail:
             vars(module)["fail"] = failed
-    with tempfile.TemporaryDirectory() as cache:
-        api.run(["--config-file", str(CONFIG), "--cache-dir", cache, *files])
+    api.run(["--config-file", str(CONFIG), "--cache-dir", cache, *files])
     for place in sorted(seen):
         print(json.dumps(place))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(sys.argv[1], sys.argv[2:])

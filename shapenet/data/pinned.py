@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +45,7 @@ def _copied(array: Array) -> Array:
         return array
     import cupy
 
-    locked = cast("bytearray", cupy.cuda.alloc_pinned_memory(array.nbytes))  # it is a buffer, as that is
-    copy: Array = np.frombuffer(locked, array.dtype, array.size).reshape(array.shape)
+    locked = cupy.cuda.alloc_pinned_memory(array.nbytes)
+    copy: Array = np.frombuffer(memoryview(locked), array.dtype, array.size).reshape(array.shape)
     np.copyto(copy, array)
     return copy

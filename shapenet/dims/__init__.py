@@ -18,8 +18,9 @@ from shapenet.dims.algebra import (
     substitute,
     symbol,
 )
+from shapenet.dims.bounds import least
 from shapenet.dims.facts import Facts, assert_divisible, assert_equal
-from shapenet.dims.solving import indivisible, solve
+from shapenet.dims.solving import indivisible, leaves_rest, solve
 from shapenet.dims.text import MAX_TEXT, combine, parse
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "combine",
     "evaluate",
     "indivisible",
+    "least",
+    "leaves_rest",
     "names",
     "parse",
     "product",

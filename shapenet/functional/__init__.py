@@ -32,6 +32,7 @@ from shapenet.functional.embedding import embedding
 from shapenet.functional.folding import fold, unfold
 from shapenet.functional.losses import cosine_embedding_loss, cross_entropy, nll_loss
 from shapenet.functional.normalisation import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
+from shapenet.functional.ordering import one_hot
 from shapenet.functional.padding import pad
 from shapenet.functional.pool import adaptive_avg_pool2d, adaptive_max_pool2d, avg_pool2d, max_pool2d
 from shapenet.functional.resizing import interpolate, pixel_shuffle, pixel_unshuffle
@@ -71,6 +72,7 @@ __all__ = [
     "mish",
     "mse_loss",
     "nll_loss",
+    "one_hot",
     "pad",
     "pixel_shuffle",
     "pixel_unshuffle",

@@ -77,6 +77,15 @@ def checked_weight(
     return weight.data.astype(x.dtype, copy=False)
 
 
+def check_devices(*tensors: AnyTensor | None) -> None:
+    """Check that all *tensors* that are given are on one device.
+
+    Raises:
+        DeviceError: they are not; the text names both.
+    """
+    same_device(*(tensor.data for tensor in tensors if tensor is not None))
+
+
 def check_flag(subject: str, name: str, value: bool) -> None:
     """Check that *value*, the option *name*, is a bool.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array, default_generator
+from shapenet.backend import Array, beside, default_generator
 from shapenet.dims import B, C, H, W
 from shapenet.functional.checks import check_floating
 from shapenet.ops import elementwise
@@ -49,7 +49,8 @@ def kept(shape: tuple[int, ...], p: float, like: Array) -> Array:
     """What drops elements when they are multiplied with it: 0 with probability *p*, else ``1/(1-p)``."""
     stay = default_generator().random(shape, np.float32) >= p
     scale = 0.0 if p == 1 else 1 / (1 - p)
-    return np.asarray(stay * like.dtype.type(scale), like=like)
+    with beside(like):
+        return np.asarray(stay * like.dtype.type(scale), like=like)
 
 
 def check_probability(subject: str, p: float, name: str = "p") -> None:

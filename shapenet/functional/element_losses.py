@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array, ones
+from shapenet.backend import Array, filled
 from shapenet.functional.checks import check_elements, check_floating, check_number, checked_weight
 from shapenet.ops import pointwise_loss
 from shapenet.tensors import AnyTensor, apply
@@ -180,4 +180,4 @@ def _of_elements(
 
 
 def _or_one(weight: Array | None, input: AnyTensor) -> Array:
-    return ones((), input.dtype, input.data) if weight is None else weight
+    return filled((), 1, input.dtype, input.data) if weight is None else weight

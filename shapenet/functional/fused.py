@@ -6,7 +6,7 @@ import math
 
 from shapenet import rules
 from shapenet.backend import Array
-from shapenet.functional.checks import check_floating
+from shapenet.functional.checks import check_devices, check_floating
 from shapenet.functional.conv import Job
 from shapenet.functional.normalisation import Running, check_batch, update_running
 from shapenet.kernels.plan import Plans
@@ -34,9 +34,11 @@ def conv_batch_norm(
     Raises:
         ShapeError: the shapes do not fit, or there is one value per channel in training.
         ValueError: *x* is not floating.
+        DeviceError: the tensors are on different devices.
     """
     job = Job.of(rule, x.data.shape)
     check_floating("conv_batch_norm", x)
+    check_devices(x, weight, *affine, *(running or ()))
     count = job.maps[0] * math.prod(job.maps[2:])
     if by_batch:
         check_batch("conv_batch_norm", count, job.maps)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from shapenet.backend import Array, ones
+from shapenet.backend import Array, filled
 from shapenet.kernels.cuda import module
 from shapenet.kernels.cuda.softmax import checked_labels as checked_on_device
 from shapenet.rules.base import as_int
@@ -55,7 +55,7 @@ def checked_labels(
         raise ValueError(f"{subject} expects labels from 0 to {classes - 1}, got {lowest} to {highest}")
     if kept is not None:
         labels = np.where(kept, labels, 0)
-    factors = ones(labels.shape, dtype, labels) if weight is None else weight[labels]
+    factors = filled(labels.shape, 1, dtype, labels) if weight is None else weight[labels]
     return Labels(labels, kept, factors if kept is None else factors * kept)
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array, ones, same_device
+from shapenet.backend import Array, filled, same_device
 from shapenet.dims import Shape
 from shapenet.functional.checks import check_elements, check_floating, check_number, checked_weight
 from shapenet.functional.labels import Labels, check_ignore_index, check_total, checked_labels
@@ -167,7 +167,7 @@ def _of_labels(
 def _row(x: AnyTensor, factors: Array | None) -> Array:
     """The weights of the classes, so that they broadcast to the scores."""
     row = (1, x.data.shape[1], *(1,) * (x.ndim - 2))
-    return ones(row, x.dtype, x.data) if factors is None else factors.reshape(row)
+    return filled(row, 1, x.dtype, x.data) if factors is None else factors.reshape(row)
 
 
 def _labels_as_batch(target: AnyTensor, x: AnyTensor) -> Array:

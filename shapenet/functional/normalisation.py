@@ -12,7 +12,7 @@ from shapenet import rules
 from shapenet.backend import Array
 from shapenet.dims import UNKNOWN, Dim
 from shapenet.errors import ShapeError
-from shapenet.functional.checks import check_floating
+from shapenet.functional.checks import check_devices, check_floating
 from shapenet.ops import Result, normalisation
 from shapenet.tensors import AnyTensor, apply
 
@@ -41,6 +41,7 @@ def batch_norm(
     Raises:
         ShapeError: the shapes do not fit, or *x* has one value per channel in training.
         ValueError: *x* is not floating, an option is out of range, or there are no running statistics to use.
+        DeviceError: the tensors are on different devices.
     """
     name = "batch_norm"
     check_eps(name, eps)
@@ -49,6 +50,7 @@ def batch_norm(
     sizes = rules.BatchNorm(_channels(x, running_mean)).output(x.data.shape)
     check_floating(name, x)
     check_channels(name, sizes[1], weight=weight, bias=bias, running_mean=running_mean, running_var=running_var)
+    check_devices(x, weight, bias, running_mean, running_var)
     if not training:
         return _frozen(x, running, weight, bias, eps)
     count = x.numel() // x.data.shape[1]
@@ -80,6 +82,7 @@ def instance_norm(
     Raises:
         ShapeError: the shapes do not fit, or there is one value per channel to take statistics of.
         ValueError: *x* is not floating, an option is out of range, or there are no running statistics to use.
+        DeviceError: the tensors are on different devices.
     """
     name = "instance_norm"
     check_eps(name, eps)
@@ -89,6 +92,7 @@ def instance_norm(
     sizes = rules.InstanceNorm(_channels(x, running_mean)).output(shape)
     check_floating(name, x)
     check_channels(name, sizes[1], weight=weight, bias=bias, running_mean=running_mean, running_var=running_var)
+    check_devices(x, weight, bias, running_mean, running_var)
     if not use_input_stats:
         return _frozen(x, running, weight, bias, eps)
     count = math.prod(shape[2:])

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from shapenet.backend import Array, ones
+from shapenet.backend import Array, filled
 from shapenet.kernels import memory, parallel
 from shapenet.kernels.cuda import launch
 from shapenet.kernels.cuda import normalisation as cuda
@@ -43,7 +43,7 @@ def moments(matrix: Array) -> tuple[Array, Array]:
 
     def work(number: int) -> None:
         x = matrix[pieces[number]]
-        each = ones(len(x), x.dtype, x)
+        each = filled(len(x), 1, x.dtype, x)
         some = x[:: max(1, len(x) // SAMPLE)]  # the sum of few large numbers loses little
         shift = np.dot(each[: len(some)], some) / x.dtype.type(len(some))
         centred = memory.empty_like(x)
@@ -86,7 +86,7 @@ def gradient_sums(grad: Array, matrix: Array, mean: Array) -> tuple[Array, Array
 
     def work(number: int) -> None:
         x, g = matrix[pieces[number]], grad[pieces[number]]
-        each = ones(len(x), x.dtype, x)
+        each = filled(len(x), 1, x.dtype, x)
         centred = memory.empty_like(x)
         _in_runs(np.subtract, centred, x, mean)
         np.multiply(centred, g, out=centred)

@@ -15,7 +15,7 @@ from typing import ClassVar, Final, NamedTuple
 
 import numpy as np
 
-from shapenet.backend import Array, ones
+from shapenet.backend import Array, filled
 from shapenet.kernels import memory, parallel
 from shapenet.kernels.elementwise import elementwise
 from shapenet.kernels.parallel import matmul
@@ -118,7 +118,7 @@ class Steps(ABC):
 
     def _factors(self) -> Array:
         """1/2 for each sigmoid, which is ``(tanh(x/2) + 1)/2``: one function then serves all gates."""
-        factors = ones(len(self.sigmoids) * self.size, self.out.dtype, self.out)
+        factors = filled(len(self.sigmoids) * self.size, 1, self.out.dtype, self.out)
         for number, sigmoid in enumerate(self.sigmoids):
             if sigmoid:
                 self.gate(factors, number)[...] = 0.5

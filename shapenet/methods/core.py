@@ -11,10 +11,11 @@ from typing_extensions import TypeVarTuple
 
 from shapenet import rules
 from shapenet.autograd import Node, backward
-from shapenet.backend import Array, device_of, is_device, to_device, to_numpy
+from shapenet.backend import Array, beside, check_cuda, device_of, is_device, same_device, to_device, to_numpy
 from shapenet.errors import GradientError
 from shapenet.kernels import memory
 from shapenet.kernels.elementwise import elementwise as elementwise_kernel
+from shapenet.methods.numbers import checked_dtype
 from shapenet.methods.recording import apply
 from shapenet.methods.sizes import whole
 from shapenet.ops import Result, elementwise
@@ -144,6 +145,33 @@ class Core(Generic[*Shape]):
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         return np.array(self.numpy(), dtype=dtype, copy=copy)
 
+    def __dlpack__(
+        self,
+        *,
+        stream: Any = None,
+        max_version: tuple[int, int] | None = None,
+        dl_device: tuple[int, int] | None = None,
+        copy: bool | None = None,
+    ) -> Any:
+        """What other libraries' ``from_dlpack`` ask for: this memory, which they share.
+
+        A flipped tensor is copied, unless *copy* is False: others take no steps backwards through memory.
+
+        Raises:
+            BufferError: the tensor requires a gradient, or it is flipped and *copy* is False.
+        """
+        if self.requires_grad:
+            raise BufferError("from_dlpack() of a tensor that requires a gradient: use detach()")
+        if any(step < 0 for step in self.data.strides):
+            if copy is False:
+                raise BufferError("from_dlpack() of a flipped tensor needs a copy, and copy is False")
+            copy = True
+        return self.data.__dlpack__(stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        """The kind of device and its number, as DLPack counts them."""
+        return self.data.__dlpack_device__()
+
     # --- gradients ---
 
     def backward(self, gradient: Tensor[*Shape] | None = None, *, retain_graph: bool = False) -> None:
@@ -152,15 +180,18 @@ class Core(Generic[*Shape]):
         Raises:
             GradientError: nothing here requires a gradient, the tensor is no scalar and *gradient* is missing, or the
                 tape was used already.
+            DeviceError: *gradient* is on another device.
         """
         if not self.requires_grad:
             raise GradientError("backward() of a tensor that requires no gradient")
         if gradient is None:
             if self.data.size != 1:
                 raise GradientError(f"backward() of shape {rules.show(self.data.shape)} needs the gradient argument")
-            start = np.ones_like(self.data)
+            with beside(self.data):
+                start = np.ones_like(self.data)
         else:
             rules.bind("backward", [rules.Argument("gradient", self.data.shape, gradient.data.shape)])
+            same_device(self.data, gradient.data)
             start = gradient.data
         if self._node is None:
             self.accumulate_grad(start)
@@ -201,8 +232,21 @@ class Core(Generic[*Shape]):
 
         Raises:
             DeviceError: the device cannot be used.
+            TypeError: *target* is neither a device nor a dtype.
         """
-        return apply(_convert, self, target=target)
+        return apply(_convert, self, target=target if is_device(target) else checked_dtype("to", target))
+
+    def cpu(self) -> Tensor[*Shape]:
+        """The tensor in main memory; gradients flow through."""
+        return self.to("cpu")
+
+    def cuda(self, device: int | str = "cuda") -> Tensor[*Shape]:
+        """The tensor on a CUDA device, a number or a name (``"cuda:0"``); gradients flow through.
+
+        Raises:
+            DeviceError: the device cannot be used.
+        """
+        return self.to(check_cuda(device))
 
 
 def _convert(x: Array, *, target: str | DTypeLike) -> Result:

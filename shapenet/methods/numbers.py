@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
+from numpy.typing import DTypeLike
+
+from shapenet import rules
+from shapenet.backend import beside
 
 if TYPE_CHECKING:
     from shapenet.methods.core import AnyCore
@@ -13,6 +18,7 @@ if TYPE_CHECKING:
 Scalar: TypeAlias = int | float
 NUMBERS: Final = (int, float, np.integer, np.floating)
 """What may stand for a ``Scalar`` while running."""
+_KINDS: Final[Mapping[str, rules.Kind]] = {"f": rules.FLOAT, "b": rules.BOOL}
 
 
 def constant(value: Scalar, like: AnyCore) -> AnyTensor:
@@ -22,7 +28,20 @@ def constant(value: Scalar, like: AnyCore) -> AnyTensor:
         dtype = np.dtype(np.float32)
     elif dtype == np.bool_ and not isinstance(value, bool):
         dtype = np.dtype(np.int64)
-    return like._like(np.asarray(value, dtype=dtype, like=like.data))
+    with beside(like.data):
+        return like._like(np.asarray(value, dtype=dtype, like=like.data))
+
+
+def checked_dtype(subject: str, target: str | DTypeLike) -> np.dtype[Any]:
+    """*target* as a dtype.
+
+    Raises:
+        TypeError: it is neither that nor a device.
+    """
+    try:
+        return np.dtype(target)
+    except TypeError as error:
+        raise TypeError(f"{subject} expects a device or a dtype, got {target!r}") from error
 
 
 def floating(tensor: AnyCore) -> AnyCore:
@@ -35,6 +54,28 @@ def is_floating(tensor: AnyCore) -> bool:
 
 def matched(a: AnyCore, b: AnyCore) -> tuple[AnyCore, AnyCore]:
     """Beside a floating operand, an integer one takes its dtype: numpy would make float64 of int64 and float32."""
-    if is_floating(a) == is_floating(b):
-        return a, b
-    return (a, b.to(a.dtype)) if is_floating(a) else (a.to(b.dtype), b)
+    first, second = all_matched(a, b)
+    return first, second
+
+
+def all_matched(*tensors: AnyCore) -> Sequence[AnyCore]:
+    """The same for any number of operands."""
+    floats = [tensor.dtype for tensor in tensors if is_floating(tensor)]
+    if len(floats) in (0, len(tensors)):
+        return tensors
+    dtype = np.result_type(*floats)
+    return [tensor if is_floating(tensor) else tensor.to(dtype) for tensor in tensors]
+
+
+def check_kind(subject: str, name: str, tensor: AnyCore, *wanted: rules.Kind) -> None:
+    """Check that the tensor *name* is of one of the kinds *wanted*.
+
+    Raises:
+        ShapeError: it is not.
+    """
+    rules.check_kind(subject, name, kind_of(tensor), *wanted)
+
+
+def kind_of(tensor: AnyCore) -> rules.Kind:
+    """The kind of its elements."""
+    return _KINDS.get(tensor.data.dtype.kind, rules.INT)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shapenet.autograd import Leaf, Node, is_grad_enabled
-from shapenet.backend import Array, as_array, same_device
+from shapenet.backend import Array, as_array, beside, same_device
 from shapenet.ops import Needs, Result
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ def apply(op: Callable[..., Result], *tensors: AnyCore, **options: Any) -> AnyTe
     """
     if len(tensors) > 1:
         same_device(*(tensor.data for tensor in tensors))
-    data, vjp = op(*(tensor.data for tensor in tensors), **options)
+    with beside(tensors[0].data):
+        data, vjp = op(*(tensor.data for tensor in tensors), **options)
     result = tensors[0]._like(data)
     # Integers have no gradient: x.to(np.int64) leaves the tape.
     if is_grad_enabled() and any(tensor.requires_grad for tensor in tensors) and result.dtype.kind == "f":

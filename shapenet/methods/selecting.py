@@ -31,10 +31,12 @@ class Selecting(Core[*Shape]):
 
         Raises:
             ShapeError: there are more indices than dimensions, or an integer lies outside.
+            DeviceError: an index tensor is on another device.
         """
         keys = key if isinstance(key, tuple) else (key,)
         arrays = [item.data if isinstance(item, Core) else item for item in keys]
         rules.index(self.data.shape, [_as_index(item) for item in arrays])
+        same_device(self.data, *(item.data for item in keys if isinstance(item, Core)))
         return apply(shaping.index, self, key=tuple(arrays))
 
     def __iter__(self) -> Iterator[AnyTensor]:

@@ -9,7 +9,7 @@ from typing import Final
 
 def _digest() -> str:
     package = Path(__file__).parent.parent
-    sources = [source for part in ("dims", "rules", "mypy_plugin") for source in package.glob(f"{part}/*.py")]
+    sources = [source for part in ("dims", "rules", "mypy_plugin") for source in package.glob(f"{part}/**/*.py")]
     digest = hashlib.sha256()
     for source in sorted([*sources, package / "errors.py"]):
         digest.update(source.read_bytes())

@@ -23,11 +23,11 @@ from mypy.types import (
 
 from shapenet.dims import names, parse
 from shapenet.errors import DimError
-from shapenet.mypy_plugin import gaps
 from shapenet.mypy_plugin.formula_names import awaits_names, formula_of
-from shapenet.mypy_plugin.lens import SIZE, Lens, Lookup
+from shapenet.mypy_plugin.gaps import tracking
 from shapenet.mypy_plugin.report import fail
-from shapenet.mypy_plugin.words import described
+from shapenet.mypy_plugin.types.lens import SIZE, Lens, Lookup
+from shapenet.mypy_plugin.types.words import described
 
 
 def analyze_tensor(context: AnalyzeTypeContext, fullname: str, lookup: Lookup) -> Type:
@@ -42,7 +42,7 @@ def analyze_tensor(context: AnalyzeTypeContext, fullname: str, lookup: Lookup) -
         items = [anything if isinstance(item, EllipsisType) else item for item in unbound.args]
         arguments = [_dimension(context, item, lookup) for item in analyze_arguments(context, items, lookup)]
     tensor = Instance(lookup(fullname), arguments, unbound.line, unbound.column)
-    gaps.written(context, tensor, lookup)
+    tracking.written(context, tensor, lookup)
     return tensor
 
 

@@ -22,38 +22,57 @@ from mypy.plugin import (
 from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, UnboundType
 
 from shapenet import rules
-from shapenet.mypy_plugin import (
-    attributes,
-    calls,
-    construction,
-    containers,
-    destinations,
-    gaps,
-    members,
-    modules,
-    notation,
-    settings,
-    sizes,
-)
-from shapenet.mypy_plugin.asking import Handler, ask
-from shapenet.mypy_plugin.creation import CREATION
+from shapenet.mypy_plugin import notation, settings
+from shapenet.mypy_plugin.calls import destinations, matching
 from shapenet.mypy_plugin.fingerprint import FINGERPRINT
-from shapenet.mypy_plugin.folding import lens_at, power_of_size
-from shapenet.mypy_plugin.functions import FUNCTIONS
-from shapenet.mypy_plugin.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lookup, Mentions
-from shapenet.mypy_plugin.methods import METHODS
-from shapenet.mypy_plugin.packs import allow_packs
-from shapenet.mypy_plugin.report import UNKNOWN_SHAPE, guarded
+from shapenet.mypy_plugin.gaps import tracking
+from shapenet.mypy_plugin.modules import applying, construction, containers, members
+from shapenet.mypy_plugin.report import UNKNOWN_SHAPE, guarded, guarded_search
+from shapenet.mypy_plugin.source.folding import lens_at, power_of_size
+from shapenet.mypy_plugin.tensors import attributes, computing
+from shapenet.mypy_plugin.tensors.asking import Handler, ask
+from shapenet.mypy_plugin.tensors.creation import CREATION
+from shapenet.mypy_plugin.tensors.functions import FUNCTIONS
+from shapenet.mypy_plugin.tensors.methods import METHODS
+from shapenet.mypy_plugin.tensors.packs import allow_packs
+from shapenet.mypy_plugin.types import sizes
+from shapenet.mypy_plugin.types.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lookup, Mentions
 
 TENSORS: Final = frozenset(
     {TENSOR, INT_TENSOR, BOOL_TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"}
 )
 ANY_TENSOR: Final = "shapenet.tensors.AnyTensor"
-_FUNCTIONS: Final[Mapping[str, Handler]] = {**CREATION, **FUNCTIONS}
+_FUNCTIONS: Final[Mapping[str, Handler]] = {**CREATION, **FUNCTIONS, **computing.FUNCTIONS}
+_METHODS: Final[Mapping[str, Handler]] = {**METHODS, **computing.METHODS}
 _ELSEWHERE: Final = ("builtins.", "typing.", "typing_extensions.", "collections.", "numpy.")
 _MAKES_TENSORS: Final = "shapenet.data."
 _OPERATORS: Final = {"__getitem__": "index", "__sub__": "subtract", "__mul__": "multiply", "__truediv__": "divide"}
 Called = TypeVar("Called", FunctionContext, MethodContext)
+
+
+def _any(context: AnalyzeTypeContext) -> Type:
+    return AnyType(TypeOfAny.from_error)
+
+
+def _nothing(definition: sizes.Definition) -> None:
+    return None
+
+
+def _same_signature(context: FunctionSigContext | MethodSigContext) -> FunctionLike:
+    return context.default_signature
+
+
+def _declared_method(context: MethodContext) -> Type:
+    return context.default_return_type
+
+
+def _declared_result(context: matching.CallContext) -> Type:
+    """Of a signature that was changed, nothing is known."""
+    return AnyType(TypeOfAny.from_error) if matching.carried(context) else context.default_return_type
+
+
+def _declared_attribute(context: AttributeContext) -> Type:
+    return context.default_attr_type
 
 
 class ShapePlugin(Plugin):
@@ -84,6 +103,7 @@ class ShapePlugin(Plugin):
 
     # --- annotations ---
 
+    @guarded_search(_any)
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         if fullname in TENSORS:
             return guarded(_any)(lambda context: notation.analyze_tensor(context, fullname, self.lookup))
@@ -105,11 +125,12 @@ class ShapePlugin(Plugin):
             )
         finally:
             self._delegating = False
-        gaps.written(context, analyzed, self.lookup)
+        tracking.written(context, analyzed, self.lookup)
         return analyzed
 
     # --- calls ---
 
+    @guarded_search(_same_signature)
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         if fullname in containers.CONSTRUCTORS:
             return guarded(_same_signature)(lambda context: containers.relax(context, self.lookup))
@@ -118,17 +139,21 @@ class ShapePlugin(Plugin):
         if not self._concerns_shapes(fullname):
             return None
         if fullname in _FUNCTIONS:
-            return guarded(_same_signature)(lambda context: allow_packs(context, calls.relax(context, self.lookup)))
-        return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))
+            return guarded(_same_signature)(lambda context: allow_packs(context, matching.relax(context, self.lookup)))
+        return guarded(_same_signature)(lambda context: matching.relax(context, self.lookup))
 
+    @guarded_search(_same_signature)
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         owner, _, method = fullname.rpartition(".")
         if method in METHODS and self._is_tensor(owner):
-            return guarded(_same_signature)(lambda context: allow_packs(context, calls.relax(context, self.lookup)))
+            return guarded(_same_signature)(lambda context: allow_packs(context, matching.relax(context, self.lookup)))
+        if self._member(owner, method) is members.changed:
+            return guarded(_same_signature)(members.relax_change)
         if not self._concerns_shapes(fullname):
             return None
-        return guarded(_same_signature)(lambda context: calls.relax(context, self.lookup))
+        return guarded(_same_signature)(lambda context: matching.relax(context, self.lookup))
 
+    @guarded_search(_declared_result)
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         name = fullname.rpartition(".")[2]
         if fullname in _FUNCTIONS:
@@ -145,30 +170,32 @@ class ShapePlugin(Plugin):
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{name}()"
-        return self._result(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
+        return self._result(fullname, lambda context: matching.matched_result(context, subject, self.lookup), subject)
 
+    @guarded_search(_declared_result)
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, method = fullname.rpartition(".")
         if fullname == "builtins.float.__rpow__":
             return guarded(_declared_method)(lambda context: power_of_size(context, self.lookup))
-        if self._is_tensor(owner) and method in METHODS:
+        if self._is_tensor(owner) and method in _METHODS:
             name = _OPERATORS.get(method, method.strip("_"))
-            return self._result(fullname, ask(METHODS[method], self.lookup), name)
+            return self._result(fullname, ask(_METHODS[method], self.lookup), name)
         if self._is_module(owner) and method == "__call__":
-            return self._result(fullname, lambda context: modules.module_call(context, self.lookup))
+            return self._result(fullname, lambda context: applying.module_call(context, self.lookup))
         member = self._member(owner, method)
         if member is not None:
             return self._result(fullname, lambda context: member(context, self.lookup), method.strip("_"))
         if not self._concerns_shapes(fullname):
             return None
         subject = f"{'.'.join(fullname.split('.')[-2:])}()"
-        return self._result(fullname, lambda context: calls.matched_result(context, subject, self.lookup), subject)
+        return self._result(fullname, lambda context: matching.matched_result(context, subject, self.lookup), subject)
 
+    @guarded_search(_declared_attribute)
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         if fullname not in attributes.ATTRIBUTES and not self._concerns_shapes(fullname):
             return None
         return guarded(_declared_attribute)(
-            gaps.seen(partial(self._attribute, fullname=fullname), fullname, self.lookup)
+            tracking.seen(partial(self._attribute, fullname=fullname), fullname, self.lookup)
         )
 
     def _attribute(self, context: AttributeContext, fullname: str) -> Type:
@@ -189,10 +216,10 @@ class ShapePlugin(Plugin):
 
         node = self._node(fullname)
         told = node is None or not (isinstance(node, TypeInfo) or node.fullname.startswith("shapenet."))
-        return guarded(self._declared)(gaps.tracked(delivered, subject, told, self.lookup))
+        return guarded(self._declared)(tracking.tracked(delivered, subject, told, self.lookup))
 
     def _declared(self, context: FunctionContext | MethodContext) -> Type:
-        return calls.declared_result(context, self.lookup)
+        return matching.declared_result(context, self.lookup)
 
     # --- what names mean ---
 
@@ -246,23 +273,3 @@ def _type_of(node: SymbolNode | None) -> Type | None:
     if isinstance(node, FuncBase | OverloadedFuncDef | Var):
         return node.type
     return None
-
-
-def _any(context: AnalyzeTypeContext) -> Type:
-    return AnyType(TypeOfAny.from_error)
-
-
-def _nothing(definition: sizes.Definition) -> None:
-    return None
-
-
-def _same_signature(context: FunctionSigContext | MethodSigContext) -> FunctionLike:
-    return context.default_signature
-
-
-def _declared_method(context: MethodContext) -> Type:
-    return context.default_return_type
-
-
-def _declared_attribute(context: AttributeContext) -> Type:
-    return context.default_attr_type

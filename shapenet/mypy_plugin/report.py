@@ -36,6 +36,8 @@ class HookContext(Protocol):
 
 C = TypeVar("C", bound=HookContext)
 R = TypeVar("R", bound=Type | None)
+P = TypeVar("P")
+Search = Callable[[P, str], Callable[[Any], Any] | None]
 
 
 def fail(context: HookContext, message: str, where: Context | None = None) -> None:
@@ -85,3 +87,25 @@ def guarded(fallback: Callable[[Any], R]) -> Callable[[Callable[[C], R]], Callab
         return guard
 
     return decorate
+
+
+def guarded_search(fallback: Callable[[Any], R]) -> Callable[[Search[P]], Search[P]]:
+    """For what looks for a hook: if it raises, the hook that it gives reports that, as only a hook knows the line."""
+
+    def decorate(search: Search[P]) -> Search[P]:
+        def guard(plugin: P, fullname: str) -> Callable[[Any], Any] | None:
+            try:
+                return search(plugin, fullname)
+            except Exception as error:
+                return guarded(fallback)(_raising(error))
+
+        return guard
+
+    return decorate
+
+
+def _raising(error: Exception) -> Callable[[Any], Any]:
+    def hook(context: HookContext) -> Any:
+        raise error
+
+    return hook

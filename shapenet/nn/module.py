@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from shapenet import rules
-from shapenet.backend import Array, as_array, check_device, is_device, to_device
+from shapenet.backend import Array, as_array, check_cuda, check_device, is_device, release, to_device
 from shapenet.contracts import enforce
 from shapenet.dims import Dim
 from shapenet.errors import ShapeError
@@ -180,19 +180,39 @@ class Module(Tree):
     def to(self, target: str | DTypeLike) -> Self:
         """Move all parameters, their gradients, and buffers to another device (``"cpu"``, ``"cuda:0"``), in place.
 
-        Or, given a floating dtype (``np.float64``), convert those that are floating.
+        Or, given a floating dtype (``np.float64``), convert those that are floating. A CUDA device that the module
+        leaves gets its memory back.
 
         Raises:
             DeviceError: the device cannot be used; nothing was moved.
             TypeError: *target* is neither a device nor a floating dtype.
         """
         if is_device(target):
-            check_device(target)
-            return self._converted(lambda data: to_device(data, target))
-        dtype = np.dtype(target)
-        if dtype.kind != "f":
+            wanted = check_device(target)
+            left = {tensor.device for _, tensor in self._tensors()} - {wanted}
+            self._converted(lambda data: to_device(data, wanted))
+            for device in left:
+                release(device)
+            return self
+        try:
+            dtype = np.dtype(target)
+        except TypeError:
+            dtype = None
+        if dtype is None or dtype.kind != "f":
             raise TypeError(f"{type(self).__name__}.to expects a device or a floating dtype, got {target!r}")
         return self._converted(lambda data: data.astype(dtype, copy=False) if data.dtype.kind == "f" else data)
+
+    def cpu(self) -> Self:
+        """Move all parameters, their gradients, and buffers to main memory, in place."""
+        return self.to("cpu")
+
+    def cuda(self, device: int | str = "cuda") -> Self:
+        """Move all parameters, their gradients, and buffers to a CUDA device, a number or a name, in place.
+
+        Raises:
+            DeviceError: the device cannot be used; nothing was moved.
+        """
+        return self.to(check_cuda(device))
 
     def float(self) -> Self:
         """Convert what is floating to float32."""

@@ -85,6 +85,30 @@ def power(x: Array, y: Array) -> Result:
     )
 
 
+def floor_divide(x: Array, y: Array) -> Result:
+    """``x // y``, which is constant but for steps: its gradient is 0."""
+    x_shape, y_shape = x.shape, y.shape
+    return result(
+        elementwise(np.floor_divide, x, y),
+        lambda grad: np.zeros(x_shape, grad.dtype, like=grad),
+        lambda grad: np.zeros(y_shape, grad.dtype, like=grad),
+    )
+
+
+def remainder(x: Array, y: Array) -> Result:
+    """``x % y``, of the sign of *y*."""
+    x_shape = x.shape
+
+    def slope(grad: Array, x: Array, y: Array) -> Any:
+        return -grad * np.floor_divide(x, y)
+
+    return result(
+        elementwise(np.remainder, x, y),
+        lambda grad: unbroadcast(grad, x_shape),
+        lambda grad: unbroadcast(elementwise(written(slope), grad, x, y), y.shape),
+    )
+
+
 def where(x: Array, y: Array, *, condition: Array) -> Result:
     """*x* where the boolean *condition* holds, else *y*; all three broadcast."""
 

@@ -25,6 +25,11 @@ class Kept:
     steps: int = 0
     arrays: State = field(default_factory=dict)
 
+    def follow(self) -> None:
+        """Move the arrays to the device of the parameter, which may have been moved since the last step."""
+        device = device_of(self.parameter.data)
+        self.arrays.update((name, to_device(array, device)) for name, array in self.arrays.items())
+
 
 def written(rule: type[Rule], groups: Sequence[ParamGroup], kept: Mapping[int, Kept]) -> dict[str, Any]:
     """The ``state_dict``: the state by the number of the parameter, and the groups with numbers for parameters."""

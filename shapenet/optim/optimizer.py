@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array
-from shapenet.errors import ShapeError
+from shapenet.backend import Array, beside, device_of
+from shapenet.errors import DeviceError, ShapeError
 from shapenet.kernels.elementwise import in_pieces
 from shapenet.optim import checkpoint, checks
 from shapenet.optim.checkpoint import Kept
@@ -81,6 +81,7 @@ class Optimizer(ABC):
 
         Raises:
             ShapeError: a gradient has another shape than its parameter; nothing was changed.
+            DeviceError: a gradient is on another device than its parameter; nothing was changed.
             ValueError: an option is out of range; nothing was changed.
         """
         changes: list[tuple[Rule, AnyParameter, Array]] = []
@@ -92,10 +93,14 @@ class Optimizer(ABC):
                 expected, got = parameter.data.shape, parameter.grad.data.shape
                 if got != expected:
                     raise ShapeError(self._name, f"expects a gradient of {rules.show(expected)}, got {rules.show(got)}")
+                here, there = device_of(parameter.data), device_of(parameter.grad.data)
+                if here != there:
+                    raise DeviceError(f"{self._name} expects a gradient on {here}, where its parameter is, got {there}")
                 changes.append((rule, parameter, parameter.grad.data))
         together = Many()
         for rule, parameter, gradient in changes:
-            self._change(rule, parameter, gradient, together)
+            with beside(parameter.data):
+                self._change(rule, parameter, gradient, together)
         together.change()
 
     def _change(self, rule: Rule, parameter: AnyParameter, gradient: Array, together: Many) -> None:
@@ -118,6 +123,7 @@ class Optimizer(ABC):
         kept = self._kept.get(id(parameter))
         if kept is None:
             kept = self._kept[id(parameter)] = Kept(parameter)
+        kept.follow()
         return kept
 
     def state_dict(self) -> dict[str, Any]:

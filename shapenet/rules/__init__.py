@@ -47,6 +47,7 @@ from shapenet.rules.normalisation import (
     LayerNorm,
     RMSNorm,
 )
+from shapenet.rules.ordering import along, gather, index_select, one_hot, pick, scatter, take_along_dim, topk
 from shapenet.rules.padding import (
     CircularPad1d,
     CircularPad2d,
@@ -61,6 +62,7 @@ from shapenet.rules.padding import (
     pad,
 )
 from shapenet.rules.pools import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
+from shapenet.rules.products import einsum, equation, product
 from shapenet.rules.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from shapenet.rules.repeating import expand, repeat, repeat_interleave, tile
 from shapenet.rules.reshaping import flatten, reshape, squeeze, unflatten, unsqueeze
@@ -176,6 +178,7 @@ __all__ = [
     "WeightedLoss",
     "ZeroPad1d",
     "ZeroPad2d",
+    "along",
     "any_times",
     "axes",
     "axis",
@@ -188,19 +191,26 @@ __all__ = [
     "created",
     "diag",
     "diagonal",
+    "einsum",
+    "equation",
     "expand",
     "fill",
     "flatten",
+    "gather",
     "in_common",
     "index",
+    "index_select",
     "joined",
     "linspace",
     "matmul",
     "matrix",
     "moved",
     "narrow",
+    "one_hot",
     "pad",
     "permute",
+    "pick",
+    "product",
     "ranked",
     "reduce",
     "repeat",
@@ -210,14 +220,17 @@ __all__ = [
     "residual",
     "roll",
     "scaled_dot_product_attention",
+    "scatter",
     "select",
     "show",
     "spell",
     "split",
     "squeeze",
     "stack",
+    "take_along_dim",
     "tensor_split",
     "tile",
+    "topk",
     "transpose",
     "turned",
     "unbind",

@@ -20,7 +20,9 @@ def moved(
     known = ranked(shape)
     sources, destinations = axes(known, source, subject), axes(known, destination, subject)
     if len(sources) != len(destinations):
-        told = f"expects as many dimensions in destination as in source, got {destination} for {source}"
+        told = (
+            f"expects as many dimensions in destination as in source, got destination={destination} for source={source}"
+        )
         raise ShapeError(subject, told)
     others = iter([place for place in range(len(known)) if place not in sources])
     where_from = dict(zip(destinations, sources, strict=True))

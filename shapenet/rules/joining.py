@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, same
 from shapenet.errors import ShapeError
 from shapenet.rules.reshaping import gap
-from shapenet.rules.shapes import Undetermined, axis, ranked, show
+from shapenet.rules.shapes import Undetermined, agree, axis, difference, ranked, show
 
 
 def cat(shapes: Sequence[Shape], dim: int = 0) -> Shape:
@@ -56,7 +57,9 @@ def stack(shapes: Sequence[Shape], dim: int = 0, count: Dim | None = None) -> Sh
             ranked(shape)
     common = [_common(sizes) for sizes in zip(*shapes, strict=False)]
     if None in common or len(set(map(len, shapes))) > 1:
-        raise ShapeError("stack", f"expects tensors of one shape, got {' and '.join(map(show, shapes))}")
+        told = " and ".join(map(show, shapes))
+        one, other = next(pair for pair in itertools.combinations(shapes, 2) if not agree(*pair))
+        raise ShapeError("stack", f"expects tensors of one shape, got {told}: {difference(one, other)}")
     kept = [size for size in common if size is not None]
     return (*kept[:place], len(shapes) if count is None else count, *kept[place:])
 

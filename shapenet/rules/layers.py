@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from shapenet.dims import Dim, Shape, Unknown
 from shapenet.errors import ShapeError
 from shapenet.rules.base import LayerRule, as_int
-from shapenet.rules.reshaping import flatten, reshape
+from shapenet.rules.reshaping import Part, flatten, reshape
 from shapenet.rules.shapes import Undetermined, ranked, show
 
 
@@ -111,7 +111,7 @@ class Unflatten(LayerRule):
         if not -len(known) <= self.dim < len(known):
             raise ShapeError(str(self), f"has no dimension {self.dim} to split in {show(x)}")
         place = self.dim % len(known)
-        parts = reshape((known[place],), self.unflattened_size, str(self))
+        parts = reshape((known[place],), self.unflattened_size, str(self), Part(x, place))
         return *x[:place], *parts, *x[place + 1 :]
 
 

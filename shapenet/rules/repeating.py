@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, product
 from shapenet.errors import ShapeError
-from shapenet.rules.shapes import Undetermined, axis, show
+from shapenet.rules.shapes import Undetermined, axis, count, show
 
 
 def expand(shape: Shape, sizes: Sequence[Dim | Pack], subject: str = "expand") -> Shape:
@@ -21,7 +21,7 @@ def expand(shape: Shape, sizes: Sequence[Dim | Pack], subject: str = "expand") -
     told = f"cannot expand {show(shape)} to {show(sizes)}"
     if any(isinstance(size, int) and size < -1 for size in sizes):
         raise ShapeError(subject, f"{told}: sizes must be at least 0, or -1 to keep a size")
-    _check_enough(shape, sizes, subject, "sizes")
+    _check_enough(shape, sizes, subject, "size")
     result: list[Dim | Pack] = []
     for offset in range(1, len(sizes) + 1):
         left, wanted = shape[: max(len(shape) - offset + 1, 0)], tuple(sizes[: len(sizes) - offset + 1])
@@ -52,7 +52,7 @@ def repeat(shape: Shape, sizes: Sequence[Dim | Pack], subject: str = "repeat") -
         ShapeError: there are fewer numbers than dimensions, or one is negative.
     """
     _check_copies(sizes, subject)
-    _check_enough(shape, sizes, subject, "numbers of copies")
+    _check_enough(shape, sizes, subject, "number", " of copies")
     return _repeated(shape, sizes)
 
 
@@ -105,7 +105,7 @@ def _check_copies(sizes: Sequence[Dim | Pack], subject: str) -> None:
         raise ShapeError(subject, f"expects numbers of copies that are at least 0, got {show(sizes)}")
 
 
-def _check_enough(shape: Shape, sizes: Sequence[Dim | Pack], subject: str, what: str) -> None:
+def _check_enough(shape: Shape, sizes: Sequence[Dim | Pack], subject: str, what: str, of: str = "") -> None:
     sure = sum(not isinstance(dim, Pack) for dim in shape)
     if sure > len(sizes) and not any(isinstance(size, Pack) for size in sizes):
-        raise ShapeError(subject, f"expects at least {sure} {what} for {show(shape)}, got {show(sizes)}")
+        raise ShapeError(subject, f"expects at least {count(sure, what)}{of} for {show(shape)}, got {show(sizes)}")

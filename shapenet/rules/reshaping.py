@@ -1,48 +1,61 @@
 """Rules of the operations that keep the elements in their order: reshape, flatten, unflatten, squeeze, unsqueeze.
 
 A dimension whose size is a name may have size 1, so ``squeeze`` cannot tell whether it stays: a ``Pack`` stands for it.
+One of size ``H + 1`` stays, as names are at least 1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, product, same
+from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, leaves_rest, product, same
 from shapenet.errors import ShapeError
-from shapenet.rules.shapes import Undetermined, axes, axis, ranked, show
+from shapenet.rules.shapes import Undetermined, axes, axis, may_be_one, ranked, show
 
 
-def reshape(shape: Shape, sizes: Sequence[Dim | Pack], subject: str = "reshape") -> Shape:
-    """The shape after a reshape to *sizes*, of which one may be -1.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One dimension of a shape: what is said to be reshaped, where that is all of it."""
+
+    shape: Shape
+    place: int
+
+    def __str__(self) -> str:
+        return f"dimension {self.place} of {show(self.shape)}"
+
+
+def reshape(shape: Shape, sizes: Sequence[Dim | Pack], subject: str = "reshape", part: Part | None = None) -> Shape:
+    """The shape after a reshape to *sizes*, of which one may be -1; *part* says of what *shape* is a dimension.
 
     Raises:
         ShapeError: the number of elements differs, or a size is negative.
     """
     free = [i for i, size in enumerate(sizes) if size == -1]
     if len(free) > 1 or any(isinstance(size, int) and size < -1 for size in sizes):
-        raise _refused(shape, sizes, subject, "sizes must be at least 0, and at most one of them -1")
+        raise _refused(part or shape, sizes, subject, "sizes must be at least 0, and at most one of them -1")
     # A single size that nobody knows follows from the others, like -1.
     gaps = free or [i for i, size in enumerate(sizes) if isinstance(size, Unknown)]
     before, after = _without_shared(shape, [size for i, size in enumerate(sizes) if len(gaps) != 1 or i not in gaps])
     total, rest = _count(before), _count(after)
     if len(gaps) != 1:
         if not same(total, rest):
-            raise _refused(shape, sizes, subject, f"{total} elements do not make {rest}")
+            raise _refused(part or shape, sizes, subject, f"{total} elements do not make {rest}")
         return tuple(sizes)
     if rest == 0:
         if not free:
             return tuple(sizes)
-        raise _refused(shape, sizes, subject, "with a size of 0, -1 could be anything")
+        raise _refused(part or shape, sizes, subject, "with a size of 0, -1 could be anything")
     whole = total // rest
     over, under = _without_common(before, after)
-    remainder = _count(over) % _count(under)
-    if isinstance(remainder, int) and remainder:
-        raise _refused(shape, sizes, subject, f"{total} elements do not divide by {rest}")
+    if leaves_rest(_count(over), _count(under)):
+        raise _refused(part or shape, sizes, subject, f"{total} elements do not divide by {rest}")
     return tuple(whole if i == gaps[0] else size for i, size in enumerate(sizes))
 
 
-def _refused(shape: Shape, sizes: Sequence[Dim | Pack], subject: str, problem: str) -> ShapeError:
-    return ShapeError(subject, f"cannot turn {show(shape)} to {show(sizes)}: {problem}")
+def _refused(what: Shape | Part, sizes: Sequence[Dim | Pack], subject: str, problem: str) -> ShapeError:
+    told = what if isinstance(what, Part) else show(what)
+    return ShapeError(subject, f"cannot turn {told} to {show(sizes)}: {problem}")
 
 
 def _without_shared(shape: Shape, sizes: Sequence[Dim | Pack]) -> tuple[Sequence[Dim | Pack], Sequence[Dim | Pack]]:
@@ -93,9 +106,10 @@ def unflatten(shape: Shape, dim: int, sizes: Sequence[Dim | Pack], subject: str 
         ShapeError: there is no such dimension, no size, or they do not make up the dimension.
     """
     place = axis(shape, dim, subject)
+    part = Part(shape, place)
     if not sizes:
-        raise ShapeError(subject, "expects at least one size, got none")
-    return (*shape[:place], *reshape((shape[place],), sizes, subject), *shape[place + 1 :])
+        raise ShapeError(subject, f"expects at least one size for {part}, got none")
+    return (*shape[:place], *reshape((shape[place],), sizes, subject, part), *shape[place + 1 :])
 
 
 def squeeze(shape: Shape, dim: int | Sequence[int] | None = None, subject: str = "squeeze") -> Shape:
@@ -107,7 +121,7 @@ def squeeze(shape: Shape, dim: int | Sequence[int] | None = None, subject: str =
     places = range(len(shape)) if dim is None else axes(shape, dim, subject)
     kept: list[Dim | Pack] = []
     for place, size in enumerate(shape):
-        if place not in places or (isinstance(size, int) and size != 1):
+        if place not in places or not (isinstance(size, Pack) or may_be_one(size)):
             kept.append(size)
         elif not isinstance(size, int):
             kept.append(Pack())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shapenet.dims import UNKNOWN, Dim, Expr, Shape, Unknown
+from shapenet.dims import UNKNOWN, Dim, Expr, Shape, Unknown, leaves_rest
 from shapenet.errors import ShapeError
 from shapenet.rules.base import Extent, LayerRule, as_int
 from shapenet.rules.shapes import ranked, show
@@ -85,8 +85,7 @@ class PixelShuffle(_Shuffling):
     def output(self, x: Shape) -> Shape:
         channels, height, width = self._last_three(x)
         factor = self.upscale_factor
-        remainder = channels % (factor * factor)
-        if isinstance(remainder, int) and remainder:
+        if leaves_rest(channels, factor * factor):
             wanted = f"a multiple of {factor}*{factor} = {factor * factor} channels in dimension -3"
             raise ShapeError(str(self), f"expects {wanted}, got {channels} in {show(x)}")
         return *x[:-3], channels // (factor * factor), height * factor, width * factor
@@ -105,8 +104,7 @@ class PixelUnshuffle(_Shuffling):
         channels, height, width = self._last_three(x)
         factor = self.downscale_factor
         for place, side, size in ((-2, "height", height), (-1, "width", width)):
-            remainder = size % factor
-            if isinstance(remainder, int) and remainder:
+            if leaves_rest(size, factor):
                 wanted = f"a {side} that {factor} divides in dimension {place}"
                 raise ShapeError(str(self), f"expects {wanted}, got {size} in {show(x)}")
         return *x[:-3], channels * factor * factor, height // factor, width // factor

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import EllipsisType
 
-from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, same
+from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, least, same
 from shapenet.errors import ShapeError
+from shapenet.rules.slicing import sliced
 
 
 class Undetermined(Exception):  # noqa: N818  (it is no error: the answer is "nobody knows yet")
@@ -99,7 +100,7 @@ def axes(shape: Shape, dims: int | Sequence[int], subject: str) -> list[int]:
     places = [axis(shape, dim, subject) for dim in given]
     if len(set(places)) != len(places):
         twice = next(place for place in places if places.count(place) > 1)
-        raise ShapeError(subject, f"got dimension {twice} of {show(shape)} twice, in dim={show(given)}")
+        raise ShapeError(subject, f"got dimension {twice} of {show(shape)} twice, in {show(given)}")
     return places
 
 
@@ -119,7 +120,7 @@ def broadcast(a: Shape, b: Shape, subject: str = "broadcast") -> Shape:
         x, y = left[-1], right[-1]
         if isinstance(x, Pack) or isinstance(y, Pack):
             raise Undetermined
-        dim = _broadcast_dim(x, y)
+        dim = broadcast_dim(x, y)
         if dim is None:
             shapes = f"{show(a)} with {show(b)}"
             raise ShapeError(
@@ -138,13 +139,22 @@ def where(condition: Shape, x: Shape, y: Shape) -> Shape:
     return broadcast(broadcast(condition, x, "where"), y, "where")
 
 
-def _broadcast_dim(x: Dim, y: Dim) -> Dim | None:
+def broadcast_dim(x: Dim, y: Dim) -> Dim | None:
+    """The common size of two dimensions, of which one may be 1; None if there is none."""
     if x == 1 or y == 1:
         return y if x == 1 else x
     if isinstance(x, Unknown) or isinstance(y, Unknown):
         known = y if isinstance(x, Unknown) else x
-        return known if isinstance(known, int) else UNKNOWN  # a symbol may still turn out to be 1
+        return known if isinstance(known, int) or not may_be_one(known) else UNKNOWN
     return x if x == y else None
+
+
+def may_be_one(dim: Dim) -> bool:
+    """Whether *dim* can be 1, for names that are at least 1."""
+    if isinstance(dim, int):
+        return dim == 1
+    bound = least(dim)
+    return bound is None or bound <= 1
 
 
 def matmul(a: Shape, b: Shape, subject: str = "matmul") -> Shape:
@@ -240,7 +250,7 @@ def index(shape: Shape, items: Sequence[Index], subject: str = "index") -> Shape
         if isinstance(item, slice):
             if item.step == 0:
                 raise ShapeError(subject, f"got a slice with step 0 for dimension {place} of {show(shape)}")
-            result.append(dim if item == slice(None) else _sliced(_one(dim), item))
+            result.append(dim if item == slice(None) else sliced(_one(dim), item))
         else:
             if not picked_at:
                 insert_at = len(result)
@@ -259,15 +269,3 @@ def _one(dim: Dim | Pack) -> Dim:
     if isinstance(dim, Pack):
         raise Undetermined
     return dim
-
-
-def _sliced(dim: Dim, part: slice) -> Dim:
-    bounds: tuple[Dim | None, ...] = (part.start, part.stop, part.step)
-    if isinstance(dim, int) and all(bound is None or isinstance(bound, int) for bound in bounds):
-        return len(range(*part.indices(dim)))
-    start, stop, step = bounds
-    if isinstance(dim, Expr) and stop is None and step is None and isinstance(start, int) and start < 0:
-        return UNKNOWN  # x[-3:] has 3 or fewer
-    if isinstance(dim, Expr) and start in (None, 0) and step in (None, 1) and stop == dim:
-        return dim
-    return UNKNOWN

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, same
 from shapenet.errors import ShapeError
 from shapenet.rules.shapes import Undetermined, axis, show
+from shapenet.rules.slicing import sliced
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def split(shape: Shape, sizes: Dim | Sequence[Dim | Pack], dim: int = 0, subject
     if isinstance(sizes, Sequence):
         return _parts(shape, place, _added_up(shape, whole, dim, sizes, subject))
     if isinstance(sizes, int) and (sizes < 0 or (sizes == 0 and whole != 0)):
-        raise ShapeError(subject, f"expects a size of the parts above 0, got {sizes}")
+        raise ShapeError(subject, f"expects the size of the parts to be above 0, got {sizes}")
     if isinstance(whole, int) and isinstance(sizes, int):
         ends = range(sizes, whole + sizes, sizes) if whole else [0]
         return _parts(shape, place, [min(end, whole) - end + sizes if whole else 0 for end in ends])
@@ -52,8 +53,8 @@ def _added_up(shape: Shape, whole: Dim, dim: int, sizes: Sequence[Dim | Pack], s
     for size in known:
         total = total + size
     if not same(total, whole):
-        told = f"expects sizes that add up to {whole}, which dimension {dim} of {show(shape)} has"
-        raise ShapeError(subject, f"{told}, got {show(sizes)}")
+        told = f"expects sizes that add up to {whole}, the size of dimension {dim} of {show(shape)}"
+        raise ShapeError(subject, f"{told}, got {show(sizes)}, which make {total}")
     return known
 
 
@@ -86,17 +87,12 @@ def tensor_split(
         if any(isinstance(bound, Pack) for bound in given):
             return _parts(shape, place, None)
         bounds: list[Dim | Pack | None] = [0, *given, None]
-        return _parts(shape, place, [_between(whole, *pair) for pair in itertools.pairwise(bounds)])
+        return _parts(shape, place, [sliced(whole, slice(*pair)) for pair in itertools.pairwise(bounds)])
     if isinstance(given, int) and given < 1:
         raise ShapeError(subject, f"expects indices_or_sections to be at least 1, got {given}")
     if not isinstance(given, int):
         return _parts(shape, place, None)
     return _parts(shape, place, [(whole + given - 1 - number) // given for number in range(given)])
-
-
-def _between(whole: Dim, start: Dim | Pack | None, end: Dim | Pack | None) -> Dim:
-    bounds_known = isinstance(start, int) and (end is None or isinstance(end, int))
-    return len(range(*slice(start, end).indices(whole))) if isinstance(whole, int) and bounds_known else UNKNOWN
 
 
 def unbind(shape: Shape, dim: int = 0, subject: str = "unbind") -> Parts:
@@ -121,10 +117,11 @@ def narrow(shape: Shape, dim: int, start: Dim, length: Dim, subject: str = "narr
         raise ShapeError(subject, f"expects length to be at least 0, got {length}")
     if isinstance(whole, int) and isinstance(start, int):
         if not -whole <= start <= whole:
-            raise ShapeError(subject, f"expects start from {-whole} to {whole} for {show(shape)}, got {start}")
+            told = f"expects start from {-whole} to {whole} in dimension {dim} of {show(shape)}"
+            raise ShapeError(subject, f"{told}, got {start}")
         left = whole - start if start >= 0 else -start
         if isinstance(length, int) and length > left:
-            told = f"expects length to be at most {left} from {start} on in dimension {dim} of {show(shape)}"
+            told = f"expects length to be at most {left} for start={start} in dimension {dim} of {show(shape)}"
             raise ShapeError(subject, f"{told}, got {length}")
     return (*shape[:place], length, *shape[place + 1 :])
 

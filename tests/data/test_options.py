@@ -22,7 +22,7 @@ from shapenet.data import (
     random_split,
 )
 from shapenet.data.pinned import pinned
-from tests.test_backend import has_gpu
+from tests.test_backend import GPU
 
 
 class Listed(Dataset[Any]):
@@ -226,12 +226,12 @@ def test_what_is_copied_to_pinned_memory(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.gpu
-@pytest.mark.skipif(not has_gpu(), reason="no CUDA device")
+@pytest.mark.skipif(not GPU, reason="no CUDA device")
 def test_pinned_memory() -> None:
     import cupy
 
     dataset = TensorDataset(shapenet.randn(10, 3), shapenet.arange(10))
     for rows, _ in DataLoader(dataset, 5, pin_memory=True):
-        attributes = cupy.cuda.runtime.pointerGetAttributes(rows.data.ctypes.data)  # type: ignore[attr-defined]
+        attributes = cupy.cuda.runtime.pointerGetAttributes(rows.data.ctypes.data)
         assert attributes.type == 1  # cudaMemoryTypeHost
         np.testing.assert_array_equal(rows.to("cuda").to("cpu").data, rows.data)

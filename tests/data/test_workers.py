@@ -467,11 +467,12 @@ def first_part(item: tuple[int, Array, int]) -> str:
 
 
 PROGRAM = """
-import os, sys, time
+import os, signal, sys, time
 from tests.data.test_workers import Slow, children
 from shapenet.data import DataLoader
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in the background without
     batches = iter(DataLoader(Slow(), 1, num_workers=2))
     next(batches)
     print(*children(), flush=True)

@@ -57,6 +57,9 @@ def test_a_size_is_found_just_where_there_is_one(slope: int, start: int, value: 
         ("6*C", "6*C + 1", True),
         ("6*C", "12*C", True),
         ("6*C", "3*C", False),
+        ("2*C + 1", 6, True),
+        ("3*C + 1", 12, True),
+        ("3*C + 1", 4, False),
         ("6*C", "C", False),
         ("6*C", 4, False),  # C may be even
         ("C", "K", False),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Final
@@ -11,16 +11,21 @@ from typing import Any, Final
 import numpy as np
 
 import shapenet
-from shapenet import ShapeError, Tensor
+from shapenet import AnyTensor, ShapeError, Tensor
 from shapenet.dims import evaluate, parse
-from tests.fuzz.program import HEADER, Program, Step
+from tests.fuzz.program import HEADER, Array, Program, Step
 
 Binding = Mapping[str, int]
 """The sizes for the names of a program."""
-Value = tuple[int, ...] | int | None
-"""The shape of a tensor, or an int; None for other values."""
+Value = Array | int | None
+"""A tensor, or an int; None for other values."""
 
 _LARGEST: Final = 20_000
+_DRAWN: Final[Mapping[str, Callable[[tuple[int, ...]], AnyTensor]]] = {
+    "f": lambda sizes: shapenet.rand(sizes),
+    "i": lambda sizes: shapenet.zeros(sizes, dtype="int64"),
+    "b": lambda sizes: shapenet.rand(sizes) > 0.5,
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ class Run:
         exec(HEADER, self.names)
         for given in program.inputs:
             sizes = tuple(evaluate(parse(dim), binding) for dim in given.dims)
-            self.names[given.name] = shapenet.rand(*sizes) if sizes else shapenet.ones(())
+            self.names[given.name] = sizes[0] if given.kind == "n" else _DRAWN[given.kind](sizes)
+        self.names["binding"] = binding
 
     def step(self, step: Step) -> Outcome:
         """Run one step; its values have names now."""
@@ -75,8 +81,7 @@ class Run:
 def value_of(value: object) -> Value:
     """What is compared of a value."""
     if isinstance(value, Tensor):
-        shape: tuple[int, ...] = value.shape
-        return shape
+        return Array(value.shape, value.dtype.kind)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

@@ -49,6 +49,10 @@ class Draw:
         self.is_module = is_module
         self.symbolic = symbolic
         self.values: dict[str, Any] = {}
+        self.given: dict[str, tuple[str, ...]] = {}
+        """The inputs that are tensors, and how their dimensions are written, where they are all known."""
+        self.parameters: dict[str, str] = {}
+        """From a name of a size to the parameter that has it."""
         self.layers: list[tuple[str, str]] = []
         self.count = 0
         self.layer_count = 0
@@ -61,6 +65,13 @@ class Draw:
         return self.rng.random() < share
 
     def integer(self, low: int, high: int) -> int:
+        """One of these numbers, both included.
+
+        Raises:
+            Unfit: there are none.
+        """
+        if high < low:
+            raise Unfit
         return self.rng.randint(low, high)
 
     def choice(self, options: Sequence[T]) -> T:
@@ -103,6 +114,17 @@ class Draw:
             raise Unfit
         return fitting[-1] if self.chance(0.7) else self.choice(fitting)
 
+    def floats(self, *ranks: int, where: Callable[[Var], bool] = lambda var: True) -> Var:
+        """A tensor of floats, also in a free step: an annotation ``Tensor`` takes others as well, and forgets it.
+
+        Raises:
+            Unfit: there is none.
+        """
+        found = self.tensor(*ranks, where=where)
+        if found.kind != "f":
+            raise Unfit
+        return found
+
     def image(self, least: int = 1) -> Var:
         """A batch of images, with sides of at least so many pixels."""
         return self.tensor(4, where=lambda var: min(var.shape[2:]) >= least and 0 not in var.shape)
@@ -113,10 +135,23 @@ class Draw:
         """The size of a dimension: a number, or asked from the tensor, as a program must that does not know it."""
         if not -var.rank <= place < var.rank:
             return str(self.integer(1, 4))
+        written = self.given[var.name][place] if var.name in self.given else ""
+        if written in self.parameters and self.chance(0.5):
+            return self.parameters[written]
         if self.chance(0.9 if self.symbolic else 0.25):
             spelled = place - var.rank if place >= 0 and self.chance(0.3) else place
             return f"{var}.shape[{spelled}]"
         return str(self.off(var.shape[place]))
+
+    def written(self, var: Var) -> list[str]:
+        """Its sizes as an annotation says them.
+
+        Raises:
+            Unfit: they are not known.
+        """
+        if self.symbolic and var.name not in self.given:
+            raise Unfit
+        return list(self.given.get(var.name, map(str, var.shape)))
 
     def sizes(self, var: Var) -> list[str]:
         return [self.size(var, place) for place in range(var.rank)]

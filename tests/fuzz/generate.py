@@ -45,6 +45,8 @@ def program(rng: random.Random, name: str) -> Program:
     run = Run(made, _binding(random.Random(name)))
     draw = Draw(rng, is_module=is_module, symbolic=symbolic)
     draw.values = run.names
+    draw.given = {given.name: given.dims for given in inputs if given.kind != "n" and not given.hidden}
+    draw.parameters = {given.dims[0]: given.name for given in inputs if given.kind == "n"}
     steps: list[Step] = []
     if not symbolic and (not inputs or rng.random() < 0.3):
         steps.append(_created(draw))
@@ -65,7 +67,7 @@ def _inputs(rng: random.Random, symbolic: bool) -> tuple[Input, ...]:
     if not symbolic:
         shapes = [_shape(rng) for _ in range(rng.randint(0, 2))]
         return tuple(
-            Input(f"x{number}", tuple(map(str, shape)), _hidden(rng, len(shape)))
+            Input(f"x{number}", tuple(map(str, shape)), _hidden(rng, len(shape)), _kind(rng))
             for number, shape in enumerate(shapes, start=100)
         )
     letters = (
@@ -74,12 +76,18 @@ def _inputs(rng: random.Random, symbolic: bool) -> tuple[Input, ...]:
         (rng.choice(("B", "H", "6")), rng.choice((*_FORMULAS, "C", "W"))),
         (rng.choice((*_FORMULAS, "H")),),
     )
-    chosen = tuple(Input(f"x{100 + number}", rng.choice(letters)) for number in range(rng.randint(1, 2)))
+    chosen = [Input(f"x{100 + number}", rng.choice(letters), {}, _kind(rng)) for number in range(rng.randint(1, 2))]
+    if rng.random() < 0.4:
+        chosen.append(Input("n200", (rng.choice(NAMES),), {}, "n"))
     bare = {dim for given in chosen for dim in given.dims}
     used = {letter for dim in bare for letter in dim if letter.isalpha()}
     # A name that stands in formulas alone, as in ``"2*W"``, is solved for; one of two such names cannot be.
     more = used - bare if rng.random() < 0.5 else set()
     return *chosen, *(Input(f"a{name.lower()}", (name,)) for name in NAMES if name in more)
+
+
+def _kind(rng: random.Random) -> str:
+    return rng.choice("fffffffib")
 
 
 def _hidden(rng: random.Random, rank: int) -> dict[int, str]:

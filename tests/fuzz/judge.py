@@ -11,7 +11,7 @@ from shapenet.dims import Expr, Pack, Unknown, evaluate
 from shapenet.errors import DimError
 from tests.fuzz.actual import Binding, Outcome, Refused, Value, outcomes
 from tests.fuzz.generate import bindings, larger_bindings
-from tests.fuzz.program import Program
+from tests.fuzz.program import Array, Program
 from tests.fuzz.revealed import Said, Type
 
 RUNS: Final = 5
@@ -167,19 +167,19 @@ def fits(typ: Type, value: Value, binding: Binding) -> bool:
         return True
     if isinstance(typ, int | Expr):
         return isinstance(value, int) and _is(typ, value, binding)
-    if not isinstance(value, tuple):
+    if not isinstance(value, Array) or typ.kind not in ("", value.kind):
         return False
-    packs = [place for place, dim in enumerate(typ) if isinstance(dim, Pack)]
+    dims, sizes = typ.shape, value.shape
+    packs = [place for place, dim in enumerate(dims) if isinstance(dim, Pack)]
     if packs:
-        before, after = typ[: packs[0]], typ[packs[0] + 1 :]
-        if len(value) < len(before) + len(after):
+        before, after = dims[: packs[0]], dims[packs[0] + 1 :]
+        if len(sizes) < len(before) + len(after):
             return False
-        value = (*value[: len(before)], *value[len(value) - len(after) :])
-        typ = (*before, *after)
-    return len(typ) == len(value) and all(_is(dim, size, binding) for dim, size in zip(typ, value, strict=True))
+        sizes, dims = (*sizes[: len(before)], *sizes[len(sizes) - len(after) :]), (*before, *after)
+    return len(dims) == len(sizes) and all(_is(dim, size, binding) for dim, size in zip(dims, sizes, strict=True))
 
 
-def _is(dim: object, size: int, binding: Binding) -> bool:
+def _is(dim: object, size: object, binding: Binding) -> bool:
     if isinstance(dim, Unknown):
         return True
     assert isinstance(dim, int | Expr)
@@ -192,12 +192,14 @@ def _is(dim: object, size: int, binding: Binding) -> bool:
 def _disagreement(
     program: Program, number: int, kind: str, step: Said, reached: list[tuple[Binding, Outcome]]
 ) -> Disagreement:
-    types = "; ".join(" | ".join(map(_spelled, choices)) for choices in step.types)
+    types = "; ".join(" | ".join(map(str, choices)) for choices in step.types)
     actual = "; ".join(
-        f"{outcome}{f' for {dict(binding)}' if program.symbolic else ''}" for binding, outcome in reached[:3]
+        f"{_told(outcome)}{f' for {dict(binding)}' if program.symbolic else ''}" for binding, outcome in reached[:3]
     )
     return Disagreement(program.sliced(number), kind, "; ".join(step.errors) or types, actual)
 
 
-def _spelled(typ: Type) -> str:
-    return f"[{', '.join(map(str, typ))}]" if isinstance(typ, tuple) else str(typ)
+def _told(outcome: Outcome) -> str:
+    if isinstance(outcome, Refused):
+        return str(outcome)
+    return ", ".join(f"{name} is {value}" for name, value in outcome.items())

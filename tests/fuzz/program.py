@@ -7,18 +7,47 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from shapenet.dims import Shape
+
 NAMES: Final = ("B", "C", "H", "W")
 """The names of the sizes of a program that does not know them."""
 HEADER: Final = """\
-from typing import Any
+from typing import Any, Generic
 import shapenet
-from shapenet import Module, Tensor, cat, eye, full, nn, ones, where, zeros
+from shapenet import BoolTensor, IntTensor, Module, Tensor, assert_divisible, cat, eye, full, nn, ones, where, zeros
 from shapenet import functional as F
-from shapenet.dims import B, Batch, C, H, W
+from shapenet.dims import B, Batch, C, H, N, W
+from tests.fuzz import helpers
 from tests.fuzz.parts import Doubled, Grown, Kept, Pooled, Swapped, Widened
+
+binding: dict[str, int] = {}
+
+
+class Heads(Module, Generic[C, N]):
+    def __init__(self, dim: C, heads: N) -> None:
+        assert_divisible(dim, heads)
+        self.heads = heads
+        self.size = dim // heads
+        self.out = nn.Linear(dim, dim)
+
+    def __call__(self, x: Tensor[B, H, C]) -> Tensor[B, N, H, "C//N"]:
+        b, h, _ = x.shape
+        return self.out(x).reshape(b, h, self.heads, self.size).transpose(1, 2)
 
 
 """
+
+
+@dataclass(frozen=True)
+class Array:
+    """What is said, or true, of a tensor."""
+
+    shape: Shape
+    kind: str = ""
+    """numpy's letter for the kind of its numbers; empty if nobody knows it."""
+
+    def __str__(self) -> str:
+        return f"{self.kind}[{', '.join(map(str, self.shape))}]"
 
 
 @dataclass(frozen=True)
@@ -29,6 +58,8 @@ class Input:
     dims: tuple[str, ...]
     hidden: Mapping[int, str] = field(default_factory=dict)
     """What the annotation says in place of some: ``Any``, ``...`` or ``*Batch`` (and all before)."""
+    kind: str = "f"
+    """numpy's letter for the kind of its numbers; an ``n`` for a size."""
 
     def __str__(self) -> str:
         written = [dim if dim.isalnum() else f'"{dim}"' for dim in self.dims]
@@ -36,7 +67,10 @@ class Input:
             written = (
                 [*written[:place], text, *written[place + 1 :]] if text == "Any" else [text, *written[place + 1 :]]
             )
-        return f"{self.name}: Tensor[{', '.join(written) or '()'}]"
+        if self.kind == "n":
+            return f"{self.name}: {self.dims[0]}"
+        tensor = {"f": "Tensor", "i": "IntTensor", "b": "BoolTensor"}[self.kind]
+        return f"{self.name}: {tensor}[{', '.join(written) or '()'}]"
 
 
 @dataclass(frozen=True)
@@ -81,8 +115,8 @@ class Program:
         """The program with its step number *last* as the last one, and before it only what that needs."""
         needed, kept = self.steps[last].uses(), [self.steps[last]]
         for step in reversed(self.steps[:last]):
-            if needed & set(step.made):
-                needed |= step.uses()
+            if needed & set(step.made or step.uses()):
+                needed |= step.uses() if step.made else set()
                 kept.append(step)
         return replace(self, steps=tuple(reversed(kept)))
 
@@ -103,7 +137,7 @@ class Program:
         for number, step in enumerate(self.steps):
             if not self.is_module:
                 text += [(f"{indent}{name} = {made}", number) for name, made in step.layers]
-            text += [(f"{indent}{step.code}", number)]
+            text += [(f"{indent}{line}", number) for line in step.code.splitlines()]
             text += [(f"{indent}reveal_type({name})", number) for name in step.made]
         return [*text, ("", None), ("", None)]
 

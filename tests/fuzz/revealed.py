@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Shape, Unknown, parse
-from tests.fuzz.program import NAMES, Program, file_of
+from shapenet.dims import UNKNOWN, Dim, Expr, Pack, Unknown, parse
+from tests.fuzz.program import NAMES, Array, Program, file_of
 from tests.static import messages, mypy
 
-Type = Shape | Dim | None
-"""A tensor's shape, or an int; None for what is neither."""
+Type = Array | Dim | None
+"""A tensor, or an int; None for what is neither."""
 
 _REVEALED = 'note: Revealed type is "'
+_KINDS = {"IntTensor": "i", "BoolTensor": "b"}
 
 
 @dataclass
@@ -32,9 +33,8 @@ class Said:
 
 
 def is_unknown(typ: Type) -> bool:
-    """Whether something of the type is unknown."""
-    parts = typ if isinstance(typ, tuple) else (typ,)
-    return any(part is None or isinstance(part, Unknown | Pack) for part in parts)
+    """Whether something of the type is unknown; of an int, mypy's type says little, and the plugin may know more."""
+    return typ is None or (isinstance(typ, Array) and any(isinstance(part, Unknown | Pack) for part in typ.shape))
 
 
 class BrokenRunError(AssertionError):
@@ -102,7 +102,8 @@ def _choices(node: ast.expr) -> list[ast.expr]:
 def _type(node: ast.expr) -> Type:
     name = _name(node.value if isinstance(node, ast.Subscript) else node)
     if name.endswith("Tensor") or name in ("Parameter", "Buffer"):
-        return tuple(map(_part, _arguments(node))) if isinstance(node, ast.Subscript) else (Pack(),)
+        shape = tuple(map(_part, _arguments(node))) if isinstance(node, ast.Subscript) else (Pack(),)
+        return Array(shape, "" if shape == (Pack(),) else _KINDS.get(name, "f"))
     if name in ("int", "bool"):
         return UNKNOWN
     if name not in (*NAMES, "Literal", "Size"):

@@ -56,6 +56,7 @@ def gpu(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iter
     if request.param == "host":
         cupy, log = standin()
         monkeypatch.setitem(sys.modules, "cupy", cupy)
+        monkeypatch.setattr("shapenet.backend.device_count", lambda: 1)
         monkeypatch.setitem(sys.modules, "cupy._core._routines_linalg", cupy._core._routines_linalg)
         yield Gpu(log)
     elif not has_gpu():

@@ -251,12 +251,18 @@ def standin() -> tuple[types.ModuleType, Log]:
     vars(linalg).update({"set_compute_type": set_compute_type, "now": None})
     runtime = types.SimpleNamespace(
         getDeviceCount=lambda: 1,
+        getDevice=lambda: 0,
         getDeviceProperties=lambda _: {"name": b"no device"},
         driverGetVersion=lambda: 0,
         runtimeGetVersion=lambda: 0,
     )
-    cuda = types.SimpleNamespace(Device=Device, runtime=runtime, Event=Event, get_elapsed_time=elapsed)
+    pinned_memory = types.SimpleNamespace(is_memory_pinned=lambda _: False)
+    cuda = types.SimpleNamespace(
+        Device=Device, runtime=runtime, Event=Event, get_elapsed_time=elapsed, pinned_memory=pinned_memory
+    )
     core = types.SimpleNamespace(_routines_linalg=linalg)
+    pool = types.SimpleNamespace(free_all_blocks=lambda: None)
+    vars(module)["get_default_memory_pool"] = lambda: pool
     names = {"ndarray": Host, "RawModule": RawModule, "asnumpy": asnumpy, "array": array, "asarray": array}
     vars(module).update(
         {**names, "is_available": lambda: True, "__version__": real.__version__, "cuda": cuda, "_core": core}

@@ -8,6 +8,8 @@ import pytest
 
 from benchmarks import gpu as bench
 from benchmarks.gpu_report import BEGIN, END, Section, written
+from shapenet.backend import check_device
+from shapenet.errors import DeviceError
 from shapenet.kernels import plan
 from tests.gpu.conftest import Gpu, has_gpu
 
@@ -37,7 +39,9 @@ def test_what_is_there(gpu: Gpu, capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_a_gpu(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         bench.main(["--check"])
-    assert str(ended.value).startswith("benchmarks.gpu: cupy finds no CUDA device")
+    with pytest.raises(DeviceError) as problem:
+        check_device(bench.DEVICE)
+    assert str(ended.value) == f"benchmarks.gpu: {problem.value}"
     assert capsys.readouterr().out == ""
 
 

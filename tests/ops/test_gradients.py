@@ -23,16 +23,20 @@ from shapenet.ops import (
     arranging,
     attention,
     bilinear,
+    bounds,
     conv,
     cosine_embedding,
+    einsum,
     elementwise,
     embedding,
     folding,
+    functions,
     fused,
     loss,
     matmul,
     normalisation,
     padding,
+    picking,
     pointwise_loss,
     pool,
     recurrent,
@@ -40,6 +44,7 @@ from shapenet.ops import (
     resizing,
     shaping,
     softmax,
+    statistics,
 )
 from shapenet.testing import check_vjp
 from tests.windows import output_size
@@ -319,6 +324,28 @@ def indexing() -> list[Callable[[Draw], Made]]:
     return [lambda d, key=key: (shaping.index, [d.normal(3, 3, 4)], {"key": key}) for key in keys]  # type: ignore[misc]
 
 
+def equations() -> list[Callable[[Draw], Made]]:
+    cases: list[tuple[str, str, list[tuple[int, ...]]]] = [
+        ("bij,bjk", "bik", [(2, 3, 4), (2, 4, 2)]),
+        ("ij,jk,kl", "li", [(2, 3), (3, 4), (4, 2)]),
+        ("iij,jkk", "ki", [(2, 2, 3), (3, 4, 4)]),
+        ("ii", "", [(3, 3)]),
+        ("ij,ij", "j", [(1, 3), (2, 3)]),
+        ("ij,i", "", [(2, 1), (2,)]),
+        (",i", "i", [(), (3,)]),
+        ("ij,k", "ik", [(2, 3), (4,)]),
+        ("iji", "ij", [(1, 3, 1)]),
+    ]
+    return [
+        lambda d, made=made: (  # type: ignore[misc]
+            einsum.einsum,
+            [d.normal(*shape) for shape in made[2]],
+            {"inputs": tuple(made[0].split(",")), "output": made[1]},
+        )
+        for made in cases
+    ]
+
+
 TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "add": binary(elementwise.add),
     "subtract": binary(elementwise.subtract),
@@ -332,6 +359,33 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
             {"condition": d.rng.random((2, 1, 4)) < 0.5},
         )
         for a, b in [((2, 3, 4), (2, 3, 4)), ((), (4,)), ((3, 1), (2, 1, 1)), ((2, 1, 4), ())]
+    ],
+    "floor_divide": [lambda d: (elementwise.floor_divide, [np.array([1.5, -2.5]), np.array([[1.1], [0.8]])], {})],
+    "remainder": binary(elementwise.remainder),
+    "maximum": binary(bounds.maximum),
+    "minimum": binary(bounds.minimum),
+    "clamp": [
+        lambda d, sides=sides: (  # type: ignore[misc]
+            bounds.clamp,
+            [d.normal(3, 4), *([d.normal(4)] if sides[0] else []), *([d.normal(3, 1)] if sides[1] else [])],
+            {"low": sides[0], "high": sides[1]},
+        )
+        for sides in [(True, False), (False, True), (True, True)]
+    ],
+    "sin": unary(functions.sin),
+    "cos": unary(functions.cos),
+    "tan": [lambda d: (functions.tan, [d.rng.uniform(-1, 1, (3, 4))], {})],
+    "erf": unary(functions.erf),
+    "log1p": unary(functions.log1p, positive=True),
+    "expm1": unary(functions.expm1),
+    "log2": unary(functions.log2, positive=True),
+    "log10": unary(functions.log10, positive=True),
+    "reciprocal": unary(functions.reciprocal, positive=True),
+    "rsqrt": unary(functions.rsqrt, positive=True),
+    "square": unary(functions.square),
+    "stepped": [
+        lambda d, function=function: (functions.stepped, [d.distinct(3, 4)], {"function": function})  # type: ignore[misc]
+        for function in (np.floor, np.sign, np.trunc)
     ],
     "negative": unary(elementwise.negative),
     "exp": unary(elementwise.exp),
@@ -355,6 +409,7 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
         lambda d: (resizing.interpolate, [d.normal(1, 1, 1, 2)], {"rows": side(d, 1, 2), "columns": side(d, 2, 2)}),
     ],
     "matmul": products(),
+    "einsum": equations(),
     "linear": [
         lambda d: (matmul.linear, [d.normal(3, 4), d.normal(2, 4)], {}),
         lambda d: (matmul.linear, [d.normal(3, 2, 4), d.normal(2, 4), d.normal(2)], {}),
@@ -363,6 +418,61 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "sum": reducing(reduction.sum),
     "mean": reducing(reduction.mean),
     "amax": reducing(reduction.amax),
+    "amin": reducing(reduction.amin),
+    "scatter": [
+        lambda d, add=add: (  # type: ignore[misc]
+            picking.scatter,
+            [d.normal(3, 4), d.normal(3, 6)],
+            {
+                "places": d.rng.integers(0, 4, (2, 5)) if add else np.argsort(d.normal(2, 4), 1)[:, :3],
+                "dim": 1,
+                "add": add,
+            },
+        )
+        for add in (False, True)
+    ],
+    "var": reducing(partial(statistics.var, correction=1)) + reducing(partial(statistics.var, correction=0.5)),
+    "std": reducing(partial(statistics.std, correction=1)) + reducing(partial(statistics.std, correction=0)),
+    "logsumexp": reducing(statistics.logsumexp),
+    "norm": [
+        make for p in (1, 2, 3, 1.5, 0.5, math.inf, -math.inf, 0) for make in reducing(partial(statistics.norm, p=p))
+    ],
+    "prod": [
+        lambda d, dim=dim, keep=keep, zeros=zeros: (  # type: ignore[misc]
+            statistics.prod,
+            [np.where(d.rng.random((2, 3, 4)) < zeros, 0, d.normal(2, 3, 4))],
+            {"dim": dim, "keepdim": keep},
+        )
+        for dim, keep, zeros in [(None, False, 0), (1, False, 0.3), (-1, True, 0), (0, False, 0.5), (None, True, 0.05)]
+    ],
+    "cumsum": [lambda d, dim=dim: (statistics.cumsum, [d.normal(2, 3, 4)], {"dim": dim}) for dim in (0, 1, -1)],  # type: ignore[misc]
+    "cumprod": [
+        lambda d, dim=dim, zeros=zeros: (  # type: ignore[misc]
+            statistics.cumprod,
+            [np.where(d.rng.random((2, 3, 4)) < zeros, 0, d.normal(2, 3, 4))],
+            {"dim": dim},
+        )
+        for dim, zeros in [(0, 0), (1, 0), (-1, 0), (-1, 0.3), (1, 0.5)]
+    ],
+    "gather": [
+        lambda d, shape=shape, dim=dim, repeated=repeated: (  # type: ignore[misc]
+            picking.gather,
+            [d.normal(3, 4, 1)],
+            {
+                "places": d.rng.integers(0, (3, 4, 1)[dim], shape) if repeated else np.argsort(d.normal(*shape), dim),
+                "dim": dim,
+                "repeated": repeated,
+            },
+        )
+        for shape, dim, repeated in [
+            ((2, 6, 1), 1, True),
+            ((5, 2, 1), 0, True),
+            ((3, 4, 7), -1, True),
+            ((3, 2, 5), 0, True),
+            ((3, 4, 1), 1, False),
+            ((3, 4, 1), 0, False),
+        ]
+    ],
     "reshape": [lambda d: (shaping.reshape, [d.normal(2, 6)], {"sizes": (3, 4)})],
     "permute": [lambda d: (shaping.permute, [d.normal(2, 3, 4)], {"dims": (2, 0, -2)})],
     "index": indexing(),
@@ -528,6 +638,7 @@ def test_every_operation_is_in_the_table() -> None:
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
     helpers = {"unbroadcast", "log_probabilities", "moments", "group_moments", "rows_of", "reduced", "result"}
+    helpers |= {"kept_shape"}
     assert operations - helpers == set(TABLE)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import shapenet
-from shapenet import Parameter
+from shapenet import DeviceError, Parameter, nn
 from shapenet.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop, StepLR
 
 KINDS: list[tuple[type[Any], dict[str, Any]]] = [
@@ -151,3 +151,40 @@ def test_a_wrong_state_changes_nothing() -> None:
             )
     assert repr(optimizer.state_dict()) == repr(before)
     assert optimizer.lr == 0.1
+
+
+GPU = pytest.param(
+    "cuda:0",
+    marks=[pytest.mark.gpu, pytest.mark.skipif(not shapenet.cuda.is_available(), reason="no CUDA device")],
+)
+
+
+@pytest.mark.parametrize(("kind", "options"), KINDS)
+@pytest.mark.parametrize("device", ["cpu", GPU])
+def test_a_state_follows_its_parameters(kind: type[Any], options: dict[str, Any], device: str) -> None:
+    """To another device and back, between steps; as if they had stayed."""
+    stayed, moved = nn.Linear(3, 2), nn.Linear(3, 2)
+    moved.load_state_dict(stayed.state_dict())
+    first, second = kind(stayed.parameters(), lr=0.1, **options), kind(moved.parameters(), lr=0.1, **options)
+    for place in ("cpu", device, device, "cpu"):
+        moved.to(place)
+        for one, other in zip(stayed.parameters(), moved.parameters(), strict=True):
+            one.grad = shapenet.randn(*one.shape)
+            other.grad = one.grad.to(place)
+        first.step()
+        second.step()
+        kept = second.state_dict()["state"].values()
+        for array in (array for state in kept for name, array in state.items() if name != "step"):
+            assert shapenet.from_dlpack(array).device == place
+    for one, other in zip(stayed.parameters(), moved.parameters(), strict=True):
+        np.testing.assert_allclose(other.data, one.data, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("device", [GPU])
+def test_a_gradient_elsewhere_changes_nothing(device: str) -> None:
+    near: Any = Parameter(np.ones(2, np.float32))
+    far: Any = Parameter(np.ones(2, np.float32))
+    near.grad, far.grad = shapenet.ones(2), shapenet.ones(2, device=device)
+    with pytest.raises(DeviceError, match=f"^SGD expects a gradient on cpu, where its parameter is, got {device}$"):
+        SGD([near, far], lr=0.1).step()
+    assert near.tolist() == [1.0, 1.0]

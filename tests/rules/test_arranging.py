@@ -109,7 +109,7 @@ def test_chunk() -> None:
 def test_tensor_split_and_unbind() -> None:
     assert rules.tensor_split(shape("B", "N"), 2, 1) == (shape("B", "(N+1)//2"), shape("B", "N//2"))
     assert rules.tensor_split(shape("B", None), 2, 1) == (shape("B", None),) * 2
-    assert rules.tensor_split(shape("N"), dims(2, "N")) == ((UNKNOWN,),) * 3
+    assert rules.tensor_split(shape("N"), dims(2, "N")) == ((UNKNOWN,), (UNKNOWN,), (0,))
     assert rules.tensor_split((5,), [3, 1]) == ((3,), (0,), (4,))
     assert rules.unbind(shape("B", 2, "H"), 1) == (shape("B", "H"),) * 2
     assert rules.unbind(shape(BATCH, "N"), -1) == AnyNumber(shape(BATCH))
@@ -161,7 +161,10 @@ def test_in_common() -> None:
 @pytest.mark.parametrize(
     ("ask", "text"),
     [
-        (lambda: rules.unflatten((2, 6), 1, []), "unflatten expects at least one size, got none"),
+        (
+            lambda: rules.unflatten((2, 6), 1, []),
+            "unflatten expects at least one size for dimension 1 of [2, 6], got none",
+        ),
         (
             lambda: rules.expand((2, 3), (-2, 3)),
             "expand cannot expand [2, 3] to [-2, 3]: sizes must be at least 0, or -1 to keep a size",
@@ -173,23 +176,36 @@ def test_in_common() -> None:
         (lambda: rules.repeat((2, 3), (2,)), "repeat expects at least 2 numbers of copies for [2, 3], got [2]"),
         (lambda: rules.tile((2,), (-1,)), "tile expects numbers of copies that are at least 0, got [-1]"),
         (lambda: rules.repeat_interleave((2,), -1), "repeat_interleave expects repeats to be at least 0, got -1"),
-        (lambda: rules.split((5,), -1), "split expects a size of the parts above 0, got -1"),
+        (lambda: rules.split((5,), -1), "split expects the size of the parts to be above 0, got -1"),
         (lambda: rules.split((5,), (6, -1)), "split expects sizes that are at least 0, got [6, -1]"),
         (
             lambda: rules.split(shape("C"), dims("C", 1)),
-            "split expects sizes that add up to C, which dimension 0 of [C] has, got [C, 1]",
+            "split expects sizes that add up to C, the size of dimension 0 of [C], got [C, 1], which make C + 1",
         ),
         (lambda: rules.chunk((5,), 0), "chunk expects chunks to be at least 1, got 0"),
-        (lambda: rules.narrow((5,), 0, 6, 0), "narrow expects start from -5 to 5 for [5], got 6"),
+        (lambda: rules.narrow((5,), 0, 6, 0), "narrow expects start from -5 to 5 in dimension 0 of [5], got 6"),
         (lambda: rules.narrow((5,), 0, 2, -1), "narrow expects length to be at least 0, got -1"),
         (
             lambda: rules.narrow((5,), 0, -2, 3),
-            "narrow expects length to be at most 2 from -2 on in dimension 0 of [5], got 3",
+            "narrow expects length to be at most 2 for start=-2 in dimension 0 of [5], got 3",
         ),
         (lambda: rules.select((5,), 0, -6), "select got -6 for dimension 0 of [5], which has size 5"),
         (lambda: rules.diag((2, 3, 4)), "diag expects 1 or 2 dimensions, got [2, 3, 4]"),
         (lambda: rules.diagonal((2,)), "diagonal expects at least 2 dimensions, got [2]"),
         (lambda: rules.stack([]), "stack expects at least one tensor, got none"),
+        (
+            lambda: rules.stack([shape("B", None), shape("B", 3), shape("B", 4)]),
+            "stack expects tensors of one shape, got [B, ?] and [B, 3] and [B, 4]: dimension 1 is 3 against 4",
+        ),
+        (
+            lambda: rules.stack([(2, 3), (3,)]),
+            "stack expects tensors of one shape, got [2, 3] and [3]: 2 dimensions against 1",
+        ),
+        (
+            lambda: rules.unflatten((2, 6), -1, (4, -1)),
+            "unflatten cannot turn dimension 1 of [2, 6] to [4, -1]: 6 elements do not divide by 4",
+        ),
+        (lambda: rules.expand((3,), ()), "expand expects at least 1 size for [3], got []"),
         (lambda: rules.linspace(-1), "linspace expects steps to be an int, at least 0, got -1"),
         (lambda: rules.created((2, -3), "zeros"), "zeros expects sizes that are ints, at least 0, got -3"),
     ],

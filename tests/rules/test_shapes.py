@@ -116,7 +116,7 @@ def test_index() -> None:
         ),
         (lambda: rules.matmul((), (4,)), "matmul expects operands of at least 1 dimension, got [] @ [4]"),
         (lambda: rules.reduce((2, 3), 2, False, "sum"), "sum got dimension 2, but [2, 3] has 2 dimensions"),
-        (lambda: rules.reduce((2, 3), (0, -2), False), "reduce got dimension 0 of [2, 3] twice, in dim=[0, -2]"),
+        (lambda: rules.reduce((2, 3), (0, -2), False), "reduce got dimension 0 of [2, 3] twice, in [0, -2]"),
         (
             lambda: rules.reshape((2, 3), (-1, -1)),
             "reshape cannot turn [2, 3] to [-1, -1]: sizes must be at least 0, and at most one of them -1",

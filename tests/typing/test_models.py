@@ -16,8 +16,8 @@ def each_port() -> pytest.MarkDecorator:
     return pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 
 
-def test_all_are_proved(tmp_path: Path) -> None:
-    assert mypy(FILES, "--cache-dir", str(tmp_path)) == ""
+def test_all_are_proved(cache: Path) -> None:
+    assert mypy(FILES, "--cache-dir", str(cache)) == ""
 
 
 @each_port()

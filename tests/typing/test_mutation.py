@@ -5,16 +5,19 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
+
 from tests.mutants import Mutant, mutants
 from tests.mutation import EXCEPTIONS, Verdict, judge, table
 from tests.typing.ports import FILES
 
+pytestmark = pytest.mark.any_mypy
 QUICK = {"autoencoder", "gpt", "lenet5", "lstm", "mlp_mixer", "unet"}
 
 
-def test_a_sample_is_judged_rightly(tmp_path: Path) -> None:
+def test_a_sample_is_judged_rightly(tmp_path: Path, cache: Path) -> None:
     every = [(file.stem, mutant) for file in FILES if file.stem in QUICK for mutant in mutants(file.read_text())]
-    verdicts = judge(random.sample(every, 60), tmp_path / "mutants", tmp_path / "cache")
+    verdicts = judge(random.sample(every, 60), tmp_path / "mutants", cache)
     wrong = [verdict for verdict in verdicts if verdict.kind in ("missed", "refused") and verdict.excused is None]
     assert wrong == []
     assert sum(verdict.kind == "caught" for verdict in verdicts) > 20
@@ -30,10 +33,10 @@ def example() -> Tensor[2]:
 """
 
 
-def test_verdicts(tmp_path: Path) -> None:
+def test_verdicts(tmp_path: Path, cache: Path) -> None:
     lines = ["shapenet.zeros(2, 3) @ shapenet.zeros(2)", "int('x')", "y: str = 3", "pass"]
     made = [("port", Mutant(line, PROGRAM.format(line=line))) for line in lines]
-    verdicts = judge(made, tmp_path / "mutants", tmp_path / "cache")
+    verdicts = judge(made, tmp_path / "mutants", cache)
     assert [verdict.kind for verdict in verdicts] == ["caught", "missed", "refused", "harmless"]
     assert verdicts[0].error is not None
     assert "matmul cannot multiply [2, 3] @ [2]" in verdicts[0].error
@@ -44,8 +47,10 @@ def test_verdicts(tmp_path: Path) -> None:
 
 def test_exceptions_are_of_ports() -> None:
     assert {file.stem for file in FILES} >= EXCEPTIONS.keys()
-    assert Verdict("vgg11", "One.__init__: nn.Conv2d(channels, out_channels, 3, padding=1): 3 -> 2", "", None).excused
-    assert not Verdict("vgg11", "VGG11.__init__: One(3, 64): 3 -> 2", "", None).excused
+    known = "Two.__init__: nn.Conv2d(channels, out_channels, 3, padding=1): 3 -> 2"
+    assert Verdict("vgg11", known, "refused", None).excused
+    assert not Verdict("vgg11", known, None, "fails").excused
+    assert not Verdict("vgg11", "VGG11.__init__: one(3, 64): 3 -> 2", "refused", None).excused
 
 
 def test_each_mutant_differs_in_one_place() -> None:

@@ -14,33 +14,28 @@ from pathlib import Path
 
 import pytest
 
-from tests.static import Message, messages, mypy
+from tests.conftest import Caches
+from tests.static import ALONE, Message, messages, mypy
 
+pytestmark = pytest.mark.any_mypy
 PORTABLE = Path(__file__).parent / "portable"
 ROOT = PORTABLE.parents[2]
 LEGAL = sorted(PORTABLE.glob("*.py"))
 WRONG = sorted(PORTABLE.glob("wrong/*.py"))
 EXAMPLES = sorted(ROOT.glob("examples/*.py"))
 
-Checker = Callable[[list[Path], Path], list[Message]]
+Checker = Callable[[list[Path], Path, Caches], list[Message]]
 
 
-def mypy_alone(files: list[Path], folder: Path) -> list[Message]:
-    return _mypy("", files, folder / "alone")
+def mypy_alone(files: list[Path], folder: Path, caches: Caches) -> list[Message]:
+    return messages(mypy(files, "--cache-dir", str(caches(config=ALONE)), "--config-file", str(ALONE)))
 
 
-def mypy_with_plugin(files: list[Path], folder: Path) -> list[Message]:
-    return _mypy("plugins = shapenet.mypy_plugin\n", files, folder / "plugin")
+def mypy_with_plugin(files: list[Path], folder: Path, caches: Caches) -> list[Message]:
+    return messages(mypy(files, "--cache-dir", str(caches())))
 
 
-def _mypy(plugins: str, files: list[Path], folder: Path) -> list[Message]:
-    folder.mkdir(exist_ok=True)
-    config = folder / "mypy.ini"
-    config.write_text(f"[mypy]\nstrict = True\nignore_missing_imports = True\n{plugins}")
-    return messages(mypy(files, "--cache-dir", str(folder / "cache"), "--config-file", str(config)))
-
-
-def pyright(files: list[Path], folder: Path) -> list[Message]:
+def pyright(files: list[Path], folder: Path, caches: Caches | None = None) -> list[Message]:
     settings = {
         "typeCheckingMode": "standard",
         "pythonVersion": "3.11",
@@ -66,30 +61,24 @@ NEW = pytest.mark.skipif(MYPY < (2, 4), reason="before 2.4, mypy alone finds no 
 ALL = pytest.mark.parametrize("check", [pytest.param(mypy_alone, marks=NEW), mypy_with_plugin, pyright])
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where settings and caches lie."""
-    return tmp_path_factory.mktemp("portable")
+@ALL
+def test_legal_spellings(check: Checker, tmp_path: Path, caches: Caches) -> None:
+    assert check(LEGAL, tmp_path, caches) == []
 
 
 @ALL
-def test_legal_spellings(check: Checker, folder: Path) -> None:
-    assert check(LEGAL, folder) == []
-
-
-@ALL
-def test_what_legal_spellings_express(check: Checker, folder: Path) -> None:
+def test_what_legal_spellings_express(check: Checker, tmp_path: Path, caches: Caches) -> None:
     """Each line marked as wrong is seen, and nothing follows from it."""
     lines = [(file.name, *each) for file in WRONG for each in enumerate(file.read_text().splitlines(), 1)]
     marked = {(name, number) for name, number, text in lines if text.endswith("# wrong")}
     assert len(marked) >= 12
-    found = check(WRONG, folder)
+    found = check(WRONG, tmp_path, caches)
     assert {(Path(message.file).name, message.line) for message in found} == marked
     assert len(found) == len(marked)
 
 
-def test_ints_in_annotations(folder: Path) -> None:
+def test_ints_in_annotations(tmp_path: Path) -> None:
     """``Tensor[B, 10]`` is no legal spelling: pyright says so for each int, and then knows no more of that type."""
     (example,) = [file for file in EXAMPLES if file.name == "pointwise.py"]
-    complaints = {message.text.partition(" but received ")[0] for message in pyright([example], folder)}
+    complaints = {message.text.partition(" but received ")[0] for message in pyright([example], tmp_path)}
     assert complaints == {"Expected class"}

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.static import Message, messages, mypy
+from tests.conftest import Caches
+from tests.static import ALONE, Message, messages, mypy, mypy_in_parallel
 
 HERE = Path(__file__).parent
 FILES = sorted(file for folder in ("reveal", "fail", "gallery") for file in HERE.glob(f"{folder}/*.py"))
@@ -66,26 +67,15 @@ if MYPY < (2, 4):
     WANTED = sorted(as_far_as_known(message) for message in WANTED if (message.file, message.line) not in BEYOND)
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache that one cold run has filled."""
-    folder = tmp_path_factory.mktemp("cache")
-    mypy(FILES, "--cache-dir", str(folder))
-    return folder
-
-
 def test_there_are_enough_cases() -> None:
     texts = [message.text for message in WANTED]
     assert sum("Revealed type" in text for text in texts) >= 40
     assert sum(text.startswith("error:") for text in texts) >= 25
 
 
-def test_cold(tmp_path: Path) -> None:
+def test_cold_and_warm(tmp_path: Path) -> None:
     assert printed(mypy(FILES, "--cache-dir", str(tmp_path))) == WANTED
-
-
-def test_warm(cache: Path) -> None:
-    assert printed(mypy(FILES, "--cache-dir", str(cache))) == WANTED
+    assert printed(mypy(FILES, "--cache-dir", str(tmp_path))) == WANTED
 
 
 def test_one_file_changed(cache: Path, tmp_path: Path) -> None:
@@ -97,10 +87,12 @@ def test_one_file_changed(cache: Path, tmp_path: Path) -> None:
     assert printed(mypy([copy], "--cache-dir", str(cache))) == wanted
 
 
+@pytest.mark.any_mypy
 def test_parallel_workers(tmp_path: Path) -> None:
-    assert printed(mypy(FILES, "--cache-dir", str(tmp_path), "--num-workers", "2")) == WANTED
+    assert printed(mypy_in_parallel(FILES, "--cache-dir", str(tmp_path))) == WANTED
 
 
+@pytest.mark.any_mypy
 def test_daemon(tmp_path: Path) -> None:
     status = ["--status-file", str(tmp_path / "status.json")]
     dmypy = [sys.executable, "-m", "mypy.dmypy", *status]
@@ -114,12 +106,10 @@ def test_daemon(tmp_path: Path) -> None:
     assert printed(second) == WANTED
 
 
-def test_a_run_without_the_plugin_spoils_no_cache(tmp_path: Path) -> None:
+def test_a_run_without_the_plugin_spoils_no_cache(caches: Caches) -> None:
     """mypy does not notice by itself when a cache was written without the plugin."""
-    files, cache = [HERE / "fail" / "layers.py"], ["--cache-dir", str(tmp_path)]
-    plain = tmp_path / "plain.ini"
-    plain.write_text("[mypy]\n")
-    mypy(files, *cache, "--config-file", str(plain))
+    files, cache = [HERE / "fail" / "layers.py"], ["--cache-dir", str(caches(config=ALONE))]
+    mypy(files, *cache, "--config-file", str(ALONE))
     wanted = [message for message in WANTED if message.file == "fail/layers.py"]
     assert printed(mypy(files, *cache)) == wanted
 
@@ -129,9 +119,44 @@ def test_variables_may_change_their_shape(cache: Path) -> None:
     assert printed(mypy([file], "--cache-dir", str(cache), "--allow-redefinition")) == sorted(expected(file))
 
 
-def test_strange_programs(tmp_path: Path) -> None:
+def test_strange_programs(cache: Path) -> None:
     """No hook fails, whatever it is given."""
-    output = mypy([HERE / "odd" / "programs.py"], "--cache-dir", str(tmp_path))
+    output = mypy([*HERE.glob("odd/*.py")], "--cache-dir", str(cache))
     assert len(messages(output)) > 80
     assert "INTERNAL ERROR" not in output
     assert "plugin failed" not in output
+
+
+FAILURES = """\
+from shapenet import Module, Tensor, ones
+
+class Broken(Module):
+    def __call__(self, x: Tensor[3]) -> Tensor[3]:
+        return x
+
+class Net(Module):
+    broken: Tensor[3]
+
+    def call_broken(self, x: Tensor[3]) -> Tensor[3]:
+        return x
+
+def broken(x: Tensor[3]) -> Tensor[3]:
+    return x
+
+def annotated(net: Broken) -> None: ...
+Broken()
+broken(ones(3))
+Net().call_broken(ones(3))
+Net().broken
+ones(3) + ones(4)
+"""
+
+
+def test_what_fails_before_a_hook_is_found_is_reported(tmp_path: Path) -> None:
+    """Outside of hooks, mypy would end with an internal error."""
+    (config := tmp_path / "mypy.ini").write_text(f"[mypy]\nplugins = {HERE / 'failing_plugin.py'}\n")
+    (program := tmp_path / "program.py").write_text(FAILURES)
+    said = messages(mypy([program], "--config-file", str(config), "--cache-dir", str(tmp_path / "cache")))
+    failures = {message.line for message in said if "plugin failed here, please report it: KeyError" in message.text}
+    assert failures == {16, 17, 18, 19, 20}
+    assert [message.line for message in said if message.line not in failures] == [21]

@@ -1,1 +1,9 @@
-def getDeviceCount() -> int: ...
+from cupy_backends.cuda.api.runtime import CUDARuntimeError as CUDARuntimeError
+from cupy_backends.cuda.api.runtime import deviceSynchronize as deviceSynchronize
+from cupy_backends.cuda.api.runtime import driverGetVersion as driverGetVersion
+from cupy_backends.cuda.api.runtime import getDevice as getDevice
+from cupy_backends.cuda.api.runtime import getDeviceCount as getDeviceCount
+from cupy_backends.cuda.api.runtime import getDeviceProperties as getDeviceProperties
+from cupy_backends.cuda.api.runtime import memGetInfo as memGetInfo
+from cupy_backends.cuda.api.runtime import pointerGetAttributes as pointerGetAttributes
+from cupy_backends.cuda.api.runtime import runtimeGetVersion as runtimeGetVersion

@@ -80,16 +80,66 @@ def repeat(draw: Draw) -> str:
 
 
 def module_list(draw: Draw) -> str:
+    """Members of one kind or several, by their places."""
     x = draw.tensor(1, 2, 3)
     size = draw.layer_size(x, -1)
-    members = [f"nn.Linear({size}, {draw.integer(1, 4)})"] * draw.integer(1, 3)
-    place = draw.integer(-len(members), len(members) - 1)
-    return draw.layer(f"nn.ModuleList([{', '.join(members)}])") + f"[{place}]({x})"
+    made = f"nn.Linear({size}, {draw.integer(1, 4)})"
+    others = (made, f"nn.Linear({size}, {draw.integer(1, 4)})", f"nn.LayerNorm({size})", *_SAME)
+    members = [made, *(draw.choice(others) if draw.chance(0.5) else made for _ in range(draw.integer(0, 2)))]
+    place = draw.off(draw.integer(-len(members), len(members) - 1))
+    listed = f"[{', '.join(members)}]"
+    if draw.chance(0.2):
+        listed = f"[{made} for _ in range({len(members)})]"
+    return draw.layer(f"nn.ModuleList({listed})") + f"[{place}]({x})"
+
+
+def module_dict(draw: Draw) -> str:
+    x = draw.tensor(1, 2, 3)
+    size = draw.layer_size(x, -1)
+    made = draw.choice((f"nn.LayerNorm({size})", "nn.Tanh()"))
+    name = draw.choice(("'a'", "'a'", "'b'"))
+    return (
+        draw.layer(f"nn.ModuleDict({{'a': nn.Linear({size}, {draw.integer(1, 4)}), 'b': {made}}})") + f"[{name}]({x})"
+    )
+
+
+def starred(draw: Draw) -> str:
+    """A list of layers, starred, among others."""
+    x = draw.tensor(1, 2, 3)
+    layers = _dense_layers(draw, x)
+    cut = draw.integer(0, len(layers))
+    listed = f"[{', '.join(layers[:cut])}]"
+    if cut and not draw.is_module and draw.chance(0.4):
+        listed = draw.layer(listed)
+    elif draw.chance(0.3):
+        listed = f"nn.ModuleList({listed})" if cut else listed
+    return draw.layer(f"nn.Sequential({', '.join([f'*{listed}', *layers[cut:]])})") + f"({x})"
+
+
+def repeated_in_a_list(draw: Draw) -> str:
+    x = draw.tensor(1, 2, 3)
+    size = draw.layer_size(x, -1)
+    block = f"nn.Linear({size}, {draw.off(int(size)) if size.isdigit() else size})"
+    count = draw.integer(1, 3)
+    last = draw.choice(("", f", nn.Linear({size}, 2)"))
+    return draw.layer(f"nn.Sequential(*[{block} for _ in range({count})]{last})") + f"({x})"
+
+
+def nested(draw: Draw) -> str:
+    """Sequential within Sequential, and a part of it."""
+    x = draw.tensor(1, 2, 3)
+    layers = _dense_layers(draw, x)
+    inner = f"nn.Sequential({', '.join(layers)})"
+    made = f"nn.Sequential({inner}, {draw.choice(_SAME)})"
+    part = draw.choice(("", "[0]", "[0][0]", "[:1]", "[1:]", "[0][:1]", "[-2]"))
+    return draw.layer(made) + f"{part}({x})"
 
 
 def choice(draw: Draw) -> str:
-    x, y = draw.tensor(), draw.tensor()
-    other = draw.ones(draw.sizes(x)) if draw.chance(0.5) else str(y)
+    """One of two tensors of one kind: to mypy, integers or floats are just tensors."""
+    x, y = draw.tensor(kind="fib"), draw.tensor(kind="fib")
+    made = draw.ones(draw.sizes(x)) if x.kind == "f" else f"{x}.clone()"
+    other = made if x.kind != y.kind or draw.chance(0.5) else str(y)
     return f"{x} if {'self.flag' if draw.is_module else 'flag'} else {other}"
 
 
@@ -101,26 +151,31 @@ def chosen_layer(draw: Draw) -> str:
 
 
 def own_module_of_images(draw: Draw) -> str:
-    x = draw.image(2)
+    x = draw.floats(4, where=lambda var: min(var.shape[2:]) >= 2 and 0 not in var.shape)
     channels = draw.layer_size(x, 1)
     return draw.layer(draw.choice((f"Kept({channels})", f"Grown({channels})", "Pooled()"))) + f"({x})"
 
 
 def own_module(draw: Draw) -> str:
     kind = draw.choice(("Doubled", "Swapped", "Widened"))
-    x = draw.tensor(1, 2, 3, 4) if kind == "Doubled" else draw.tensor(2)
+    x = draw.floats(1, 2, 3, 4) if kind == "Doubled" else draw.floats(2)
     return draw.layer(f"{kind}()") + f"({x})"
 
 
 TABLE: Final[tuple[Maker, ...]] = (
     choice,
     chosen_layer,
+    module_dict,
     module_list,
+    module_list,
+    nested,
     own_module,
     own_module_of_images,
     repeat,
+    repeated_in_a_list,
     residual,
     sequential,
     sequential_item,
     sequential_of_images,
+    starred,
 )

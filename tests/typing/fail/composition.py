@@ -1,5 +1,7 @@
 """What does not fit together. Each function has one defect."""
 
+from typing import Literal as L
+
 from shapenet import Module, Tensor, nn
 from shapenet.dims import B, Batch, C, H, W
 
@@ -56,7 +58,7 @@ def named(x: Tensor[B, 3, H, W]) -> None:
 
 
 def no_such_name() -> None:
-    #: error: ModuleDict has 'cls', 'box', got 'boxes' [shape]
+    #: error: ModuleDict has the keys ['cls', 'box'], got 'boxes' [shape]
     nn.ModuleDict({"cls": nn.Conv2d(3, 16, 1), "box": nn.Conv2d(4, 8, 1)})["boxes"]
 
 
@@ -64,6 +66,23 @@ def changed() -> None:
     layers = nn.ModuleList([nn.Conv2d(3, 16, 1), nn.ReLU()])
     #: error: ModuleList of members that are written out cannot be changed: declare it as ModuleList[Module] [shape]
     layers.append(nn.ReLU())
+
+
+def changed_by_another() -> None:
+    layers = nn.ModuleList([nn.Conv2d(3, 16, 1), nn.ReLU()])
+    #: error: ModuleList of members that are written out cannot be changed: declare it as ModuleList[Module] [shape]
+    layers.append(nn.Linear(4, 3))
+    #: error: ModuleList of members that are written out cannot be changed: declare it as ModuleList[Module] [shape]
+    layers[0] = nn.Conv2d(3, 8, 1)
+    named = nn.ModuleDict({"a": nn.Conv2d(3, 16, 1), "b": nn.ReLU()})
+    #: error: ModuleDict of members that are written out cannot be changed: declare it as ModuleDict[Module] [shape]
+    named["c"] = nn.Linear(4, 3)
+    #: error: ModuleDict of members that are written out cannot be changed: declare it as ModuleDict[Module] [shape]
+    named.update({"c": nn.Linear(4, 3)})
+    #: error: ModuleDict of members that are written out cannot be changed: declare it as ModuleDict[Module] [shape]
+    del named["a"]
+    #: error: ModuleDict of members that are written out cannot be changed: declare it as ModuleDict[Module] [shape]
+    named.pop("d")
 
 
 def changed_in_place() -> None:
@@ -165,3 +184,62 @@ class Concrete(Abstract):
     #: error: Return type "Tensor[B, Literal[5]]" of "__call__" incompatible with return type "Tensor[B, Literal[4]]" in supertype "Abstract" [override]
     def __call__(self, x: Tensor[B, 3]) -> Tensor[B, 5]:
         return nn.Linear(3, 5)(x)
+
+
+def beyond_one_kind(x: Tensor[B, 3]) -> None:
+    #: error: ModuleList has 1 member, got position 1 [shape]
+    nn.ModuleList([nn.Linear(3, 2)])[1](x)
+
+
+def beyond_several_kinds(x: Tensor[B, 3]) -> None:
+    #: error: ModuleList has 2 members, got position -3 [shape]
+    nn.ModuleList([nn.Linear(3, 2), nn.ReLU()])[-3](x)
+
+
+def beyond_so_many(x: Tensor[B, 3]) -> None:
+    layers = nn.ModuleList([nn.Linear(3, 2) for _ in range(3)])
+    #: error: ModuleList has 3 members, got position 3 [shape]
+    layers[3](x)
+
+
+class Blocks(Module):
+    def __init__(self) -> None:
+        self.blocks = nn.ModuleList([nn.Linear(3, 3), nn.Linear(3, 3)])
+        self.grown = nn.ModuleList([nn.Linear(3, 3)])
+        self.grown.append(nn.Linear(3, 3))
+
+    def __call__(self, x: Tensor[B, 3]) -> Tensor[B, 3]:
+        for block in self.blocks:
+            x = block(x)
+        x = self.grown[1](self.blocks[-2](x))
+        #: error: ModuleList has 2 members, got position 2 [shape]
+        return self.blocks[2](x)
+
+
+def lists_that_grow(x: Tensor[B, 3]) -> None:
+    layers = nn.ModuleList([nn.Linear(3, 3)])
+    layers.append(nn.Linear(3, 3))
+    layers[1](x)
+    others = nn.ModuleList([nn.Linear(3, 3)])
+    extend(others)
+    others[1](x)
+    more = nn.ModuleList([nn.Linear(3, 3)])
+    more = nn.ModuleList([nn.Linear(3, 3), *more])
+    more[1](x)
+    fewer = nn.ModuleList([nn.Linear(3, 3), nn.Linear(3, 3)])
+    del fewer[0]
+    fewer[1](x)
+
+
+def extend(layers: nn.ModuleList[nn.Linear[L[3], L[3]]]) -> None:
+    layers.append(nn.Linear(3, 3))
+
+
+class OtherBlocks(Module):
+    """Another class with an attribute of that name."""
+
+    def __init__(self) -> None:
+        self.blocks = nn.Sequential(nn.Linear(3, 3))
+
+    def __call__(self, x: Tensor[B, 3]) -> Tensor[B, 3]:
+        return self.blocks(x)

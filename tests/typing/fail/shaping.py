@@ -36,7 +36,7 @@ def reshaped_as(x: Tensor[2, 6], y: Tensor[3, 5]) -> None:
 
 
 def unflattened(x: Tensor[B, 6]) -> None:
-    #: error: unflatten cannot turn [6] to [4, -1]: 6 elements do not divide by 4 [shape]
+    #: error: unflatten cannot turn dimension 1 of [B, 6] to [4, -1]: 6 elements do not divide by 4 [shape]
     x.unflatten(1, (4, -1))
 
 
@@ -46,7 +46,7 @@ def squeezed(x: Tensor[B, 1]) -> None:
 
 
 def squeezed_twice(x: Tensor[B, 1]) -> None:
-    #: error: squeeze got dimension 1 of [B, 1] twice, in dim=[1, -1] [shape]
+    #: error: squeeze got dimension 1 of [B, 1] twice, in [1, -1] [shape]
     x.squeeze((1, -1))
 
 
@@ -96,7 +96,7 @@ def interleaved(x: Tensor[B, 3]) -> None:
 
 
 def moved(x: Tensor[B, C, H]) -> None:
-    #: error: movedim expects as many dimensions in destination as in source, got 2 for [0, 1] [shape]
+    #: error: movedim expects as many dimensions in destination as in source, got destination=2 for source=[0, 1] [shape]
     x.movedim((0, 1), 2)
 
 
@@ -116,7 +116,7 @@ def matrices(x: Tensor[B]) -> None:
 
 
 def flipped(x: Tensor[B, C]) -> None:
-    #: error: flip got dimension 0 of [B, C] twice, in dim=[0, -2] [shape]
+    #: error: flip got dimension 0 of [B, C] twice, in [0, -2] [shape]
     x.flip(0, -2)
 
 
@@ -131,17 +131,17 @@ def triangle(x: Tensor[B]) -> None:
 
 
 def diagonal(x: Tensor[B, C]) -> None:
-    #: error: diagonal got dimension 1 of [B, C] twice, in dim=[1, -1] [shape]
+    #: error: diagonal got dimension 1 of [B, C] twice, in [1, -1] [shape]
     x.diagonal(0, 1, -1)
 
 
 def split(x: Tensor[B, 7]) -> None:
-    #: error: split expects sizes that add up to 7, which dimension 1 of [B, 7] has, got [3, 3] [shape]
+    #: error: split expects sizes that add up to 7, the size of dimension 1 of [B, 7], got [3, 3], which make 6 [shape]
     x.split([3, 3], dim=1)
 
 
 def split_by_nothing(x: Tensor[B, 7]) -> None:
-    #: error: split expects a size of the parts above 0, got 0 [shape]
+    #: error: split expects the size of the parts to be above 0, got 0 [shape]
     shapenet.split(x, 0, 1)
 
 
@@ -166,7 +166,7 @@ def unbound(x: Tensor[B, 7]) -> None:
 
 
 def narrowed(x: Tensor[B, 7]) -> None:
-    #: error: narrow expects length to be at most 2 from 5 on in dimension 1 of [B, 7], got 3 [shape]
+    #: error: narrow expects length to be at most 2 for start=5 in dimension 1 of [B, 7], got 3 [shape]
     x.narrow(1, 5, 3)
 
 
@@ -176,12 +176,12 @@ def selected(x: Tensor[B, 7]) -> None:
 
 
 def stacked(x: Tensor[B, 3], y: Tensor[B, 4]) -> None:
-    #: error: stack expects tensors of one shape, got [B, 3] and [B, 4] [shape]
+    #: error: stack expects tensors of one shape, got [B, 3] and [B, 4]: dimension 1 is 3 against 4 [shape]
     shapenet.stack([x, y])
 
 
 def stacked_ranks(x: Tensor[B, 3], y: Tensor[3]) -> None:
-    #: error: stack expects tensors of one shape, got [B, 3] and [3] [shape]
+    #: error: stack expects tensors of one shape, got [B, 3] and [3]: 2 dimensions against 1 [shape]
     shapenet.stack([x, y])
 
 
@@ -204,3 +204,9 @@ def parts_differ(x: Tensor[B, 6]) -> None:
     q, k = x.chunk(2, 1)
     #: error: matmul cannot multiply [B, 3] @ [B, 3]: dimension -1 of the first is 3, dimension -2 of the second is B [shape]
     q @ k
+
+
+def never_divisible(x: Tensor["2*H - 1"]) -> None:
+    """It is odd."""
+    #: error: reshape cannot turn [2*H - 1] to [6, -1]: 2*H - 1 elements do not divide by 6 [shape]
+    x.reshape(6, -1)

@@ -27,7 +27,7 @@ def reduce(x: Tensor[B, 3]) -> None:
 
 
 def reduce_twice(x: Tensor[B, 3]) -> None:
-    #: error: mean got dimension 0 of [B, 3] twice, in dim=[0, -2] [shape]
+    #: error: mean got dimension 0 of [B, 3] twice, in [0, -2] [shape]
     x.mean((0, -2))
 
 
@@ -190,5 +190,15 @@ def odd(x: Tensor[B, 4, "2*H+1", H]) -> None:
     x.reshape(x.shape[0], 4, x.shape[3], 2, -1)
     #: error: PixelUnshuffle[2] expects a height that 2 divides in dimension -2, got 2*H + 1 in [B, 4, 2*H + 1, H] [shape]
     nn.PixelUnshuffle(2)(x)
-    #: error: Unflatten[2, [2, -1]] cannot turn [2*H + 1] to [2, -1]: 2*H + 1 elements do not divide by 2 [shape]
+    #: error: Unflatten[2, [2, -1]] cannot turn dimension 2 of [B, 4, 2*H + 1, H] to [2, -1]: 2*H + 1 elements do not divide by 2 [shape]
     nn.Unflatten(2, (2, -1))(x)
+
+
+def interpolated_to_nothing(x: Tensor[B, 3, 5, 8]) -> None:
+    #: error: Upsample[None, 0.1] gets an output height of 0: floor(5*0.1) [shape]
+    F.interpolate(x, scale_factor=0.1)
+
+
+def interpolated_by_less_than_nothing(x: Tensor[B, 3, 5, 8]) -> None:
+    #: error: Upsample expects scale_factor to be a number above 0 or a pair of them, got -1.5 [shape]
+    F.interpolate(x, scale_factor=(2, -1.5))

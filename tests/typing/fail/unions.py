@@ -1,6 +1,6 @@
 """One of two shapes does not fit: one error."""
 
-from shapenet import nn, ones
+from shapenet import cat, nn, ones
 from shapenet import functional as F
 
 
@@ -14,3 +14,9 @@ def one_of_two(flag: bool) -> None:
     nn.MultiheadAttention(3, 1)(x, ones(2, 3), ones(2, 3))
     #: error: MultiheadAttention[2, 1] expects last dimension 2 of query, got [2, 3] [shape]
     nn.MultiheadAttention(2, 1)(x, x, x)
+
+
+def joined(flag: bool) -> None:
+    x = ones(2, 3) if flag else ones(2, 4)
+    #: error: cat expects tensors that differ in dimension 0 alone, got [2, 4] and [5, 3]: dimension 1 is 4 against 3 [shape]
+    cat([x, ones(5, 3)])

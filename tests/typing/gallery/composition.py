@@ -65,6 +65,31 @@ def position() -> None:
     nn.Sequential(nn.ReLU())[0]  # right
 
 
+def key() -> None:
+    """The dictionary was written out with other keys. Take one of these, or add the module there."""
+    #: error: ModuleDict has the keys ['classes', 'boxes'], got 'box' [shape]
+    nn.ModuleDict({"classes": nn.Linear(8, 3), "boxes": nn.Linear(8, 4)})["box"]
+    nn.ModuleDict({"classes": nn.Linear(8, 3), "boxes": nn.Linear(8, 4)})["boxes"]  # right
+
+
+def member_out_of_range(x: Tensor[B, 8]) -> None:
+    """The list has fewer members. Positions are counted from 0; negative ones from the end."""
+    layers = nn.ModuleList([nn.Linear(8, 8), nn.Linear(8, 4)])
+    #: error: ModuleList has 2 members, got position 2 [shape]
+    layers[2](x)
+    layers[-1](x)  # right
+
+
+def changed() -> None:
+    """The type of the list has a type for each member, and cannot follow. Build it whole, or declare a list of any
+    modules, about whose shapes mypy then knows nothing."""
+    layers = nn.ModuleList([nn.Linear(8, 4), nn.ReLU()])
+    #: error: ModuleList of members that are written out cannot be changed: declare it as ModuleList[Module] [shape]
+    layers.append(nn.Linear(4, 3))
+    others: nn.ModuleList[Module] = nn.ModuleList([nn.Linear(8, 4), nn.ReLU()])
+    others.append(nn.Linear(4, 3))  # right
+
+
 def residual(x: Tensor[B, 16, H, W]) -> None:
     """The sum needs both in one shape. Let the body keep it, or give the shortcut a layer that changes it in the same way."""
     #: error: Residual expects body and shortcut of one shape, got [B, 16, H - 2, W - 2] and [B, 16, H, W]: dimension 2 is H - 2 against H [shape]

@@ -43,7 +43,7 @@ def dimension(x: Tensor[B, 3]) -> None:
 
 def dimension_twice(x: Tensor[B, 3]) -> None:
     """-2 and 0 are the same dimension of a matrix."""
-    #: error: mean got dimension 0 of [B, 3] twice, in dim=[0, -2] [shape]
+    #: error: mean got dimension 0 of [B, 3] twice, in [0, -2] [shape]
     x.mean((0, -2))
 
 
@@ -139,3 +139,10 @@ def created() -> None:
     #: error: zeros expects sizes that are ints, at least 0, got -1 [shape]
     shapenet.zeros(-1, 3)
     shapenet.zeros(0, 3)  # right
+
+
+def created_at_equal_distances() -> None:
+    """`steps` is how many numbers there are, both ends included."""
+    #: error: linspace expects steps to be an int, at least 0, got -5 [shape]
+    shapenet.linspace(0, 1, -5)
+    shapenet.linspace(0, 1, 5)  # right

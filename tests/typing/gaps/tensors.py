@@ -52,7 +52,7 @@ def index(x: Tensor[B, 3, H], i: int, part: slice, mask: IntTensor[2], key: Any)
     #: error: index: dimension 1 of [B, ?, H] is unknown: the length of a slice is unknown [shape-unknown]
     x[:, :i]
     #: error: index: dimension 2 of [B, 3, ?] is unknown: the length of a slice is unknown [shape-unknown]
-    x[:, :, 1:]
+    x[:, :, 2:]
     #: error: index: the number of dimensions is unknown: the length of a slice is unknown [shape-unknown]
     x[:, part]
     #: error: index: the number of dimensions is unknown: key is Any [shape-unknown]

@@ -13,17 +13,9 @@ from shapenet import Tensor, nn
 from shapenet.dims import B, C, H, K, W
 
 
-class One(nn.Module, Generic[C, K]):
+def one(channels: C, out_channels: K) -> nn.Sequential[nn.Conv2d[C, K, 3, 1, 1], nn.ReLU, nn.MaxPool2d[2]]:
     """A convolution, and half of height and width."""
-
-    def __init__(self, channels: C, out_channels: K) -> None:
-        self.conv = nn.Conv2d(channels, out_channels, 3, padding=1)
-        self.pool = nn.MaxPool2d(2)
-
-    def __call__(self, x: Tensor[B, C, H, W]) -> Tensor[B, K, "H//2", "W//2"]:
-        full = self.conv(x).relu()
-        assert_type(full, Tensor[B, K, H, W])
-        return self.pool(full)
+    return nn.Sequential(nn.Conv2d(channels, out_channels, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2))
 
 
 class Two(nn.Module, Generic[C, K]):
@@ -44,8 +36,8 @@ class Two(nn.Module, Generic[C, K]):
 
 class VGG11(nn.Module, Generic[K]):
     def __init__(self, hidden: K) -> None:
-        self.block1 = One(3, 64)
-        self.block2 = One(64, 128)
+        self.block1 = one(3, 64)
+        self.block2 = one(64, 128)
         self.block3 = Two(128, 256)
         self.block4 = Two(256, 512)
         self.block5 = Two(512, 512)

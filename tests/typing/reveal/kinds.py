@@ -156,3 +156,17 @@ def of_sizes(x: Tensor[B, 6, "2*H"], i: IntTensor[B]) -> None:
     reveal_type(i + x.shape[1])
     #: note: Revealed type is "IntTensor[B]"
     reveal_type(i * i.shape[0])
+
+
+def kept(x: IntTensor[3], y: IntTensor[...], z: BoolTensor[B, 2]) -> None:
+    """What gives its input back gives its kind back, and so does an index into nobody knows what."""
+    #: note: Revealed type is "IntTensor[Literal[3]]"
+    reveal_type(nn.Identity()(x))
+    #: note: Revealed type is "BoolTensor[B, Literal[2]]"
+    reveal_type(nn.Sequential(nn.Identity(), nn.Identity())(z))
+    #: note: Revealed type is "IntTensor[Literal[3]]"
+    reveal_type(nn.ModuleList([nn.Linear(1, 3), nn.Identity()])[-1](x))
+    #: note: Revealed type is "IntTensor[*tuple[Any, ...]]"
+    reveal_type(y[0])
+    #: note: Revealed type is "IntTensor[Any]"
+    reveal_type(y[1:, 0].view(-1))

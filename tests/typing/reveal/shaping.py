@@ -464,3 +464,63 @@ def kinds(i: IntTensor[B, 6], m: BoolTensor[2, 3], x: Tensor[2, 3], a: IntTensor
     reveal_type(shapenet.full(m.shape, True))
     #: note: Revealed type is "Tensor[Literal[3]]"
     reveal_type(shapenet.linspace(0, 1, 3))
+
+
+def rests(x: Tensor[B, C, H, W], z: Tensor[*Batch, H, W], n: int) -> None:
+    """What is left of a shape keeps its sizes, if nothing changes the list."""
+    b, *rest = x.shape
+    #: note: Revealed type is "Tensor[B, C, H, W]"
+    reveal_type(x.reshape(b, *rest))
+    #: note: Revealed type is "Tensor[B, Literal[1], C, H, W]"
+    reveal_type(x.reshape((b, 1, *rest)))
+    #: note: Revealed type is "Tensor[C, H, W, B]"
+    reveal_type(x.reshape(*rest, -1))
+    first, second, *last = x.shape
+    #: note: Revealed type is "Tensor[C, H, W, B]"
+    reveal_type(shapenet.ones(second, *last, first))
+    *batch, h, w = z.shape
+    #: note: Revealed type is "Tensor[*Batch, Size[Literal['H*W'], H, W]]"
+    reveal_type(z.reshape(*batch, -1))
+    #: note: Revealed type is "Tensor[*Batch, Literal[1], H, W]"
+    reveal_type(z.reshape((*batch, 1, h, w)))
+    #: note: Revealed type is "Tensor[*Batch]"
+    reveal_type(shapenet.zeros(*batch))
+
+
+def changed_rests(x: Tensor[B, C, H]) -> None:
+    """What is left is then an unknown number of sizes."""
+    b, *rest = x.shape
+    rest.append(1)
+    #: note: Revealed type is "Tensor[B, *tuple[Any, ...]]"
+    reveal_type(x.reshape(b, *rest))
+    _, *other = x.shape
+    other[0] = 3
+    #: note: Revealed type is "Tensor[B, *tuple[Any, ...]]"
+    reveal_type(shapenet.ones(b, *other))
+    _, *twice = x.shape
+    _, *twice = shapenet.ones(3, 4, 5).shape
+    #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
+    reveal_type(shapenet.ones(*twice))
+
+
+def first_of_any(z: Tensor[*Batch, H, W]) -> None:
+    """Nobody knows the first size, but that it is one."""
+    #: note: Revealed type is "Tensor[Any, Literal[3]]"
+    reveal_type(shapenet.ones(z.shape[0], 3))
+    #: note: Revealed type is "Tensor[Any, Any]"
+    reveal_type(z.reshape((z.shape[0], -1)))
+    #: note: Revealed type is "Tensor[W, Any]"
+    reveal_type(z.reshape(z.shape[-1], -1))
+
+
+def never_one(x: Tensor["H + 1", "2*C", B], y: AnyTensor) -> None:
+    """A name is at least 1, so what is larger is no 1 that could go, or be repeated."""
+    #: note: Revealed type is "Tensor[Size[Literal['H + 1'], H], Size[Literal['2*C'], C], B]"
+    reveal_type(x.squeeze(0))
+    #: note: Revealed type is "Tensor[Size[Literal['H + 1'], H], Size[Literal['2*C'], C], B]"
+    reveal_type(x.squeeze((0, 1)))
+    #: note: Revealed type is "Tensor[Size[Literal['H + 1'], H], Size[Literal['2*C'], C], *tuple[Any, ...]]"
+    reveal_type(x.squeeze(-1))
+    z = shapenet.ones(y.shape[0], 1, y.shape[0])
+    #: note: Revealed type is "Tensor[Size[Literal['H + 1'], H], Size[Literal['2*C'], C], Any]"
+    reveal_type(x + z)

@@ -1,11 +1,14 @@
 """Types of operators, methods and functions of tensors."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import shapenet
-from shapenet import AnyTensor, IntTensor, Tensor
+from shapenet import AnyTensor, BoolTensor, IntTensor, Tensor
 from shapenet import functional as F
 from shapenet.dims import B, Batch, C, H, K, M, N, W
+from shapenet.nn import Parameter
+
+Whatever = TypeVar("Whatever")
 
 
 def arithmetic(x: Tensor[B, 3, 4], y: Tensor[4], z: Tensor[B, 1, 4], n: Tensor[N], u: Tensor[Any, 3, 4]) -> None:
@@ -235,3 +238,45 @@ def joined(x: Tensor[B, 3, H], y: Tensor[B, C, H], pair: tuple[Tensor[N], Tensor
     reveal_type(shapenet.cat(many, 1))
     #: note: Revealed type is "Tensor[*tuple[Any, ...]]"
     reveal_type(shapenet.cat([x, *many], 1))
+
+
+def slices_of_names(x: Tensor[B, H], y: Tensor["2*H + 3", "3*C"], c: C, z: Tensor[H, C]) -> None:
+    """A name stands for at least 1."""
+    #: note: Revealed type is "Tensor[Size[Literal['B - 1'], B], H]"
+    reveal_type(x[1:])
+    #: note: Revealed type is "Tensor[Size[Literal['B - 1'], B], Literal[1]]"
+    reveal_type(x[:-1, -1:])
+    #: note: Revealed type is "Tensor[B, Size[Literal['(H+1)//2'], H]]"
+    reveal_type(x[:, ::2])
+    #: note: Revealed type is "Tensor[B, H]"
+    reveal_type(x[:, ::-1])
+    #: note: Revealed type is "Tensor[B, Size[Literal['H//2'], H]]"
+    reveal_type(x[:, : x.shape[1] // 2])
+    #: note: Revealed type is "Tensor[B, Size[Literal['H - H//2'], H]]"
+    reveal_type(x[:, x.shape[1] // 2 :])
+    #: note: Revealed type is "Tensor[Size[Literal['B - 1'], B], Literal[1]]"
+    reveal_type(x[: x.shape[0] - 1, x.shape[1] - 1 :])
+    #: note: Revealed type is "Tensor[Size[Literal['2*H - 1'], H], C]"
+    reveal_type(y[2:-2, c : 2 * c])
+    #: note: Revealed type is "tuple[Tensor[Literal[1], C], Tensor[Size[Literal['H - 1'], H], C]]"
+    reveal_type(z.tensor_split([1]))
+    #: note: Revealed type is "Tensor[Any, H]"
+    reveal_type(x[2:])
+    #: note: Revealed type is "Tensor[B, Any]"
+    reveal_type(x[:, 1:-1])
+
+
+def of_sizes_that_are_unknown(x: IntTensor[int, 3], y: Parameter[int], z: BoolTensor[int], u: Tensor[int]) -> None:
+    """An ``int`` that takes the place of a name is unknown, in each kind of tensor."""
+    #: note: Revealed type is "IntTensor[Any, Literal[3]]"
+    reveal_type(itself(x))
+    #: note: Revealed type is "Parameter[Any]"
+    reveal_type(itself(y))
+    #: note: Revealed type is "BoolTensor[Any]"
+    reveal_type(itself(z))
+    #: note: Revealed type is "list[Tensor[Any]]"
+    reveal_type(itself([u]))
+
+
+def itself(x: Whatever) -> Whatever:
+    return x

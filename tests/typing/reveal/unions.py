@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapenet import Tensor, cat, nn, ones
+from shapenet import Tensor, cat, nn, ones, stack
 from shapenet import functional as F
 from shapenet.dims import Batch, H
 
@@ -64,3 +64,33 @@ def whole_floats(x: Tensor[2, 3, H, 8]) -> None:
     reveal_type(F.interpolate(x, scale_factor=2.0))
     #: note: Revealed type is "Tensor[Literal[2], Literal[3], Any, Literal[16]]"
     reveal_type(F.interpolate(x, scale_factor=(1.5, 2.0)))
+
+
+def factors_that_are_written(x: Tensor[2, 3, 5, 8], factor: float) -> None:
+    """A float is known where it is written at the call."""
+    #: note: Revealed type is "Tensor[Literal[2], Literal[3], Literal[7], Literal[12]]"
+    reveal_type(F.interpolate(x, scale_factor=1.5))
+    #: note: Revealed type is "Tensor[Literal[2], Literal[3], Literal[2], Literal[16]]"
+    reveal_type(F.interpolate(x, None, (0.5, 2.0)))
+    #: note: Revealed type is "Tensor[Literal[2], Literal[3], Literal[10], Literal[10]]"
+    reveal_type(F.interpolate(x, scale_factor=(2, 1.25)))
+    #: note: Revealed type is "Tensor[Literal[2], Literal[3], Any, Literal[10]]"
+    reveal_type(F.interpolate(x, scale_factor=(factor, 1.25)))
+    #: note: Revealed type is "Tensor[Literal[2], Literal[3], Any, Any]"
+    reveal_type(F.interpolate(x, scale_factor=factor))
+    #: note: Revealed type is "Tensor[Literal[2], Literal[3], Any, Any]"
+    reveal_type(nn.Upsample(scale_factor=1.5)(x))
+
+
+def joined(flag: bool, x: Tensor[H, 3]) -> None:
+    """Tensors of one union are the same tensor; of two, each meets each."""
+    y = x if flag else ones(4, 5)
+    #: note: Revealed type is "Tensor[Size[Literal['2*H'], H], Literal[3]] | Tensor[Literal[8], Literal[5]]"
+    reveal_type(cat([y, y]))
+    #: note: Revealed type is "Tensor[H, Literal[9]] | Tensor[Literal[4], Literal[15]]"
+    reveal_type(cat((y, y, y), dim=1))
+    #: note: Revealed type is "Tensor[Literal[2], H, Literal[3]] | Tensor[Literal[2], Literal[4], Literal[5]]"
+    reveal_type(stack([y, y]))
+    z = ones(2, 3) if flag else ones(6, 3)
+    #: note: Revealed type is "Tensor[Size[Literal['H + 2'], H], Literal[3]] | Tensor[Size[Literal['H + 6'], H], Literal[3]]"
+    reveal_type(cat([z, x]))
