@@ -243,6 +243,9 @@ def standin() -> tuple[types.ModuleType, Log]:
     def array(value: Any, *args: Any, **kwargs: Any) -> Host:
         return Host(np.array(value._array if isinstance(value, Host) else value, *args, **kwargs))
 
+    def matmul(a: Any, b: Any, out: Any = None) -> Any:
+        return np.matmul(a, b, out=out)
+
     def set_compute_type(dtype: Any, number: int) -> None:
         linalg.__dict__["now"] = number
 
@@ -263,7 +266,14 @@ def standin() -> tuple[types.ModuleType, Log]:
     core = types.SimpleNamespace(_routines_linalg=linalg)
     pool = types.SimpleNamespace(free_all_blocks=lambda: None)
     vars(module)["get_default_memory_pool"] = lambda: pool
-    names = {"ndarray": Host, "RawModule": RawModule, "asnumpy": asnumpy, "array": array, "asarray": array}
+    names = {
+        "ndarray": Host,
+        "RawModule": RawModule,
+        "asnumpy": asnumpy,
+        "array": array,
+        "asarray": array,
+        "matmul": matmul,
+    }
     vars(module).update(
         {**names, "is_available": lambda: True, "__version__": real.__version__, "cuda": cuda, "_core": core}
     )

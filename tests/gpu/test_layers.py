@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits  # here, as with its BLAS all of them are loaded before one is used
 
 import shapenet
+from examples.digits import Digits
 from shapenet import functional as F
 from shapenet import models, nn, optim
 from shapenet.backend import to_numpy
@@ -102,10 +104,6 @@ def test_models_come_back(gpu: Gpu) -> None:
 
 def test_digits_are_learnt(gpu: Gpu) -> None:
     """The model of ``examples/digits.py``, with dropout, on scans; nobody waits before the end."""
-    from sklearn.datasets import load_digits
-
-    from examples.digits import Digits
-
     data, generator = load_digits(), np.random.default_rng(0)
     shapenet.manual_seed(0)
     images, labels = (data.images / 16).astype(np.float32)[:, None], data.target
