@@ -26,7 +26,16 @@ def test_a_rehearsal(gpu: Gpu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     text = output.read_text()
     assert text.split(BEGIN)[0] == DOCUMENT.read_text().split(BEGIN)[0]
     assert text.split(END)[1] == DOCUMENT.read_text().split(END)[1]
-    for part in ("- date: ", "- device: ", "64 -> 64", 'precision "high"', "batch norm", "AdamW, a step", "| 40 |"):
+    for part in (
+        "- date: ",
+        "- this is: a rehearsal",
+        "- device: ",
+        "64 -> 64",
+        'precision "high"',
+        "batch norm",
+        "AdamW, a step",
+        "| 40 |",
+    ):
         assert part in text
     assert gpu.launched("im2col", "col2im", "adam", "sgd", "softmax", "normalise_rows_gradient", "input_gradient")
 
