@@ -15,8 +15,8 @@ import shapenet
 from shapenet import functional as F
 from shapenet import nn, optim
 from shapenet.backend import Array, to_device, to_numpy
+from shapenet.kernels.cuda import launch, products
 from shapenet.kernels.cuda import optimizer as cuda
-from shapenet.kernels.cuda import products
 from tests.gpu.conftest import Gpu
 
 
@@ -254,7 +254,10 @@ def digits_model() -> Any:
     )  # fmt: skip
 
 
-def test_a_model_trains_as_on_the_cpu_and_nobody_waits(gpu: Gpu) -> None:
+@pytest.mark.parametrize("narrow", [launch.NARROW, 1], ids=["32 bits", "64 bits"])
+def test_a_model_trains_as_on_the_cpu_and_nobody_waits(gpu: Gpu, narrow: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also with the indices of arrays that are too large for a test."""
+    monkeypatch.setattr(launch, "NARROW", narrow)
     shapenet.manual_seed(3)
     model = digits_model()
     models, losses = {"cpu": model, gpu.name: copy.deepcopy(model).to(gpu.name)}, {}
