@@ -15,6 +15,7 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory, parallel
+from shapenet.kernels.cuda import products
 from shapenet.kernels.elementwise import PIECE
 from shapenet.kernels.softmax import backward as softmax_backward
 from shapenet.kernels.softmax import softmax
@@ -46,10 +47,11 @@ def weights(query: Array, key: Array, mask: Mask | None) -> Array:
     A row of which all is masked is 0.
     """
     out = memory.empty((*query.shape[:2], key.shape[1]), query.dtype, query)
+    product = np.matmul if isinstance(query, np.ndarray) else products.matmul
 
     def work(part: slice) -> None:
         scores = out[part]
-        np.matmul(query[part], key[part].swapaxes(-1, -2), out=scores)
+        product(query[part], key[part].swapaxes(-1, -2), out=scores)
         if mask is not None:
             mask.add_to(scores, part)
         softmax(scores, -1, scores, empty_rows=True)
@@ -62,12 +64,13 @@ def backward(query: Array, key: Array, out: Array, grad: Array, *, scores: bool)
     """The gradients of query and key, and, if wanted, that of the *scores*, from those of the weights *out*."""
     query_grad, key_grad = memory.empty(query.shape, out.dtype, out), memory.empty(key.shape, out.dtype, out)
     kept = memory.empty(out.shape, out.dtype, out) if scores else None
+    product = np.matmul if isinstance(query, np.ndarray) else products.matmul
 
     def work(part: slice) -> None:
         slopes = memory.empty(out[part].shape, out.dtype, out) if kept is None else kept[part]
         softmax_backward(out[part], grad[part], -1, slopes)
-        np.matmul(slopes, key[part], out=query_grad[part])
-        np.matmul(slopes.swapaxes(-1, -2), query[part], out=key_grad[part])
+        product(slopes, key[part], out=query_grad[part])
+        product(slopes.swapaxes(-1, -2), query[part], out=key_grad[part])
 
     _by_parts(work, out, 2 * query.shape[2])
     return query_grad, key_grad, kept

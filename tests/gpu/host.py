@@ -104,6 +104,7 @@ def _argument(value: Any) -> tuple[str, Array]:
     if isinstance(value, np.uintp) and not value:
         return "null", np.array(value)
     if isinstance(value, np.ndarray):  # a struct, by its value
+        assert value.size == 1, "cupy passes arrays by value if they have one element"
         return f"s{value.nbytes}", np.ascontiguousarray(value)
     if isinstance(value, np.generic):
         return f"{_KINDS[value.dtype.kind]}{value.itemsize}", np.array(value)

@@ -20,6 +20,7 @@ import numpy as np
 
 from shapenet.backend import Array
 from tests.gpu.host import Function, Module
+from tests.gpu.rehearsal import Rehearsal, mirrored
 
 GUARD: Final = 256
 """Bytes around what ``empty`` makes."""
@@ -92,7 +93,7 @@ def elapsed(start: Event, end: Event) -> float:
 
 def standin() -> tuple[types.ModuleType, Log]:
     """A module to take cupy's place, and its log."""
-    log = Log()
+    log, rehearse = Log(), Rehearsal()
 
     class Host(np.lib.mixins.NDArrayOperatorsMixin):
         """An array that is no ``numpy.ndarray``."""
@@ -124,7 +125,11 @@ def standin() -> tuple[types.ModuleType, Log]:
                 if name in WAITING:
                     log.waits.append(name)
                     return found(*args, **kwargs)
-                return wrapped(found(*unwrapped(args), **unwrapped(kwargs)))
+                result = found(*unwrapped(args), **unwrapped(kwargs))
+                real_args, real_kwargs = mirror(args), mirror(kwargs)
+                theirs = getattr(mirrored(self._array), name)
+                rehearse(name, lambda: theirs(*real_args, **real_kwargs), result, self._array)
+                return wrapped(result)
 
             return method
 
@@ -165,6 +170,8 @@ def standin() -> tuple[types.ModuleType, Log]:
             theirs = getattr(real, ufunc.__name__, None)
             assert callable(theirs), f"cupy has no {ufunc.__name__}"
             assert method == "__call__" or hasattr(theirs, method), f"cupy's {ufunc.__name__} has no {method}"
+            real_inputs, real_kwargs = mirror(inputs), mirror(kwargs)
+            rehearse(ufunc.__name__, lambda: getattr(ufunc, method)(*real_inputs, **real_kwargs), None)
             with np.errstate(all="ignore"):  # a device warns of nothing
                 return wrapped(getattr(ufunc, method)(*unwrapped(inputs), **unwrapped(kwargs)))
 
@@ -178,6 +185,7 @@ def standin() -> tuple[types.ModuleType, Log]:
                 inspect.signature(theirs).bind(*args, **kwargs)
             if function in SIZED_BY_VALUES or (function is np.where and len(args) == 1):
                 log.waits.append(function.__name__)
+            real_args, real_kwargs = mirror(args), mirror(kwargs)
             if function is np.empty:
                 return Host(log.empty(*args, **kwargs))
             if function in (np.asarray, np.array):
@@ -186,7 +194,9 @@ def standin() -> tuple[types.ModuleType, Log]:
                 model = np.empty_like(*unwrapped(args), **unwrapped(kwargs))
                 model.view(np.uint8 if model.dtype.kind == "b" else model.dtype)[...] = _poison(model.dtype)
                 return Host(model)
-            return wrapped(function(*unwrapped(args), **unwrapped(kwargs)))
+            result = function(*unwrapped(args), **unwrapped(kwargs))
+            rehearse(function.__name__, lambda: theirs(*real_args, **real_kwargs), result, *unwrapped(args))
+            return wrapped(result)
 
     def wrapped(value: Any) -> Any:
         if isinstance(value, np.ndarray | np.generic):
@@ -206,6 +216,15 @@ def standin() -> tuple[types.ModuleType, Log]:
             return {name: unwrapped(part) for name, part in value.items()}
         return value
 
+    def mirror(value: Any) -> Any:
+        if isinstance(value, Host):
+            return mirrored(value._array)
+        if isinstance(value, tuple | list):
+            return type(value)(map(mirror, value))
+        if isinstance(value, dict):
+            return {name: mirror(part) for name, part in value.items()}
+        return value
+
     class RawModule(Module):
         def get_function(self, name: str) -> Any:
             function: Function = super().get_function(name)
@@ -223,6 +242,9 @@ def standin() -> tuple[types.ModuleType, Log]:
 
     def array(value: Any, *args: Any, **kwargs: Any) -> Host:
         return Host(np.array(value._array if isinstance(value, Host) else value, *args, **kwargs))
+
+    def matmul(a: Any, b: Any, out: Any = None) -> Any:
+        return np.matmul(a, b, out=out)
 
     def set_compute_type(dtype: Any, number: int) -> None:
         linalg.__dict__["now"] = number
@@ -244,7 +266,14 @@ def standin() -> tuple[types.ModuleType, Log]:
     core = types.SimpleNamespace(_routines_linalg=linalg)
     pool = types.SimpleNamespace(free_all_blocks=lambda: None)
     vars(module)["get_default_memory_pool"] = lambda: pool
-    names = {"ndarray": Host, "RawModule": RawModule, "asnumpy": asnumpy, "array": array, "asarray": array}
+    names = {
+        "ndarray": Host,
+        "RawModule": RawModule,
+        "asnumpy": asnumpy,
+        "array": array,
+        "asarray": array,
+        "matmul": matmul,
+    }
     vars(module).update(
         {**names, "is_available": lambda: True, "__version__": real.__version__, "cuda": cuda, "_core": core}
     )

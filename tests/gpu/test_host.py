@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.gpu.conftest import Gpu
+from shapenet.kernels.cuda.launch import _argument
+from shapenet.kernels.cuda.optimizer import TABLE
+from tests.gpu.conftest import Gpu, has_gpu
+from tests.gpu.rehearsal import Rehearsal
 from tests.gpu.standin import standin
 
 SOURCE = """
@@ -87,3 +92,44 @@ def test_the_stand_in_is_as_particular_as_cupy(gpu: Gpu) -> None:
         assert float((x + 1).sum()) == 6
         assert (x * 2).tolist() == [0, 2, 4]
         assert gpu.log.waits == ["float", "tolist"]
+
+
+ARGUMENTS = [np.int32(1), np.int64(1), np.float32(1), np.float64(1), np.uintp(0), np.zeros((), TABLE)]
+
+
+@pytest.mark.skipif(has_gpu(), reason="there is a GPU, which would be given these")
+def test_cupy_takes_such_arguments() -> None:
+    """It looks at them before it launches anything, which fails here."""
+    functions: Any = import_module("cupy.cuda.function")
+    runtime: Any = import_module("cupy_backends.cuda.api.runtime")
+    function = functions.Function.__new__(functions.Function)
+    struct = _argument((1, 2, 3), np.dtype(np.float32), np.dtype(np.int64))
+    for value in [*ARGUMENTS, struct]:
+        with pytest.raises(runtime.CUDARuntimeError):
+            function.linear_launch(1, (value,), 0, 128, SimpleNamespace(ptr=1))
+    for value in (object(), np.zeros(3)):
+        with pytest.raises(TypeError):
+            function.linear_launch(1, (value,), 0, 128, SimpleNamespace(ptr=1))
+
+
+def test_calls_that_cupy_refuses() -> None:
+    cupy, _ = standin()
+    x = cupy.array(np.arange(6.0).reshape(2, 3))
+    with pytest.raises(TypeError, match="device"):
+        np.ones(3, like=x)  # numpy hands cupy an argument that it does not know
+    with pytest.raises(AssertionError, match="no setflags"):
+        x.setflags()
+
+
+@pytest.mark.skipif(has_gpu(), reason="there is a GPU, and nothing is rehearsed")
+def test_views_that_would_be_copies() -> None:
+    runtime: Any = import_module("cupy_backends.cuda.api.runtime")
+    x = np.zeros((2, 3))
+
+    def needs_a_device() -> None:
+        raise runtime.CUDARuntimeError(35)
+
+    Rehearsal()("add", needs_a_device, x + 1, x)
+    Rehearsal()("reshape", needs_a_device, x.copy(), x)
+    with pytest.raises(AssertionError, match="cupy copies where numpy's reshape gives a view"):
+        Rehearsal()("reshape", needs_a_device, x.reshape(6), x)

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits  # here, as with its BLAS all of them are loaded before one is used
 
 import shapenet
+from examples.digits import Digits
 from shapenet import functional as F
-from shapenet import models, nn
+from shapenet import models, nn, optim
 from shapenet.backend import to_numpy
 from tests.gpu.conftest import Gpu
 
@@ -98,3 +100,25 @@ def test_models_come_back(gpu: Gpu) -> None:
     model = nn.Linear(3, 2).to(gpu.name)
     assert model.weight.device == "cuda:0"
     assert model.to("cpu").weight.device == "cpu"
+
+
+def test_digits_are_learnt(gpu: Gpu) -> None:
+    """The model of ``examples/digits.py``, with dropout, on scans; nobody waits before the end."""
+    data, generator = load_digits(), np.random.default_rng(0)
+    shapenet.manual_seed(0)
+    images, labels = (data.images / 16).astype(np.float32)[:, None], data.target
+    model = Digits().to(gpu.name)
+    optimizer = optim.AdamW(model.parameters(), lr=3e-3)
+    before = gpu.waits()
+    for _ in range(15):
+        some = generator.integers(0, 1000, 48)
+        x, y = (shapenet.from_numpy(part[some]).to(gpu.name) for part in (images, labels))
+        optimizer.zero_grad()
+        F.cross_entropy(model(x), y).backward()
+        optimizer.step()
+    assert gpu.waits() == before
+    model.eval()
+    with shapenet.no_grad():
+        scores = model(shapenet.from_numpy(images[1000:1200]).to(gpu.name))
+        found = scores.argmax(1) == shapenet.from_numpy(labels[1000:1200]).to(gpu.name)
+        assert float(found.to(np.float32).mean()) > 0.6

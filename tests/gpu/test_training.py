@@ -15,8 +15,8 @@ import shapenet
 from shapenet import functional as F
 from shapenet import nn, optim
 from shapenet.backend import Array, to_device, to_numpy
+from shapenet.kernels.cuda import launch, products
 from shapenet.kernels.cuda import optimizer as cuda
-from shapenet.kernels.cuda import products
 from tests.gpu.conftest import Gpu
 
 
@@ -254,7 +254,10 @@ def digits_model() -> Any:
     )  # fmt: skip
 
 
-def test_a_model_trains_as_on_the_cpu_and_nobody_waits(gpu: Gpu) -> None:
+@pytest.mark.parametrize("narrow", [launch.NARROW, 1], ids=["32 bits", "64 bits"])
+def test_a_model_trains_as_on_the_cpu_and_nobody_waits(gpu: Gpu, narrow: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also with the indices of arrays that are too large for a test."""
+    monkeypatch.setattr(launch, "NARROW", narrow)
     shapenet.manual_seed(3)
     model = digits_model()
     models, losses = {"cpu": model, gpu.name: copy.deepcopy(model).to(gpu.name)}, {}
@@ -277,7 +280,8 @@ def test_a_model_trains_as_on_the_cpu_and_nobody_waits(gpu: Gpu) -> None:
     assert gpu.launched("im2col", "col2im", "adam", "softmax", "cross_entropy_gradient", "max_pool", "activate")
 
 
-def test_precision(gpu: Gpu) -> None:
+def test_precision(gpu: Gpu, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(products._settings, "precision", "highest")  # which it sets
     x = shapenet.from_numpy(numbers(3, 3)).to(gpu.name)
     for precision, name in (("high", "TF32"), ("medium", "BF16"), ("highest", "DEFAULT")):
         shapenet.set_float32_matmul_precision(precision)

@@ -81,7 +81,7 @@ def _argument(value: Argument, dtype: np.dtype[Any], index: np.dtype[Any]) -> ob
     if value is None:
         return np.uintp(0)
     if isinstance(value, tuple):
-        return np.array(value, index)
+        return np.array(value, index).view([("", index, len(value))])  # one element: a struct
     if type(value) is int:
         return index.type(value)
     return dtype.type(value) if type(value) is float else value

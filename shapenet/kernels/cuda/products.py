@@ -49,4 +49,7 @@ def matmul(a: Array, b: Array, out: Array | None = None) -> Array:
         # may change it.
         linalg: Any = import_module("cupy._core._routines_linalg")
         linalg.set_compute_type(a.dtype, getattr(linalg, f"COMPUTE_TYPE_{_COMPUTE_TYPES[_settings.precision]}"))
-    return np.matmul(a, b, out=out)
+    import cupy
+
+    product: Array = cupy.matmul(a, b, out=out)  # np.matmul hands *out* on in a tuple, for which it takes a longer way
+    return product
