@@ -142,6 +142,8 @@ class _Reader:
     def items(self, expression: Expression, typ: Type) -> list[Type]:
         """The type of each item, as far as their number is known."""
         expression = written_out(self.context.api, expression) or expression
+        if isinstance(expression, CallExpr) and len(expression.args) == 1 and _is_list_of_modules(expression):
+            (expression,) = expression.args  # ``*ModuleList([...])``
         if isinstance(expression, ListExpr | TupleExpr):
             parts = [self._part(item) for item in expression.items]
             return [item for part in parts for item in part]
@@ -203,7 +205,7 @@ class _Reader:
 def length(context: MethodContext, module_list: Expression, lookup: Lookup) -> int | None:
     """How many members a ``ModuleList`` has, if it is made where that is written, and never changed."""
     made = made_at(context.api, module_list)
-    if made is None or not isinstance(made.callee, RefExpr) or made.callee.fullname != LIST:
+    if made is None or not _is_list_of_modules(made):
         return None
     given = made.args[0] if len(made.args) == 1 else None
     given = given.generator if isinstance(given, ListComprehension) else given
@@ -212,6 +214,10 @@ def length(context: MethodContext, module_list: Expression, lookup: Lookup) -> i
     if not isinstance(given, ListExpr | TupleExpr) or any(isinstance(item, StarExpr) for item in given.items):
         return None
     return len(given.items)
+
+
+def _is_list_of_modules(made: CallExpr) -> bool:
+    return isinstance(made.callee, RefExpr) and made.callee.fullname == LIST
 
 
 def members_of(typ: Type) -> list[Type] | None:
