@@ -155,7 +155,7 @@ def _asked(
     if first is None or second is None:
         return None
     try:
-        return lens.tensor(rule(first, second))
+        return lens.tensor(rule(first, second), rules.joined(*map(lens.kind_of, tensors)))
     except ShapeError as error:
         fail(context, str(error))
         return lens.tensor((Pack(),))
