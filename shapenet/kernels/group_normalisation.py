@@ -13,6 +13,8 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory, parallel
+from shapenet.kernels.cuda import group_normalisation as cuda
+from shapenet.kernels.cuda import launch
 
 PIECE: Final = 2**17
 """Elements at a time: the passes over them but the first hit the cache."""
@@ -33,6 +35,8 @@ def moments(x: Array) -> tuple[Array, Array]:
 
     Source: Chan, Golub, LeVeque, "Algorithms for computing the sample variance" (1983), equation 1.7.
     """
+    if _on_device(x):
+        return cuda.moments(x)
     means, squares = np.empty((2, *x.shape[:2]), np.float64, like=x)
     places = max(x.shape[2], 1)
 
@@ -53,6 +57,9 @@ def moments(x: Array) -> tuple[Array, Array]:
 
 def normalise(x: Array, mean: Array, scale: Array, shift: Array, out: Array) -> None:
     """Write ``(x - mean) * scale + shift`` into *out*; the last three are ``[N, C]``."""
+    if _on_device(x, mean, scale, shift, out):
+        cuda.normalise(x, mean, scale, shift, out)
+        return
 
     def work(part: Part) -> None:
         values, result = x[part], out[part]
@@ -65,6 +72,8 @@ def normalise(x: Array, mean: Array, scale: Array, shift: Array, out: Array) -> 
 
 def gradient_sums(grad: Array, x: Array, mean: Array) -> tuple[Array, Array]:
     """The sums of *grad* and of ``grad * (x - mean)`` over each channel of each image, ``[N, C]``, in float64."""
+    if _on_device(grad, x, mean):
+        return cuda.gradient_sums(grad, x, mean)
     plain, weighted = np.empty((2, *x.shape[:2]), np.float64, like=x)
 
     def work(part: Part) -> None:
@@ -80,6 +89,9 @@ def gradient_sums(grad: Array, x: Array, mean: Array) -> tuple[Array, Array]:
 
 def input_gradient(grad: Array, x: Array, mean: Array, scale: Array, slope: Array, offset: Array, out: Array) -> None:
     """Write ``grad * scale - (x - mean) * slope - offset`` into *out*."""
+    if _on_device(grad, x, mean, scale, slope, offset, out):
+        cuda.input_gradient(grad, x, mean, scale, slope, offset, out)
+        return
 
     def work(part: Part) -> None:
         values, given, result = x[part], grad[part], out[part]
@@ -91,6 +103,11 @@ def input_gradient(grad: Array, x: Array, mean: Array, scale: Array, slope: Arra
         np.subtract(result, offset[part][:, :, None], out=result)
 
     _share(work, x)
+
+
+def _on_device(x: Array, *others: Array) -> bool:
+    """Whether there are kernels for these; of nothing, there is nothing to compute."""
+    return not isinstance(x, np.ndarray) and x.size > 0 and launch.takes(x, *others)
 
 
 def _sums(x: Array) -> Array:

@@ -21,7 +21,15 @@ LAYERS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "BatchNorm2d": (lambda: nn.BatchNorm2d(5), (4, 5, 3, 2)),
     "BatchNorm1d": (lambda: nn.BatchNorm1d(5), (4, 5)),
     "GroupNorm": (lambda: nn.GroupNorm(2, 4), (3, 4, 5)),
+    "GroupNorm of channels that lie last": (
+        lambda: nn.Sequential(nn.Conv2d(3, 6, 2), nn.GroupNorm(3, 6)),
+        (2, 3, 5, 4),
+    ),
     "InstanceNorm2d": (lambda: nn.InstanceNorm2d(3), (2, 3, 4, 5)),
+    "InstanceNorm2d with statistics": (
+        lambda: nn.InstanceNorm2d(3, affine=True, track_running_stats=True),
+        (2, 3, 4, 5),
+    ),
     "LayerNorm": (lambda: nn.LayerNorm(6), (4, 6)),
     "RMSNorm": (lambda: nn.RMSNorm(6), (4, 6)),
     "Linear": (lambda: nn.Linear(6, 4), (2, 3, 6)),
