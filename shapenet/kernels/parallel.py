@@ -147,6 +147,11 @@ def matmul(a: Array, b: Array, out: Array | None = None) -> Array:
     return out
 
 
+def product_beside(x: Array) -> Callable[..., Array]:
+    """What multiplies matrices where *x* is, by one thread: ``np.matmul``, or ``matmul`` on a GPU."""
+    return np.matmul if isinstance(x, np.ndarray) else matmul
+
+
 def product(a: Array, b: Array, out: Array) -> None:
     """``a @ b`` into *out*, for batches of matrices, by one thread that lets others work meanwhile."""
     if out.size >= 500:
