@@ -19,7 +19,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "gpu.md"
 
 def test_a_rehearsal(gpu: Gpu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan._settings, "budget", plan._settings.budget)  # which it sets
-    monkeypatch.setattr(bench, "_torch", lambda: sys.modules.get("torch"))  # whose BLAS would be loaded late
+    monkeypatch.setattr(bench, "_torch", lambda: sys.modules.get("torch"))  # which takes long to import
     output = tmp_path / "gpu.md"
     output.write_text(DOCUMENT.read_text())
     bench.main(["--rehearse", "--output", str(output)])
