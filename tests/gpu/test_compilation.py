@@ -22,6 +22,7 @@ FUNCTIONS = [
     name for name in re.findall(r"^OF\((\w+)\)", module.text("activation"), re.MULTILINE) if not name.endswith("_slope")
 ]
 MACROS: dict[str, list[module.Macros]] = {
+    "columns": [(), (("RUNS", "1"),), (("STACKED", "1"),)],
     "softmax": [(), (("ALONE", "1"),)],
     "activation": [(("FUNCTION", name),) for name in FUNCTIONS],
 }

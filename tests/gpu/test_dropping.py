@@ -113,13 +113,15 @@ def test_gradients_are_dropped_alike(gpu: Gpu, number: int, drop: Callable[..., 
     assert gpu.launched("drop")
 
 
-def dropped_by(layer: Any, x: Any) -> list[Array]:
+def dropped_by(layer: Any, x: Any, gpu: Gpu) -> list[Array]:
     """What comes out, and all gradients."""
+    before = gpu.waits()
     source = x.detach().requires_grad_()
     out = layer(source)
     out = out[0] if isinstance(out, tuple) else out
     layer.zero_grad()
     (out * out).sum().backward()
+    assert gpu.waits() == before
     return [to_numpy(part.data) for part in (out.detach(), source.grad, *(p.grad for p in layer.parameters()))]
 
 
@@ -139,9 +141,9 @@ def test_one_seed_gives_the_same_bits(gpu: Gpu, name: str) -> None:
     layer, x = make().to(gpu.name), shapenet.randn(*shape).to(gpu.name)
     default_generator().random()  # what was drawn before does not matter
     state = default_generator().bit_generator.state
-    first, other = dropped_by(layer, x), dropped_by(layer, x)
+    first, other = dropped_by(layer, x, gpu), dropped_by(layer, x, gpu)
     default_generator().bit_generator.state = state
-    for expected, got in zip(first, dropped_by(layer, x), strict=True):
+    for expected, got in zip(first, dropped_by(layer, x, gpu), strict=True):
         np.testing.assert_array_equal(got, expected)
     assert not np.array_equal(first[0], other[0])
     assert gpu.launched("drop")
