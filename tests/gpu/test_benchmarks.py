@@ -39,7 +39,9 @@ def test_a_rehearsal(gpu: Gpu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         "| 40 |",
     ):
         assert part in text
-    assert gpu.launched("im2col", "col2im", "adam", "sgd", "softmax", "drop", "normalise_rows_gradient", "input_gradient")
+    assert gpu.launched(
+        "im2col", "col2im", "adam", "sgd", "softmax", "drop", "normalise_rows_gradient", "input_gradient"
+    )
 
 
 def test_what_is_there(gpu: Gpu, capsys: pytest.CaptureFixture[str]) -> None:

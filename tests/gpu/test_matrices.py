@@ -96,6 +96,34 @@ def test_channels_of_images(gpu: Gpu, shape: tuple[int, ...], order: tuple[int, 
     assert not images.size or gpu.launched("column_moments", "column_sums", "normalise", "input_gradient")
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(
+    ("shape", "groups"), [((2, 6, 5), 3), ((3, 4, 2), 1), ((2, 5, 3), 5), ((1, 600, 2), 2)], ids=str
+)
+def test_groups_of_channels(gpu: Gpu, shape: tuple[int, int, int], groups: int, dtype: type) -> None:
+    images, (weight, bias) = numbers(shape, dtype, 30), numbers((2, shape[1]), dtype)
+    x, sums = gpu.to(images), numbers((2, *shape[:2]), np.float64)
+    mean, variance = group_normalisation.group_moments(images, groups)
+    flat = images.astype(np.float64).reshape(shape[0], groups, -1)
+    for got, wanted in zip((mean, variance), (flat.mean(axis=2), flat.var(axis=2)), strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-5)
+    moments = group_normalisation.group_moments(x, groups)
+    for got, wanted in zip(moments, (mean, variance), strict=True):
+        np.testing.assert_allclose(gpu.back(got), wanted, rtol=1e-5)
+    there, exact = (gpu.to(mean), gpu.to(variance)), (mean, variance)
+    for some in itertools.product((True, False), (True, False)):
+        w, b = (part if given else None for part, given in zip((weight, bias), some, strict=True))
+        own_w, own_b = (None if part is None else gpu.to(part) for part in (w, b))
+        found = group_normalisation.factors(x, x, *there, 1e-3, own_w, own_b)
+        for got, wanted in zip(found, group_normalisation.factors(images, images, *exact, 1e-3, w, b), strict=True):
+            close(gpu.back(got), wanted)
+        found = group_normalisation.slopes(x, *there, 1e-3, own_w, *map(gpu.to, sums))
+        for got, wanted in zip(found, group_normalisation.slopes(images, *exact, 1e-3, w, *sums), strict=True):
+            close(gpu.back(got), wanted, 10, dtype)
+    assert gpu.launched("channel_factors", "channel_slopes")
+    assert groups == shape[1] or gpu.launched("joined_channels")
+
+
 def test_columns_of_nothing(gpu: Gpu) -> None:
     for shape in [(0, 3), (3, 0), (0, 0)]:
         empty = gpu.to(np.zeros(shape, np.float32))
