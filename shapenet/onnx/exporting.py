@@ -10,6 +10,7 @@ from typing import Final
 import onnx
 from onnx import helper
 
+from shapenet.checkpoint.atomic import replacing
 from shapenet.dims import Dim, Unknown
 from shapenet.nn import Module
 from shapenet.onnx.checking import check_written
@@ -43,19 +44,15 @@ def export(
         OnnxError: something has no operation in ONNX; the text names its layer.
         ShapeError: the model does not take such inputs.
         TypeError: an input is neither a tensor nor a shape.
+        OSError: the file cannot be written; an old one is as it was.
     """
     if not isinstance(model, Module):
         raise TypeError(f"export expects model to be a Module, got {model!r}")
     graph = graph_of(model, *inputs_of(model, inputs, dynamic_axes), strict=dynamic_axes is not None)
     made = _model_of(model, graph)
     check_written(made, graph)
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        onnx.save(made, temporary)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(Path(path)) as file:
+        file.write(made.SerializeToString())
 
 
 def _model_of(model: Module, graph: Graph) -> onnx.ModelProto:
