@@ -59,11 +59,12 @@ def interpolated(x: AnyTensor, rule: rules.Upsample, mode: str, align_corners: b
     factors = cast("tuple[float, float] | None", rule.scale_factor)
     steps = [None, None] if factors is None else [1 / factor for factor in factors]
     sides = zip(x.data.shape[2:], out[2:], steps, strict=True)
-    rows, columns = (_side(*side, mode, align_corners) for side in sides)
+    rows, columns = (side_of(*side, mode, align_corners) for side in sides)
     return apply(resizing.interpolate, x, rows=rows, columns=columns)
 
 
-def _side(size: int, count: int, step: float | None, mode: str, align_corners: bool) -> tuple[Array, Array, Array]:
+def side_of(size: int, count: int, step: float | None, mode: str, align_corners: bool) -> tuple[Array, Array, Array]:
+    """For each of *count* places along a side of *size*: the two it lies between, and how far towards the second."""
     places = np.arange(count)
     if count == size and mode != "nearest-exact":  # as in torch, whatever the factor was
         return places, places, np.zeros(count)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-
-if importlib.util.find_spec("onnx") is None:
-    raise ModuleNotFoundError("shapenet.onnx needs the package onnx: pip install 'shapenet[onnx]'", name="onnx")
+try:
+    import onnx  # noqa: F401  (asked for once, here)
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError("shapenet.onnx needs onnx: pip install 'shapenet[onnx]'", name=error.name) from error
 
 from shapenet.onnx.errors import OnnxError
 from shapenet.onnx.exporting import export

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -27,15 +27,20 @@ IR_VERSION: Final = 10
 
 
 def export(
-    model: Module, path: str | os.PathLike[str], *inputs: Example, dynamic_axes: DynamicAxes | None = None
+    model: Module,
+    path: str | os.PathLike[str],
+    *inputs: Example,
+    dynamic_axes: DynamicAxes | None = None,
+    fixed: Collection[str] = (),
 ) -> None:
     """Write *model* as an ONNX file, of opset 21, which computes what the model does in evaluation mode.
 
     Each input is an example, or its shape; where the annotation of ``__call__`` says all sizes but the first, none is
     needed. The model is run with inputs of several sizes, and its operations are written, with the paths of
     ``state_dict()`` as the names of its weights. Sizes that the annotation gives a name stay open in the file; of an
-    input that says nothing, the first one. *dynamic_axes*, ``{"x": {0: "B"}}``, says itself which do, ``{}`` that none
-    does. The modes of the modules stay as they are.
+    input that says nothing, the first one. Those whose names are in *fixed* are the examples', as some operations
+    need; *dynamic_axes*, ``{"x": {0: "B"}}``, says itself which axes stay open, ``{}`` that none does. The modes of
+    the modules stay as they are.
 
     The file is checked by ``onnx.checker`` and by ONNX's strict shape inference before it is written; the shape of
     each value in it is shapenet's, and ONNX's is the same.
@@ -48,7 +53,14 @@ def export(
     """
     if not isinstance(model, Module):
         raise TypeError(f"export expects model to be a Module, got {model!r}")
-    graph = graph_of(model, *inputs_of(model, inputs, dynamic_axes), strict=dynamic_axes is not None)
+    given, sizes = inputs_of(model, inputs, dynamic_axes)
+    for name in fixed:
+        if name not in sizes:
+            raise OnnxError(
+                f"export expects fixed to name sizes, {', '.join(sizes) or 'of which none is open'}, got {name!r}"
+            )
+    kept = {name: sizes.pop(name) for name in dict.fromkeys(fixed)}
+    graph = graph_of(model, [one.with_sizes(kept) for one in given], sizes, strict=dynamic_axes is not None)
     made = _model_of(model, graph)
     check_written(made, graph)
     with replacing(Path(path)) as file:

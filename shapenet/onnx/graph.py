@@ -99,9 +99,10 @@ def graph_of(model: Module, inputs: Sequence[Input], sizes: Mapping[str, int], *
         ShapeError: the model does not take such inputs.
     """
     generator = np.random.default_rng(_SEED)
+    device = next((tensor.device for tensor in model.state_dict().values()), "cpu")
 
     def traced(sizes: Mapping[str, int]) -> Trace:
-        return run(model, [one.example(sizes, generator) for one in inputs])
+        return run(model, [one.example(sizes, generator).to(device) for one in inputs])
 
     first, start = _first(traced, sizes)
     runs = [(first, start)]
@@ -178,6 +179,8 @@ def alike(one: Any, two: Any) -> bool:
         return alike((one.start, one.stop, one.step), (two.start, two.stop, two.step))
     if is_dataclass(one) and type(one) is type(two):
         return all(alike(getattr(one, field.name), getattr(two, field.name)) for field in fields(one))
+    if isinstance(one, np.ufunc):
+        return one is two
     if isinstance(one, int | float | str | bool | np.generic) or one is None:
         return type(one) is type(two) and bool(one == two)
     return type(one) is type(two)

@@ -62,6 +62,7 @@ def inputs_of(
         TypeError: *given* is neither tensors nor shapes.
     """
     declared = list(_declared(model))
+    floats = next((tensor.dtype for tensor in model.parameters()), np.dtype(np.float32))
     if len(given) > len(declared):
         raise OnnxError(f"{model.spelled} expects at most {len(declared)} inputs, got {len(given)}")
     required = [one for one in declared if one.required]
@@ -74,7 +75,7 @@ def inputs_of(
     for one, example in zip(declared, examples, strict=False):
         shape = example.data.shape if isinstance(example, Tensor) else tuple(example)
         dims = one.dims_for(shape) if dynamic_axes is None else _named(one.name, shape, dynamic_axes)
-        dtype, values = one.dtype, None
+        dtype, values = one.dtype or floats, None
         if isinstance(example, Tensor):
             dtype, values = example.dtype, to_numpy(example.data)
         inputs.append(Input(one.name, dims, dtype, values))
@@ -90,7 +91,8 @@ class _Declared:
 
     name: str
     shape: Shape
-    dtype: np.dtype[Any]
+    dtype: np.dtype[Any] | None
+    """None: that of the model's parameters."""
     required: bool
 
     def dims_for(self, shape: tuple[int, ...]) -> tuple[Dim, ...]:
@@ -121,7 +123,7 @@ def _declared(model: Module) -> Iterator[_Declared]:
         hint = hints.get(name)
         shape = shape_of(hint) if hint is not None else None
         filled = tuple(dim if isinstance(dim, Pack) else substitute(dim, known) for dim in shape or (Pack(),))
-        dtype = _KINDS.get(class_of(hint), np.dtype(np.float32))
+        dtype = _KINDS.get(class_of(hint))
         yield _Declared(name, filled, dtype, parameter.default is parameter.empty)
 
 
@@ -144,12 +146,14 @@ def _checked(model: Module, example: object) -> Example:
 
 
 def _named(name: str, shape: tuple[int, ...], dynamic_axes: DynamicAxes) -> tuple[Dim, ...]:
-    axes = {axis % len(shape) if shape else axis: called for axis, called in dynamic_axes.get(name, {}).items()}
-    for axis, called in axes.items():
-        if not 0 <= axis < len(shape) or not isinstance(called, str) or not called.isidentifier():
-            wanted = f"for {name} names of its {len(shape)} axes"
-            raise OnnxError(f"export expects dynamic_axes to have {wanted}, got {dict(dynamic_axes[name])}")
-    return tuple(symbol(axes[at]) if at in axes else size for at, size in enumerate(shape))
+    given, rank = dynamic_axes.get(name, {}), len(shape)
+    for axis, called in given.items():
+        if not -rank <= axis < rank or not isinstance(called, str) or not called.isidentifier():
+            raise OnnxError(
+                f"export expects dynamic_axes to have for {name} names of its {rank} axes, got {dict(given)}"
+            )
+    axes = {axis % rank: symbol(called) for axis, called in given.items()}
+    return tuple(axes.get(at, size) for at, size in enumerate(shape))
 
 
 def _check_axes(model: Module, known: list[str], dynamic_axes: DynamicAxes | None) -> None:

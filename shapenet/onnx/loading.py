@@ -20,7 +20,9 @@ from shapenet.onnx.errors import OnnxError
 from shapenet.onnx.operators import READERS
 from shapenet.onnx.operators.node import Node
 from shapenet.onnx.program import Expected, Program, Weight, Work, dim_of
+from shapenet.tensors import AnyTensor, Tensor
 
+CONSTANT: Final = "Constant"
 OPSETS: Final = range(18, 22)
 _TYPES: Final = frozenset(
     {
@@ -72,8 +74,10 @@ def _read(data: bytes) -> Module:
         _check_tensor(tensor)
     check_model(model)
     nodes = [_node(proto) for proto in model.graph.node]
-    works = list(_works(model.graph, nodes))
-    return Program(_inputs(model), works, [one.name for one in model.graph.output], _weights(model.graph))
+    constants = {node.outputs[0]: _constant(node) for node in nodes if node.op == CONSTANT}
+    works = list(_works(model.graph, [node for node in nodes if node.op != CONSTANT], constants))
+    outputs = [one.name for one in model.graph.output]
+    return Program(_inputs(model), works, outputs, _weights(model.graph), constants)
 
 
 # --- what is checked ---
@@ -90,15 +94,29 @@ def _check_kind(model: onnx.ModelProto) -> None:
             wanted = f"{OPSETS.start} to {OPSETS.stop - 1}"
             raise OnnxError(f"expects opsets {wanted} of ai.onnx, got {opset.version} of {opset.domain or 'ai.onnx'}")
     graph = model.graph
+    if not all(isinstance(text, str) for text in _texts(model)):
+        raise OnnxError("is no ONNX file, or a damaged one: it has names that are no text")
     parts = {"functions": model.functions, "training": model.training_info, "sparse": graph.sparse_initializer}
     for name, found in parts.items():
         if len(found):
             raise OnnxError(f"has {name} parts, which are not read")
-    unknown = sorted({node.op_type for node in graph.node if node.op_type not in READERS or node.domain})
+    unknown = sorted({node.op_type for node in graph.node if node.op_type not in (*READERS, CONSTANT) or node.domain})
     if unknown:
         raise OnnxError(f"has operations that are not read: {', '.join(unknown)}")
     if {node.op_type for node in graph.node} & {"GroupNormalization"} and model.opset_import[0].version < 21:
         raise OnnxError("has GroupNormalization of an opset before 21, which means something else")
+
+
+def _texts(model: onnx.ModelProto) -> Iterator[object]:
+    """All names that count. The parser leaves those that are no UTF-8 as bytes."""
+    graph = model.graph
+    for node in graph.node:
+        yield from (node.op_type, node.domain, *node.input, *node.output)
+        yield from (attribute.name for attribute in node.attribute)
+    for one in (*graph.initializer, *graph.input, *graph.output, *graph.value_info):
+        yield one.name
+    for info in (*graph.input, *graph.output, *graph.value_info):
+        yield from (dim.dim_param for dim in info.type.tensor_type.shape.dim)
 
 
 def _tensors(graph: onnx.GraphProto) -> Iterator[TensorProto]:
@@ -143,9 +161,16 @@ def _node(proto: onnx.NodeProto) -> Node:
     return Node(proto.op_type, tuple(proto.input), tuple(proto.output), attributes)
 
 
-def _works(graph: onnx.GraphProto, nodes: Sequence[Node]) -> Iterator[Work]:
-    """The nodes as functions. Values but weights and outputs go as soon as no node needs them any more."""
-    kept = {"", *(one.name for one in (*graph.initializer, *graph.output))}
+def _constant(node: Node) -> AnyTensor:
+    value = node.take("value", None)
+    if value is None:
+        raise OnnxError(f"{node} is read with a tensor as its value alone")
+    return Tensor(numpy_helper.to_array(value).copy())
+
+
+def _works(graph: onnx.GraphProto, nodes: Sequence[Node], constants: Mapping[str, AnyTensor]) -> Iterator[Work]:
+    """The nodes as functions. What they compute goes as soon as no node needs it any more."""
+    kept = {"", *constants, *(one.name for one in (*graph.initializer, *graph.output))}
     last = {name: place for place, node in enumerate(nodes) for name in (*node.outputs, *node.inputs)}
     for place, node in enumerate(nodes):
         run = READERS[node.op](node)

@@ -51,17 +51,27 @@ class Program(Module):
     """
 
     def __init__(
-        self, inputs: Sequence[Expected], works: Sequence[Work], outputs: Sequence[str], weights: Mapping[str, Weight]
+        self,
+        inputs: Sequence[Expected],
+        works: Sequence[Work],
+        outputs: Sequence[str],
+        weights: Mapping[str, Weight],
+        constants: Mapping[str, AnyTensor],
     ) -> None:
         self._inputs = tuple(inputs)
         self._works = tuple(works)
         self._outputs = tuple(outputs)
+        self._constants = tuple(constants)
+        self._held = Holder()
+        for number, tensor in enumerate(constants.values()):
+            self._held.register_buffer(str(number), tensor, persistent=False)
         for name, weight in weights.items():
             self._hold(name, weight)
 
     def __call__(self, *inputs: AnyTensor) -> Any:
         self._check(inputs)
         values: dict[str, AnyTensor | None] = {"": None, **dict(self._tensors())}
+        values |= zip(self._constants, self._held.buffers(), strict=True)
         values |= {one.name: tensor for one, tensor in zip(self._inputs, inputs, strict=True)}
         for work in self._works:
             made = work.run(*(values[name] for name in work.inputs))

@@ -211,7 +211,7 @@ class Writer:
         return self.emit("Concat", [self.size(column, source) for column in columns], axis=0)
 
 
-NEEDS_SIZES: Final = "must know the sizes of its input: with dynamic_axes={} none stays open"
+NEEDS_SIZES: Final = "must know the sizes of its input: name them in fixed"
 
 
 def refuse(problem: str) -> NoReturn:

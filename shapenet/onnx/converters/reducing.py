@@ -9,7 +9,7 @@ import numpy as np
 
 from shapenet.methods import ordering
 from shapenet.onnx.step import Convert, Converter, Step, Table
-from shapenet.onnx.writer import refuse
+from shapenet.onnx.writer import NEEDS_SIZES, refuse
 from shapenet.ops import attention, bilinear, einsum, matmul, reduction, softmax, statistics
 
 
@@ -36,7 +36,7 @@ def _var(step: Step, root: bool = False) -> None:
     axes = range(len(step.shape(step.x))) if dims is None else dims
     counts = [int(np.prod([shape[axis] for axis in axes])) for shape in step.shapes(step.x)]
     if len(set(counts)) > 1:
-        refuse("must know the number of elements")
+        refuse(NEEDS_SIZES)
     places = w.ints(*axes)
     away = step.emit("Sub", [x, step.emit("ReduceMean", [x, places], keepdims=1)])
     keep = int(step.option("keepdim"))

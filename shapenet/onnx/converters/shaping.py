@@ -147,7 +147,8 @@ def _whole(key: tuple[Any, ...], rank: int) -> list[Any]:
 
 
 def _sliced(step: Step, ref: Ref, keys: Sequence[list[Any]], shapes: Sequence[Sizes]) -> str:
-    axes, starts, ends, steps = [], [], [], []
+    axes, steps = [], []
+    starts, ends = list[int | str](), list[int | str]()
     columns = [part for part in zip(*keys, strict=True) if part[0] is not None]
     for axis, parts in enumerate(columns):
         if not isinstance(parts[0], slice) or all(part == slice(None) for part in parts):
@@ -161,17 +162,25 @@ def _sliced(step: Step, ref: Ref, keys: Sequence[list[Any]], shapes: Sequence[Si
     if not axes:
         return step.writer.name(ref)
     w = step.writer
-    bounds = [w.emit("Concat", names, axis=0) if len(names) > 1 else names[0] for names in (starts, ends)]
+    bounds = [_vector(step, ends) for ends in (starts, ends)]
     return step.emit("Slice", [w.name(ref), *bounds, w.ints(*axes), w.ints(*steps)])
 
 
-def _bound(step: Step, ref: Ref, bounds: Sequence[Any], sizes: Sequence[int], default: int) -> str:
+def _vector(step: Step, parts: Sequence[int | str]) -> str:
+    """A vector of numbers, and of others that are computed: those have names."""
+    known = [part for part in parts if isinstance(part, int)]
+    if len(known) == len(parts):
+        return step.writer.ints(*known)
+    return step.emit("Concat", [step.writer.ints(part) if isinstance(part, int) else part for part in parts], axis=0)
+
+
+def _bound(step: Step, ref: Ref, bounds: Sequence[Any], sizes: Sequence[int], default: int) -> int | str:
     """Where a slice begins or ends; *default* if it does not say."""
     if bounds[0] is None:
-        return step.writer.ints(default)
-    if len(set(bounds)) > 1 and list(bounds) == list(sizes):
-        return step.writer.ints(END)
-    return step.writer.size(bounds, ref)
+        return default
+    if len(set(bounds)) == 1:
+        return int(bounds[0])
+    return END if list(bounds) == list(sizes) else step.writer.size(bounds, ref)
 
 
 SHAPING: Final[Table] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
@@ -170,31 +171,47 @@ def _shares(size: int, count: int, dtype: Any) -> Array:
 def _interpolated(step: Step) -> None:
     _, rule, mode, align_corners = step.args
     images, outputs = ([shape[2:] for shape in step.shapes(ref)] for ref in (step.x, step.result))
-    if images == outputs and mode != "nearest-exact":
-        step.give(step.emit("Identity", step.names()))
-        return
-    attributes = dict(_TRANSFORMS[mode])
-    if align_corners:
-        attributes["coordinate_transformation_mode"] = "align_corners"
-    inputs = [*step.names(), ""]
-    if rule.scale_factor is None:
-        inputs += ["", step.writer.ints(*rule.size)]
+    factors = [_factor(rule, images, outputs, axis) for axis in (0, 1)]
+    if mode == "bilinear" or None not in factors:
+        attributes = dict(_TRANSFORMS[mode])
+        if align_corners:
+            attributes["coordinate_transformation_mode"] = "align_corners"
+        inputs = [*step.names(), "", *_new_size(step, rule, images, outputs)]
+        step.give(step.emit("Resize", inputs, axes=[2, 3], **attributes))
+    elif len(set(images)) > 1:
+        refuse(NEEDS_SIZES)
     else:
-        factors = _factors(rule.scale_factor, images, outputs)
-        inputs.append(step.writer.constant(np.array(factors, np.float32)))
-    step.give(step.emit("Resize", inputs, axes=[2, 3], **attributes))
+        step.give(_nearest(step, rule, mode, images[0], outputs[0]))
 
 
-def _factors(
-    factors: Sequence[float], images: Sequence[tuple[int, ...]], outputs: Sequence[tuple[int, ...]]
-) -> list[float]:
-    """The factors, 1 where the size stays: there no factor counts."""
-    found = []
-    for axis, factor in enumerate(factors):
+def _factor(rule: Any, images: Sequence[Any], outputs: Sequence[Any], axis: int) -> int | None:
+    """How many times as long a side becomes, if it is a whole number, whatever the size."""
+    given = rule.scale_factor[axis] if rule.scale_factor is not None else None
+    ratios = {Fraction(output[axis], image[axis]) for image, output in zip(images, outputs, strict=True)}
+    whole = len(ratios) == 1 and next(iter(ratios)).denominator == 1 and not isinstance(given, float)
+    return int(next(iter(ratios))) if whole else None
+
+
+def _new_size(step: Step, rule: Any, images: Sequence[Any], outputs: Sequence[Any]) -> list[str]:
+    """The factors or, behind none, the sizes: where a size stays, its factor does not count and is 1."""
+    if rule.scale_factor is None:
+        return ["", step.writer.ints(*rule.size)]
+    factors = []
+    for axis, factor in enumerate(rule.scale_factor):
         if isinstance(factor, float) and len({image[axis] for image in images}) > 1:
             refuse(NEEDS_SIZES)
-        found.append(1.0 if images[0][axis] == outputs[0][axis] else float(factor))
-    return found
+        factors.append(1.0 if images[0][axis] == outputs[0][axis] else float(factor))
+    return [step.writer.constant(np.array(factors, np.float32))]
+
+
+def _nearest(step: Step, rule: Any, mode: str, image: Sequence[int], output: Sequence[int]) -> str:
+    """The nearest pixels by their places: runtimes divide in float32, and may find the one before."""
+    (name,) = step.names()
+    for axis in (0, 1):
+        pace = None if rule.scale_factor is None else 1 / rule.scale_factor[axis]
+        places, _, _ = resizing.side_of(image[axis], output[axis], pace, mode, False)
+        name = step.emit("Gather", [name, step.writer.constant(places)], axis=axis + 2)
+    return name
 
 
 def _folded(step: Step) -> None:

@@ -12,7 +12,7 @@ from shapenet.functional.joining import cat
 from shapenet.functional.recurrent import recurrent
 from shapenet.onnx.converters.recurrent import GATES
 from shapenet.onnx.errors import OnnxError
-from shapenet.onnx.operators.node import Node, Reader, Readers, Run
+from shapenet.onnx.operators.node import Node, Reader, Readers, Run, text
 from shapenet.ops.recurrent import Stack
 from shapenet.tensors import AnyTensor
 
@@ -79,7 +79,7 @@ def _recurrent(node: Node) -> Run:
 
 def _cell(node: Node) -> str:
     cell = {"LSTM": "lstm", "GRU": "gru", "RNN": "tanh"}[node.op]
-    given = [name.decode() if isinstance(name, bytes) else name for name in node.take("activations", [])]
+    given = list(map(text, node.take("activations", [])))
     if node.op == "RNN":
         if {*given} not in ({"Tanh"}, {"Relu"}, set()):
             raise OnnxError(f"{node} is not read with activations={given}")

@@ -26,7 +26,7 @@ class Node:
     def take(self, name: str, default: Any) -> Any:
         """An attribute, or what it is where it is not given."""
         value = self.attributes.pop(name, default)
-        return value.decode() if isinstance(value, bytes) else value
+        return text(value)
 
     def expect(self, name: str, *known: Any) -> Any:
         """An attribute of which only some values are known; the first is the default.
@@ -54,6 +54,11 @@ class Node:
 
 Reader = Callable[[Node], Run]
 Readers = Mapping[str, Reader]
+
+
+def text(value: Any) -> Any:
+    """An attribute, which is text where the file has bytes."""
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else value
 
 
 def ints(tensor: AnyTensor) -> list[int]:

@@ -16,30 +16,23 @@ from shapenet.tensors import AnyTensor, Tensor
 _PADDING: Final = {"constant": "constant", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}
 
 
-def _constant(node: Node) -> Run:
-    value = node.take("value", None)
-    if value is None:
-        raise OnnxError(f"{node} is read with a tensor as its value alone")
-    made: AnyTensor = Tensor(numpy_helper.to_array(value).copy())
-    return lambda: made
-
-
 def _constant_of_shape(node: Node) -> Run:
     value = node.take("value", None)
     fill = np.zeros(1, np.float32) if value is None else numpy_helper.to_array(value)
     if fill.size != 1:
         raise OnnxError(f"{node} expects a value of one element, got {fill.size}")
-    return lambda shape: Tensor(np.full(ints(shape), fill.reshape(()), fill.dtype))
+    return lambda shape: Tensor(np.asarray(np.full(ints(shape), fill.reshape(()), fill.dtype), like=shape.data))
 
 
 def _range(start: AnyTensor, limit: AnyTensor, delta: AnyTensor) -> AnyTensor:
     numbers: Any = [start.item(), limit.item(), delta.item()]
-    return Tensor(np.arange(*numbers, dtype=start.dtype))
+    return Tensor(np.asarray(np.arange(*numbers, dtype=start.dtype), like=start.data))
 
 
 def _shape(node: Node) -> Run:
     part = slice(node.take("start", 0), node.take("end", None))
-    return lambda x: Tensor(np.array(x.data.shape[part], np.int64))
+    # On the device of x: what is computed of it meets constants, which are there, too.
+    return lambda x: Tensor(np.asarray(np.array(x.data.shape[part], np.int64), like=x.data))
 
 
 def _reshape(node: Node) -> Run:
@@ -139,7 +132,6 @@ def _depth_to_space(node: Node) -> Run:
 
 
 SHAPING: Final[Readers] = {
-    "Constant": _constant,
     "ConstantOfShape": _constant_of_shape,
     "Range": plain(_range),
     "Shape": _shape,
