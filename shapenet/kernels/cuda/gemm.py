@@ -11,8 +11,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from shapenet.backend import Array
 from shapenet.kernels import memory
 from shapenet.kernels.conv import ConvConfig
@@ -56,7 +54,7 @@ class Gemm(Algorithm):
     def forward(self, x: Array, weight: Array, out: Array) -> None:
         filters, out_rows = self._filters(weight), self._rows(out)
         for block, matrix in self._windows(x):
-            _product(matrix, filters, out_rows[:, block.first : block.end])
+            products.matmul(matrix, filters, out=out_rows[:, block.first : block.end])
 
     def backward(
         self, grad: Array, x: Array, weight: Array, x_gradient: Array | None, weight_gradient: Array | None
@@ -69,14 +67,14 @@ class Gemm(Algorithm):
 
     def _input_gradient(self, grad_rows: Array, filters: Array, x_gradient: Array) -> None:
         if self._pointwise:
-            _product(grad_rows, filters, self._rows(x_gradient))
+            products.matmul(grad_rows, filters, out=self._rows(x_gradient))
             return
         whole = all(block.lines == slice(0, self.geometry.output[0]) for block in self.blocks)
         if not (whole and self.blocks):
             x_gradient[...] = 0
         for block in self.blocks:
             col, matrix = self._col(block, grad_rows)
-            _product(grad_rows[:, block.first : block.end], filters, matrix)
+            products.matmul(grad_rows[:, block.first : block.end], filters, out=matrix)
             config, seen = self._local(block)
             part = channels_first(x_gradient[block.images, seen])
             if part.size:
@@ -85,12 +83,9 @@ class Gemm(Algorithm):
     def _weight_gradient(self, grad_rows: Array, x: Array, weight_gradient: Array) -> None:
         total: Array | None = None
         for block, matrix in self._windows(x):
-            part = products.matmul(matrix.swapaxes(1, 2), grad_rows[:, block.first : block.end])
-            total = part if total is None else np.add(total, part, out=total)
-        if total is None:
-            weight_gradient[...] = 0
-        else:
-            weight_gradient[...] = self._unfiltered(total)
+            grads = grad_rows[:, block.first : block.end]
+            total = products.matmul(matrix.swapaxes(1, 2), grads, out=total, add=total is not None)
+        weight_gradient[...] = 0 if total is None else self._unfiltered(total)
 
     # --- the windows, some at a time ---
 
@@ -185,11 +180,3 @@ class Gemm(Algorithm):
         longest = max((block.end - block.first for block in self.blocks), default=0)
         window = 0 if self._pointwise else self.geometry.window * self.geometry.config.groups
         return [layout.take((longest, window), self.geometry.dtype)]
-
-
-def _product(a: Array, b: Array, out: Array) -> None:
-    """``a @ b`` into *out*, ``[G, ...]`` each; of one group cuBLAS writes straight into *out*."""
-    if len(out) == 1:
-        products.matmul(a[0], b[0], out=out[0])
-    else:
-        products.matmul(a, b, out=out)
