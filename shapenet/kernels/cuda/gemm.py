@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from shapenet.backend import Array
 from shapenet.kernels import memory
 from shapenet.kernels.conv import ConvConfig
-from shapenet.kernels.convolution import FEW_CHANNELS, Algorithm, Geometry, channels_first, contiguous
+from shapenet.kernels.convolution import FEW_CHANNELS, Geometry, channels_first, contiguous
 from shapenet.kernels.cuda import module, products, windows
+from shapenet.kernels.cuda.convolution import LAUNCH, OnGpu, launched, product_rate
 from shapenet.kernels.workspace import Layout
 
 
@@ -29,7 +30,7 @@ class Block:
     end: int
 
 
-class Gemm(Algorithm):
+class Gemm(OnGpu):
     """Any convolution on a GPU, with the rounding of one matrix product."""
 
     name = "gemm"
@@ -41,15 +42,13 @@ class Gemm(Algorithm):
         return module.supports(geometry.dtype)
 
     def seconds(self) -> float:
-        return math.inf  # it is the only one there
-
-    def new_output(self, like: Array) -> Array:
-        geometry = self.geometry
-        return memory.empty((geometry.images, *geometry.output, geometry.out_channels), geometry.dtype, like)
-
-    def new_input(self, like: Array) -> Array:
-        geometry = self.geometry
-        return memory.empty((geometry.images, *geometry.image, geometry.in_channels), geometry.dtype, like)
+        geometry, (inputs, outputs, weights) = self.geometry, self.sizes
+        flops, rate = 2 * geometry.multiplications, product_rate(geometry.dtype)
+        if self._pointwise:
+            return launched(inputs + weights + outputs, flops, rate)
+        windows = geometry.rows * geometry.window * geometry.config.groups * geometry.dtype.itemsize
+        lowered, product = launched(inputs + windows), launched(windows + weights + outputs, flops, rate)
+        return lowered + product + 2 * LAUNCH * max(0, len(self.blocks) - 1)
 
     def forward(self, x: Array, weight: Array, out: Array) -> None:
         filters, out_rows = self._filters(weight), self._rows(out)

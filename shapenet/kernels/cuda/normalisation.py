@@ -24,7 +24,7 @@ def moments(matrix: Array) -> tuple[Array, Array]:
     """The mean and the (biased) variance of each column, in float64."""
     matrix = contiguous(matrix)
     rows, columns = matrix.shape
-    grid, block, chunk = _parts(rows, columns)
+    grid, block, chunk = parts(rows, columns)
     means, squares = np.empty((2, grid[1], columns), np.float64, like=matrix)
     result = np.empty((2, columns), np.float64, like=matrix)
     size = matrix.size
@@ -74,18 +74,22 @@ def _sums(
     grad: Array, x: Array | None, mean: Array | None, row_mean: Array | None, row_scale: Array | None
 ) -> tuple[Array, Array | None]:
     rows, columns = grad.shape
-    grid, block, chunk = _parts(rows, columns)
-    parts = np.empty((2, grid[1], columns), np.float64, like=grad)
-    args = (grad, x, mean, row_mean, row_scale, parts[0], parts[1], rows, columns, chunk)
+    grid, block, chunk = parts(rows, columns)
+    sums = np.empty((2, grid[1], columns), np.float64, like=grad)
+    args = (grad, x, mean, row_mean, row_scale, sums[0], sums[1], rows, columns, chunk)
     launch.start("columns", "column_sums", grad, grid, block, *args, size=grad.size)
-    sums = np.empty((2, columns), np.float64, like=grad)
-    for number in range(1 if x is None else 2):
-        joined = (parts[number], sums[number], grid[1], columns)
-        launch.start("columns", "joined_sums", grad, (columns,), (128,), *joined)
-    return sums[0], None if x is None else sums[1]
+    return joined(sums[0], grad), None if x is None else joined(sums[1], grad)
 
 
-def _parts(rows: int, columns: int) -> tuple[tuple[int, int], tuple[int, int], int]:
+def joined(sums: Array, like: Array) -> Array:
+    """The sum of each column of what the *parts* came to, in float64; *like* tells the type they were made of."""
+    chunks, columns = sums.shape
+    total = np.empty(columns, np.float64, like=sums)
+    launch.start("columns", "joined_sums", like, (columns,), (128,), sums, total, chunks, columns, size=sums.size)
+    return total
+
+
+def parts(rows: int, columns: int) -> tuple[tuple[int, int], tuple[int, int], int]:
     """Blocks (across, down), threads (across, down), and the rows of a block."""
     across = 1
     while across < min(columns, WIDE):
