@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import shapenet
-from shapenet import doctor
+from shapenet.commands import doctor
 from shapenet.kernels.parallel import usable_cores
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")

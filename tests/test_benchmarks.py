@@ -17,7 +17,7 @@ from benchmarks.libraries import OURS, TORCH, open_library
 from benchmarks.plot import plot
 from benchmarks.report import report
 from benchmarks.results import Measurement, Result, Table, tables, together
-from shapenet import doctor
+from shapenet.commands import doctor
 
 PAIR = (OURS, TORCH)
 SMALL = "other layers, forward: MaxPool2d 2x2, [64, 6, 24, 24]"

@@ -29,6 +29,7 @@ def _sides(*sizes: int) -> module.Macros:
 
 
 MACROS: dict[str, list[module.Macros]] = {
+    "columns": [(), (("RUNS", "1"),), (("STACKED", "1"),)],
     "softmax": [(), (("ALONE", "1"),)],
     "activation": [(("FUNCTION", name),) for name in FUNCTIONS],
     "winograd": [winograd.macros(kind) for kind in (Winograd2, Winograd4)],
@@ -86,5 +87,16 @@ def test_sources_compile_for_the_host(source: str) -> None:
 def test_all_sources_are_found() -> None:
     """What the wheel must have: a list that does not grow by itself."""
     assert SOURCES == [
-        "activation", "columns", "depthwise", "im2col", "optimizer", "pool", "rows", "softmax", "table", "winograd"
-    ]  # fmt: skip
+        "activation",
+        "columns",
+        "depthwise",
+        "dropping",
+        "groups",
+        "im2col",
+        "optimizer",
+        "pool",
+        "rows",
+        "softmax",
+        "table",
+        "winograd",
+    ]

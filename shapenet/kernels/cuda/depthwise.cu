@@ -63,8 +63,8 @@ extern "C" __global__ void depthwise_input_gradient(const T* grad, const T* filt
 extern "C" __global__ void depthwise_filter_sums(
     const T* grad, const T* x, double* parts, Depthwise at, INDEX rows, INDEX chunk
 ) {
-    PART
-    INDEX features = at.channels * MULTIPLIER;
+    INDEX features = at.channels * MULTIPLIER, column = (INDEX)blockIdx.x * blockDim.x + threadIdx.x;
+    INDEX first = (INDEX)blockIdx.y * chunk, end = first + chunk < rows ? first + chunk : rows;
     T sums[HEIGHT * WIDTH];
     EACH_TAP for (int i = 0; i < HEIGHT * WIDTH; i++) sums[i] = 0;
     if (column < features)

@@ -41,8 +41,8 @@ class Depthwise(OnGpu):
     def _weight_gradient(self, grad: Array, x: Array, weight_gradient: Array) -> None:
         """Sums in T of some places by a thread each, sums of those in double: always in the same order."""
         rows, columns = self.geometry.rows, self.geometry.out_channels
-        grid, block, chunk = parts(rows, columns)
-        sums = np.empty((grid[1], weight_gradient.size), np.float64, like=grad)
+        grid, block, chunk = parts(1, rows, columns)
+        sums = np.empty((1, grid[1], weight_gradient.size), np.float64, like=grad)
         args, size = (grad, x, sums, self._struct, rows, chunk), max(grad.size, x.size, sums.size)
         launch.start("depthwise", "depthwise_filter_sums", grad, grid, block, *args, size=size, macros=self._macros)
         weight_gradient[...] = joined(sums, grad).reshape(weight_gradient.shape)
@@ -72,6 +72,6 @@ class Depthwise(OnGpu):
 
     def _buffers(self, layout: Layout) -> Array:
         """The sums of the gradient of the filters."""
-        grid, _, _ = parts(self.geometry.rows, self.geometry.out_channels)
+        grid, _, _ = parts(1, self.geometry.rows, self.geometry.out_channels)
         height, width = self.geometry.config.kernel_size
         return layout.take((grid[1], height, width, self.geometry.out_channels), np.dtype(np.float64))

@@ -32,11 +32,6 @@ __device__ static inline T block_max(T value) {
     return value;
 }
 
-// The part of a block (some columns, some rows): each thread has every so manieth row of one column.
-#define PART                                                   \
-    INDEX column = (INDEX)blockIdx.x * blockDim.x + threadIdx.x; \
-    INDEX first = (INDEX)blockIdx.y * chunk, end = first + chunk < rows ? first + chunk : rows;
-
 // The sum over the threads of one column; it is right in those with threadIdx.y == 0.
 __device__ static inline double column_sum(double value) {
     __shared__ double parts[256];

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from shapenet import doctor
 from shapenet.__main__ import main
-from shapenet.doctor import Blas
+from shapenet.commands import doctor
+from shapenet.commands.doctor import Blas
 from shapenet.prerequisites import parts
 from tests.children import run
 
@@ -34,7 +34,7 @@ def test_the_command() -> None:
     assert float(gemm.split()[1]) > 0
 
 
-GPU = "from shapenet import doctor\nfor finding in doctor._gpu():\n    print(*vars(finding).values(), sep='|')"
+GPU = "from shapenet.commands import doctor\nfor finding in doctor._gpu():\n    print(*vars(finding).values(), sep='|')"
 
 
 def test_a_gpu_without_cupy() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import re
 import subprocess
@@ -14,10 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from shapenet import mypy_configuration
+from shapenet.commands.command import Command, CommandError
 from shapenet.mypy_configuration import Configuration
-
-USAGE: Final = 2
-"""mypy's exit code for what is no finding about the program; 1 is for errors in it, 0 for none."""
 
 _ASK: Final = ("--enable-error-code=shape-unknown", "--enable-error-code=shape-tracked")
 _PLAIN: Final = (
@@ -51,13 +50,16 @@ def check(files: Sequence[str], report: bool = False) -> int:
     Returns:
         mypy's exit code: 0 for no error, 1 for errors, 2 if mypy could not do its work. Unknown sizes are no errors,
         unless the configuration says so.
+
+    Raises:
+        CommandError: mypy is not installed, or its configuration cannot be read.
     """
     if importlib.util.find_spec("mypy") is None:
-        return _refuse("it needs mypy, which is not installed: pip install 'shapenet[mypy]'")
+        raise CommandError("it needs mypy, which is not installed: pip install 'shapenet[mypy]'")
     try:
         configuration = mypy_configuration.find()
     except ValueError as error:
-        return _refuse(str(error))
+        raise CommandError(str(error)) from None
     with tempfile.TemporaryDirectory() as folder:
         config = _config_file(configuration, Path(folder))
         command = [sys.executable, "-m", "mypy", "--config-file", str(config)]
@@ -68,11 +70,6 @@ def check(files: Sequence[str], report: bool = False) -> int:
         sys.stdout.write(done.stdout)
         return done.returncode
     return _print_report(done.stdout.splitlines(), configuration.gaps_are_errors)
-
-
-def _refuse(problem: str) -> int:
-    print(f"shapenet check: {problem}", file=sys.stderr)
-    return USAGE
 
 
 def _config_file(configuration: Configuration, folder: Path) -> Path:
@@ -121,3 +118,18 @@ def _listing(gaps: Sequence[Gap]) -> Iterator[str]:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="*", help="files or folders; if none, what mypy's configuration says")
+    parser.add_argument("--report", action="store_true", help="list the places where a size becomes unknown")
+
+
+COMMAND: Final = Command(
+    name="check",
+    help="check shapes with mypy, and say where sizes become unknown",
+    description="Runs mypy with shapenet's plugin, and with its configuration if there is one. Exits as mypy does: "
+    "0 for no error, 1 for errors, 2 if it could not do its work.",
+    add_arguments=_add_arguments,
+    run=lambda given: check(given.files, given.report),
+)

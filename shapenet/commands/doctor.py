@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import time
@@ -12,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from shapenet.commands.command import Command
 from shapenet.kernels.parallel import get_num_threads, usable_cores
 from shapenet.prerequisites import parts
 
@@ -118,3 +120,17 @@ def _gpu() -> Iterator[Finding]:
     missing = [part.name for part in found if part.problem]
     yield Finding("gpu", f"none is used: see {', '.join(missing)}" if missing else "can be used")
     yield from (Finding(part.name, part.found or "missing", part.problem) for part in found)
+
+
+def _run(given: argparse.Namespace) -> int:
+    print(report())
+    return 0
+
+
+COMMAND: Final = Command(
+    name="doctor",
+    help="what this machine offers, what of it is used, and what would help",
+    description="Prints what this machine offers, what of it shapenet uses, and what would make it faster.",
+    add_arguments=lambda parser: None,
+    run=_run,
+)
