@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
 import shapenet
+from shapenet import functional as F
 from shapenet import nn
-from shapenet.backend import Array
+from shapenet.backend import Array, to_numpy
 from shapenet.kernels import plan as planning
 from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.convolution import Algorithm, Geometry
 from shapenet.kernels.cuda import launch
 from shapenet.kernels.plan import GPU_ALGORITHMS
 from shapenet.nn.planned import Planned
-from tests.convolution import expected
+from tests.convolution import expected as summed
 from tests.gpu.conftest import Gpu
 
 NAMES = [name for name in GPU_ALGORITHMS if name != "slices"]
@@ -76,7 +78,7 @@ def check(gpu: Gpu, name: str, geometry: Geometry, budget: int) -> None:
     algorithm = GPU_ALGORITHMS[name](geometry, 1, budget)
     bound = algorithm.error if geometry.dtype == np.float32 else 1e-12
     parts = computed(gpu, algorithm, (x, weight, grad))
-    for got, exact in zip(parts, expected(geometry, (x, weight, grad)), strict=True):
+    for got, exact in zip(parts, summed(geometry, (x, weight, grad)), strict=True):
         scale = np.abs(exact).max(initial=1.0)  # of numbers of that scale, also where an output sees padding alone
         np.testing.assert_allclose(got / scale, exact / scale, rtol=0, atol=bound, err_msg=str(geometry))
 
@@ -126,6 +128,26 @@ def test_no_images(gpu: Gpu, name: str) -> None:
 def _empty(geometry: Geometry) -> tuple[Array, Array, Array]:
     weight = np.ones((3, 3, geometry.in_channels // geometry.config.groups, geometry.out_channels), np.float32)
     return np.zeros((0, 6, 5, 4), np.float32), weight, np.zeros((0, 6, 5, 4), np.float32)
+
+
+@pytest.mark.parametrize("groups", [1, 8])
+@pytest.mark.parametrize("types", [("float32", "float64"), ("float64", "float32"), ("float16", "float32")])
+def test_images_of_another_type_than_the_filters(gpu: Gpu, types: tuple[str, str], groups: int) -> None:
+    rng, results = np.random.default_rng(), []
+    x, weight = (
+        rng.standard_normal(shape).astype(kind)
+        for shape, kind in zip([(2, 8, 6, 6), (8, 8 // groups, 3, 3)], types, strict=True)
+    )
+    for device in ("cpu", gpu.name):
+        image, filters = (shapenet.from_numpy(array.copy()).to(device) for array in (x, weight))
+        image.requires_grad = filters.requires_grad = True
+        out: Any = F.conv2d(image, filters, padding=1, groups=groups)
+        (out * out).sum().backward()
+        parts: list[Any] = [out.detach(), image.grad, filters.grad]
+        results.append([to_numpy(part.data) for part in parts])
+    for expected, got in zip(*results, strict=True):
+        assert got.dtype == expected.dtype
+        np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
 
 
 def test_a_small_budget_bounds_the_scratch_memory() -> None:

@@ -25,13 +25,14 @@ class Draws:
         return tuple(self.rng.integers(1, 6, count).tolist())
 
     def array(self, *shape: int) -> tuple[Array, Array]:
-        """Numbers, and the same on the device: with axes in any order, as a part of more, or repeated."""
+        """Numbers, and the same on the device: with axes in any order, as a part of more, or backwards."""
         order = self.rng.permutation(len(shape)).tolist() if self.rng.random() < 0.8 else list(range(len(shape)))
         more = self.rng.integers(0, 3, len(shape)).tolist() if self.rng.random() < 0.5 else [0] * len(shape)
         whole: Array = self.rng.standard_normal([shape[axis] + more[axis] for axis in order]).astype(self.dtype)
         back = np.argsort(order).tolist()
-        part = tuple(slice(start, start + size) for start, size in zip(more, shape, strict=True))
-        return whole.transpose(back)[part], self.gpu.to(whole).transpose(back)[part]
+        some = tuple(slice(start, start + size) for start, size in zip(more, shape, strict=True))
+        turned = tuple(slice(None, None, -1 if self.rng.random() < 0.1 else 1) for _ in shape)
+        return whole.transpose(back)[some][turned], self.gpu.to(whole).transpose(back)[some][turned]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

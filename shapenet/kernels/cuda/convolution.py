@@ -70,6 +70,11 @@ class OnGpu(Algorithm):
             geometry.window * geometry.out_channels * item,
         )
 
+    def typed(self, *arrays: Array) -> list[Array]:
+        """The arrays in the type of the output: kernels take no mixture, as numpy does."""
+        kind = self.geometry.dtype
+        return [x if x.dtype == kind else x.astype(kind) for x in arrays]
+
     def new_output(self, like: Array) -> Array:
         """With the channels innermost, also if they are few."""
         geometry = self.geometry

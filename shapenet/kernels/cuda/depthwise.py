@@ -27,12 +27,13 @@ class Depthwise(OnGpu):
         return launched(sum(self.sizes), 2 * self.geometry.multiplications)
 
     def forward(self, x: Array, weight: Array, out: Array) -> None:
+        x, weight = self.typed(x, weight)
         self._each("depthwise", contiguous(x), contiguous(weight), out)
 
     def backward(
         self, grad: Array, x: Array, weight: Array, x_gradient: Array | None, weight_gradient: Array | None
     ) -> None:
-        grad = contiguous(grad)
+        grad, x, weight = self.typed(contiguous(grad), x, weight)
         if x_gradient is not None:
             self._each("depthwise_input_gradient", grad, contiguous(weight), x_gradient)
         if weight_gradient is not None:

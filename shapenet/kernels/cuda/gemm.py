@@ -51,6 +51,7 @@ class Gemm(OnGpu):
         return lowered + product + 2 * LAUNCH * max(0, len(self.blocks) - 1)
 
     def forward(self, x: Array, weight: Array, out: Array) -> None:
+        x, weight = self.typed(x, weight)
         filters, out_rows = self._filters(weight), self._rows(out)
         for block, matrix in self._windows(x):
             products.matmul(matrix, filters, out=out_rows[:, block.first : block.end])
@@ -58,6 +59,7 @@ class Gemm(OnGpu):
     def backward(
         self, grad: Array, x: Array, weight: Array, x_gradient: Array | None, weight_gradient: Array | None
     ) -> None:
+        grad, x, weight = self.typed(grad, x, weight)
         grad_rows = self._rows(contiguous(grad))
         if x_gradient is not None:
             self._input_gradient(grad_rows, self._filters(weight).swapaxes(1, 2), x_gradient)

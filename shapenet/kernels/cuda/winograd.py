@@ -50,12 +50,13 @@ class Winograd(OnGpu):
         return transforms + product + 3 * LAUNCH * max(0, len(list(self._blocks(geometry.output))) - 1)
 
     def forward(self, x: Array, weight: Array, out: Array) -> None:
+        x, weight = self.typed(x, weight)
         self._convolve(x, weight, out, self.geometry.config.padding)
 
     def backward(
         self, grad: Array, x: Array, weight: Array, x_gradient: Array | None, weight_gradient: Array | None
     ) -> None:
-        grad = contiguous(grad)
+        grad, x, weight = self.typed(contiguous(grad), x, weight)
         if x_gradient is not None:
             above, left = self.geometry.config.padding
             self._convolve(grad, weight[::-1, ::-1].swapaxes(2, 3), x_gradient, (2 - above, 2 - left))
