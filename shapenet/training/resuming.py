@@ -1,0 +1,167 @@
+"""Trainings in checkpoints: written after each epoch, and when Ctrl-C ends one in the middle, and continued."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import nan
+from pathlib import Path
+from typing import Any
+
+from shapenet import generators
+from shapenet.backend import default_generator
+from shapenet.checkpoint import Checkpoints, Stateful, load
+from shapenet.checkpoint.resuming import described
+from shapenet.errors import CheckpointError
+from shapenet.training.evaluating import Batches
+from shapenet.training.means import Means
+from shapenet.training.run import Callback, Run
+
+
+@dataclass
+class Keeper:
+    """Writes a training into checkpoints, and continues from them.
+
+    An epoch is written with its number and step 0 when it is done; one that was interrupted with its number and the
+    steps that are done. To continue that, the batches of those steps are made once more, from the generators as they
+    were when it began, and left out.
+    """
+
+    run: Run
+    callbacks: Sequence[Callback]
+    loader: Batches
+    schedule: Stateful | None
+    checkpoints: Checkpoints
+    _began: dict[str, Any] = field(default_factory=dict)
+    _skip: int = 0
+
+    def check_new(self) -> None:
+        """Check that a training that is not resumed does not come between the checkpoints of another.
+
+        Raises:
+            ValueError: it would.
+        """
+        found = self.checkpoints.paths()
+        if found:
+            folder = self.checkpoints.folder
+            raise ValueError(
+                f"fit expects checkpoints to be none yet, unless resume is True, got {len(found)} in {folder}"
+            )
+
+    def save(self) -> None:
+        """Write the training as it is."""
+        run, rows = self.run, self.run.history.rows
+        done = len(rows) == run.epoch
+        means = {"totals": run.means.totals(), "items": run.means.items, "seconds": run.seconds}
+        self.checkpoints.save(
+            model=run.model,
+            optimizer=run.optimizer,
+            schedule=self.schedule,
+            loader=self._stateful_loader(),
+            epoch=run.epoch,
+            step=0 if done else run.step,
+            metrics=rows[-1] if done else dict.fromkeys(run.names, nan),
+            extra={
+                "history": rows,
+                "callbacks": {name: callback.state_dict() for name, callback in self._named()},
+                "interrupted": None if done else {"began": self._began, **means},
+            },
+        )
+
+    def resume(self) -> None:
+        """Continue from the last checkpoint, if there is one.
+
+        Raises:
+            CheckpointError: it cannot be read, or does not fit; nothing was changed.
+        """
+        path = self.checkpoints.latest()
+        if path is None:
+            return
+        run = self.run
+        _check(path)
+        found = load(
+            path, model=run.model, optimizer=run.optimizer, schedule=self.schedule, loader=self._stateful_loader()
+        )
+        run.history.rows = found.extra["history"]
+        run.epoch, run.step = found.epoch, found.step
+        for name, callback in self._named():
+            callback.load_state_dict(found.extra["callbacks"].get(name, {}))
+        if found.step:
+            interrupted = found.extra["interrupted"]
+            run.means, run.seconds = Means(interrupted["totals"], interrupted["items"]), interrupted["seconds"]
+            self._began, self._skip = interrupted["began"], found.step
+
+    @property
+    def in_epoch(self) -> bool:
+        """Whether the training was resumed within an epoch, whose batches have not been asked for yet."""
+        return self._skip > 0
+
+    def batches(self) -> Iterator[Any]:
+        """The batches of an epoch; of one that was interrupted, those after the steps that are done.
+
+        Raises:
+            ValueError: there are fewer than there were.
+        """
+        loader, default = self._stateful_loader(), default_generator()
+        if not self._skip:
+            self._began = {
+                "generator": generators.state_of(default),
+                "loader": None if loader is None else loader.state_dict(),
+            }
+            return iter(self.loader)
+        now = generators.state_of(default)
+        generators.restore(default, self._began["generator"])
+        if loader is not None:
+            loader.load_state_dict(self._began["loader"])
+        batches, skip = iter(self.loader), self._skip
+        for number in range(skip):
+            if next(batches, None) is None:
+                raise ValueError(f"fit expects loader to have the {skip} batches that were used before, got {number}")
+        generators.restore(default, now)
+        self._skip = 0
+        return batches
+
+    def _stateful_loader(self) -> Stateful | None:
+        return self.loader if isinstance(self.loader, Stateful) else None
+
+    def _named(self) -> Iterator[tuple[str, Callback]]:
+        """The callbacks by class and number among those of the class."""
+        seen: Counter[str] = Counter()
+        for callback in self.callbacks:
+            name = type(callback).__name__
+            seen[name] += 1
+            yield f"{name}.{seen[name]}", callback
+
+
+def _check(path: Path) -> None:
+    """Check that the checkpoint is one of a training by ``fit``.
+
+    Raises:
+        CheckpointError: it is not.
+    """
+    with path.open("rb") as file:
+        found = described(file)
+    extra = found.extra if isinstance(found.extra, dict) else {}
+    rows, interrupted = extra.get("history"), extra.get("interrupted")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and _numbers(row) for row in rows):
+        raise CheckpointError(str(path), "it has no history of a training by fit")
+    if not isinstance(extra.get("callbacks"), dict) or len(rows) != found.epoch - bool(found.step):
+        raise CheckpointError(str(path), f"it has a history of {len(rows)} epochs, expected {found.epoch}")
+    if found.step and not _is_interrupted(interrupted):
+        raise CheckpointError(
+            str(path), f"it does not say how epoch {found.epoch} began, expected after step {found.step}"
+        )
+
+
+def _is_interrupted(value: Any) -> bool:
+    if not isinstance(value, dict) or set(value) != {"began", "totals", "items", "seconds"}:
+        return False
+    began = value["began"]
+    fits = isinstance(began, dict) and set(began) == {"generator", "loader"}
+    numbers = {"items": value["items"], "seconds": value["seconds"]}
+    return fits and isinstance(value["totals"], dict) and _numbers(value["totals"]) and _numbers(numbers)
+
+
+def _numbers(values: dict[str, Any]) -> bool:
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values.values())
