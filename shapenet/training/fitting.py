@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from shapenet.autograd import no_grad
+from shapenet.checkpoint import Checkpoints
 from shapenet.nn import Module
 from shapenet.optim import LRScheduler, Optimizer, ReduceLROnPlateau, SequentialLR, checks
 from shapenet.training.evaluating import READ_EVERY, Batches, checked_model, evaluate, taken
@@ -16,6 +17,7 @@ from shapenet.training.history import RESERVED, VALIDATION, History, Row
 from shapenet.training.interrupt import Interrupt
 from shapenet.training.means import Means
 from shapenet.training.metrics import Loss, Metrics, Output, checked, measured
+from shapenet.training.resuming import Keeper
 from shapenet.training.run import Callback, Run
 
 Each: TypeAlias = Literal["epoch", "step"]
@@ -34,6 +36,8 @@ def fit(
     validation: Batches | None = None,
     metrics: Metrics[Output] | None = None,
     callbacks: Sequence[Callback] = (),
+    checkpoints: Checkpoints | None = None,
+    resume: bool = False,
     read_every: int | None = None,
     stop_on_nan: bool = True,
 ) -> History:
@@ -51,6 +55,9 @@ def fit(
         validation: batches to ``evaluate`` the model on after each epoch.
         metrics: functions of output and target whose means are reported, by name; such as ``accuracy``.
         callbacks: what else is to be done at moments of the training, in this order.
+        checkpoints: where a checkpoint is written after each epoch, and when Ctrl-C ends the training in the middle.
+        resume: whether to continue from the last of them, if there is one, bit for bit as if nothing had happened:
+            give the other arguments as before; *epochs* may be more.
         read_every: after how many steps losses and metrics are read; to read is to wait for a GPU. After each one on
             the CPU, and each 32nd elsewhere, if None.
         stop_on_nan: whether a loss that is NaN or infinite is an error.
@@ -58,6 +65,7 @@ def fit(
     A first Ctrl-C lets the step be done and ends the training, as the history's ``stopped`` tells; a second one breaks.
 
     Raises:
+        CheckpointError: the checkpoint to continue from is none of such a training.
         FloatingPointError: a loss is not finite, and *stop_on_nan*; the text names epoch and step.
         ShapeError: the loss or a metric is not one number for a batch.
         TypeError: something is not of its type.
@@ -71,8 +79,9 @@ def fit(
     module = checked_model("fit", model)
     every = _read_every(module, read_every)
     run = Run(module, optimizer, epochs, _steps(loader), training.names())
+    keeper = _keeper(Keeper(run, callbacks, loader, schedule, checkpoints) if checkpoints else None, resume)
     with Interrupt() as interrupt:
-        _Loop(training, run, callbacks, every, interrupt).run_all()
+        _Loop(training, run, callbacks, every, interrupt, keeper).run_all()
     return run.history
 
 
@@ -116,13 +125,20 @@ class _Loop:
     """The epochs and steps."""
 
     def __init__(
-        self, training: _Training, run: Run, callbacks: Sequence[Callback], read_every: int, interrupt: Interrupt
+        self,
+        training: _Training,
+        run: Run,
+        callbacks: Sequence[Callback],
+        read_every: int,
+        interrupt: Interrupt,
+        keeper: Keeper | None,
     ) -> None:
         self.training = training
         self.run = run
         self.callbacks = callbacks
         self.read_every = read_every
         self.interrupt = interrupt
+        self.keeper = keeper
 
     def run_all(self) -> None:
         run = self.run
@@ -137,26 +153,41 @@ class _Loop:
                 callback.on_fit_end(run)
 
     def _epoch(self) -> None:
-        run, start = self.run, time.perf_counter()
-        run.epoch, run.step, run.means, run.seconds = len(run.history.rows) + 1, 0, Means(), 0.0
+        run = self.run
+        if self.keeper is None or not self.keeper.in_epoch:
+            run.epoch, run.step, run.means, run.seconds = len(run.history.rows) + 1, 0, Means(), 0.0
+        start = time.perf_counter() - run.seconds
         for callback in self.callbacks:
             callback.on_epoch_start(run)
         run.model.train()
-        for batch in self.training.loader:
+        whole = self._steps(start)
+        self._read()
+        if whole:
+            self._end_epoch(start)
+        if self.interrupt.asked:
+            run.stop(f"Ctrl-C in epoch {run.epoch}, after step {run.step}")
+        if self.keeper is not None:
+            self.keeper.save()
+
+    def _steps(self, start: float) -> bool:
+        """The steps of an epoch; whether they are all done."""
+        run = self.run
+        for batch in self.training.loader if self.keeper is None else self.keeper.batches():
             self._step(batch)
             run.seconds = time.perf_counter() - start
             if run.step % self.read_every == 0:
                 self._read()
             if self.interrupt.asked:
-                run.stop(f"interrupted in epoch {run.epoch}, after step {run.step}")
-                return
-        self._read()
+                return False
         if not run.step:
             raise ValueError("fit expects loader to have batches, got none")
+        return True
+
+    def _end_epoch(self, start: float) -> None:
         row = self._row(start)
-        run.history.rows.append(row)
+        self.run.history.rows.append(row)
         for callback in self.callbacks:
-            callback.on_epoch_end(run, row)
+            callback.on_epoch_end(self.run, row)
 
     def _step(self, batch: Any) -> None:
         given, run = self.training, self.run
@@ -205,6 +236,17 @@ class _Loop:
             schedule.step(row.get(f"{VALIDATION}loss", row["loss"]))
         elif schedule is not None:
             schedule.step()
+
+
+def _keeper(keeper: Keeper | None, resume: bool) -> Keeper | None:
+    """*keeper*, whose training was resumed, or is known to be new."""
+    if checks.flag("fit", "resume", resume) and keeper is None:
+        raise ValueError("fit expects checkpoints to resume from, got None")
+    if keeper is not None and resume:
+        keeper.resume()
+    elif keeper is not None:
+        keeper.check_new()
+    return keeper
 
 
 def _read_every(model: Module, read_every: int | None) -> int:

@@ -30,7 +30,7 @@ def accuracy(scores: AnyTensor, labels: AnyTensor) -> Tensor[()]:
         wanted = rules.show(expected) if scores.ndim >= 2 else "[N, ...], for scores [N, C, ...]"
         got = f"{rules.show(labels.data.shape)}, for scores {rules.show(scores.data.shape)}"
         raise ShapeError("accuracy", f"expects labels {wanted}, got {got}")
-    return (scores.argmax(1) == labels).to(np.float32).mean()
+    return (scores.argmax(1) == labels).to(np.float64).mean()
 
 
 def measured(owner: str, metrics: Metrics[Any], output: Any, target: Any) -> dict[str, Value]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import nan
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from shapenet import generators
 from shapenet.backend import default_generator
@@ -86,7 +86,8 @@ class Keeper:
         run.history.rows = found.extra["history"]
         run.epoch, run.step = found.epoch, found.step
         for name, callback in self._named():
-            callback.load_state_dict(found.extra["callbacks"].get(name, {}))
+            if name in found.extra["callbacks"]:
+                callback.load_state_dict(found.extra["callbacks"][name])
         if found.step:
             interrupted = found.extra["interrupted"]
             run.means, run.seconds = Means(interrupted["totals"], interrupted["items"]), interrupted["seconds"]
@@ -123,7 +124,7 @@ class Keeper:
         return batches
 
     def _stateful_loader(self) -> Stateful | None:
-        return self.loader if isinstance(self.loader, Stateful) else None
+        return cast("Stateful", self.loader) if hasattr(self.loader, "load_state_dict") else None
 
     def _named(self) -> Iterator[tuple[str, Callback]]:
         """The callbacks by class and number among those of the class."""
@@ -159,6 +160,7 @@ def _is_interrupted(value: Any) -> bool:
         return False
     began = value["began"]
     fits = isinstance(began, dict) and set(began) == {"generator", "loader"}
+    fits = fits and generators.problem_of(default_generator(), began["generator"]) is None
     numbers = {"items": value["items"], "seconds": value["seconds"]}
     return fits and isinstance(value["totals"], dict) and _numbers(value["totals"]) and _numbers(numbers)
 

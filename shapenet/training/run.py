@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from shapenet.nn import Module
 from shapenet.optim import Optimizer
@@ -69,3 +70,16 @@ class Callback:
 
     def on_fit_end(self, run: Run) -> None:
         """At the end, also if that is an error."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What it needs to continue, beside the history: it is written into checkpoints."""
+        return {}
+
+    def load_state_dict(self, state_dict: Any) -> None:
+        """Continue from a ``state_dict``, before ``on_fit_start``.
+
+        Raises:
+            ValueError: it is none.
+        """
+        if state_dict:
+            raise ValueError(f"{type(self).__name__} expects no state, got {list(state_dict)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from shapenet.backend import Array
 from shapenet.optim import checks
@@ -20,10 +21,12 @@ class EarlyStopping(Callback):
         min_delta: what is no more than this counts as nothing.
         mode: whether ``"min"`` or ``"max"`` is better.
         restore_best: whether the model at last gets the weights back that it had after the best epoch. They are kept
-            in memory; a training that was resumed has them of the epochs since then.
+            in memory, and in checkpoints.
+
+    At the start of a training it raises a ``ValueError`` if that has no number of the name *monitor*.
 
     Raises:
-        ValueError: an option has no such value; at the start of the training, if it has no number of that name.
+        ValueError: an option has no such value.
     """
 
     def __init__(
@@ -47,7 +50,10 @@ class EarlyStopping(Callback):
         if self.monitor not in run.names:
             listed = ", ".join(map(repr, run.names))
             raise ValueError(f"EarlyStopping expects monitor to be one of {listed}, got {self.monitor!r}")
-        self._weights = {}
+        if not run.history.rows:
+            self._weights = {}
+        elif self._weights:
+            run.model.check_state_dict(self._weights)
         self._judge(run)
 
     def on_epoch_end(self, run: Run, row: Row) -> None:
@@ -60,6 +66,21 @@ class EarlyStopping(Callback):
         if run.finished and self._weights:
             run.model.load_state_dict(self._weights)
         self._weights = {}
+
+    def state_dict(self) -> dict[str, Any]:
+        """The best weights, by name."""
+        return {"weights": self._weights}
+
+    def load_state_dict(self, state_dict: Any) -> None:
+        """Take the best weights from a checkpoint.
+
+        Raises:
+            ValueError: it has none.
+        """
+        weights = state_dict.get("weights") if isinstance(state_dict, dict) else None
+        if not isinstance(weights, dict):
+            raise ValueError("EarlyStopping expects a state with weights, got none")
+        self._weights = weights
 
     def _judge(self, run: Run) -> int:
         """How many epochs ago the best one was."""
