@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import nan
 from pathlib import Path
 from typing import Any, cast
 
-from shapenet import generators
-from shapenet.backend import default_generator
 from shapenet.checkpoint import Checkpoints, Stateful, load
+from shapenet.checkpoint.problems import reporting
 from shapenet.checkpoint.resuming import described
 from shapenet.errors import CheckpointError
 from shapenet.training.evaluating import Batches
@@ -24,8 +24,7 @@ class Keeper:
     """Writes a training into checkpoints, and continues from them.
 
     An epoch is written with its number and step 0 when it is done; one that was interrupted with its number and the
-    steps that are done. To continue that, the batches of those steps are made once more, from the generators as they
-    were when it began, and left out.
+    steps that are done.
     """
 
     run: Run
@@ -33,8 +32,8 @@ class Keeper:
     loader: Batches
     schedule: Stateful | None
     checkpoints: Checkpoints
-    _began: dict[str, Any] = field(default_factory=dict)
-    _skip: int = 0
+    in_epoch: bool = False
+    """Whether the training was resumed within an epoch, whose batches have not been asked for yet."""
 
     def check_new(self) -> None:
         """Check that a training that is not resumed does not come between the checkpoints of another.
@@ -65,7 +64,7 @@ class Keeper:
             extra={
                 "history": rows,
                 "callbacks": {name: callback.state_dict() for name, callback in self._named()},
-                "interrupted": None if done else {"began": self._began, **means},
+                "interrupted": None if done else means,
             },
         )
 
@@ -91,37 +90,13 @@ class Keeper:
         if found.step:
             interrupted = found.extra["interrupted"]
             run.means, run.seconds = Means(interrupted["totals"], interrupted["items"]), interrupted["seconds"]
-            self._began, self._skip = interrupted["began"], found.step
-
-    @property
-    def in_epoch(self) -> bool:
-        """Whether the training was resumed within an epoch, whose batches have not been asked for yet."""
-        return self._skip > 0
+            self.in_epoch = True
 
     def batches(self) -> Iterator[Any]:
-        """The batches of an epoch; of one that was interrupted, those after the steps that are done.
-
-        Raises:
-            ValueError: there are fewer than there were.
-        """
-        loader, default = self._stateful_loader(), default_generator()
-        if not self._skip:
-            self._began = {
-                "generator": generators.state_of(default),
-                "loader": None if loader is None else loader.state_dict(),
-            }
-            return iter(self.loader)
-        now = generators.state_of(default)
-        generators.restore(default, self._began["generator"])
-        if loader is not None:
-            loader.load_state_dict(self._began["loader"])
-        batches, skip = iter(self.loader), self._skip
-        for number in range(skip):
-            if next(batches, None) is None:
-                raise ValueError(f"fit expects loader to have the {skip} batches that were used before, got {number}")
-        generators.restore(default, now)
-        self._skip = 0
-        return batches
+        """The batches of an epoch; of one that was interrupted, those after the steps that are done."""
+        skipped = self.run.step if self.in_epoch and self._stateful_loader() is None else 0
+        self.in_epoch = False
+        return itertools.islice(self.loader, skipped, None)  # a loader that has a state leaves them out by itself
 
     def _stateful_loader(self) -> Stateful | None:
         return cast("Stateful", self.loader) if hasattr(self.loader, "load_state_dict") else None
@@ -141,14 +116,17 @@ def _check(path: Path) -> None:
     Raises:
         CheckpointError: it is not.
     """
-    with path.open("rb") as file:
+    with reporting(path), path.open("rb") as file:
         found = described(file)
     extra = found.extra if isinstance(found.extra, dict) else {}
     rows, interrupted = extra.get("history"), extra.get("interrupted")
     if not isinstance(rows, list) or not all(isinstance(row, dict) and _numbers(row) for row in rows):
         raise CheckpointError(str(path), "it has no history of a training by fit")
-    if not isinstance(extra.get("callbacks"), dict) or len(rows) != found.epoch - bool(found.step):
-        raise CheckpointError(str(path), f"it has a history of {len(rows)} epochs, expected {found.epoch}")
+    done = found.epoch - bool(found.step)
+    if len(rows) != done:
+        raise CheckpointError(str(path), f"it has a history of {len(rows)} epochs, expected {done}")
+    if not isinstance(extra.get("callbacks"), dict):
+        raise CheckpointError(str(path), "it has no states of callbacks")
     if found.step and not _is_interrupted(interrupted):
         raise CheckpointError(
             str(path), f"it does not say how epoch {found.epoch} began, expected after step {found.step}"
@@ -156,13 +134,10 @@ def _check(path: Path) -> None:
 
 
 def _is_interrupted(value: Any) -> bool:
-    if not isinstance(value, dict) or set(value) != {"began", "totals", "items", "seconds"}:
+    if not isinstance(value, dict) or set(value) != {"totals", "items", "seconds"}:
         return False
-    began = value["began"]
-    fits = isinstance(began, dict) and set(began) == {"generator", "loader"}
-    fits = fits and generators.problem_of(default_generator(), began["generator"]) is None
-    numbers = {"items": value["items"], "seconds": value["seconds"]}
-    return fits and isinstance(value["totals"], dict) and _numbers(value["totals"]) and _numbers(numbers)
+    totals = value["totals"]
+    return isinstance(totals, dict) and _numbers(totals | {name: value[name] for name in ("items", "seconds")})
 
 
 def _numbers(values: dict[str, Any]) -> bool:
