@@ -24,7 +24,8 @@ _GENERATOR: Final = "generator"
 class Stateful(Protocol):
     """What has a state: optimizers, schedules, data loaders, and what else a program has of that kind.
 
-    ``load_state_dict`` raises an exception, and changes nothing, if it is given anything but a state.
+    ``load_state_dict`` raises an exception if it is given anything but a state. If there is a ``check_state_dict``, as
+    shapenet's own have, that is asked before anything is loaded; what has none is given its old state back.
     """
 
     def state_dict(self) -> dict[str, Any]:
@@ -135,7 +136,7 @@ def described(file: BinaryIO) -> Record:
 
 
 def _parts(optimizer: Stateful | None, schedule: Stateful | None, loader: Stateful | None) -> dict[str, Stateful]:
-    given = {"loader": loader, "schedule": schedule, "optimizer": optimizer}
+    given = {"optimizer": optimizer, "schedule": schedule, "loader": loader}
     return {name: part for name, part in given.items() if part is not None}
 
 
@@ -166,24 +167,24 @@ def _random_state(found: Record) -> Mapping[str, Any]:
 
 
 def _load_all(states: Mapping[str, tuple[Stateful, Any]]) -> None:
-    """Load each of *states*; if one does not fit, take back those that were loaded before it.
-
-    The optimizer comes last, so that no copy of its state is needed.
-    """
+    """Load all *states*, or none: first those that tell only then whether one fits, and can be taken back."""
+    for name, (part, state) in states.items():
+        if hasattr(part, "check_state_dict"):
+            _tried(name, part.check_state_dict, state)
     undo: list[Callable[[], object]] = []
     try:
-        for number, (name, (part, state)) in enumerate(states.items(), start=1):
-            before = part.state_dict() if number < len(states) else None
-            _load_one(name, part, state)
-            undo.append(partial(part.load_state_dict, before))
+        for name, (part, state) in sorted(states.items(), key=lambda item: hasattr(item[1][0], "check_state_dict")):
+            if not hasattr(part, "check_state_dict"):
+                undo.append(partial(part.load_state_dict, part.state_dict()))
+            _tried(name, part.load_state_dict, state)
     except BaseException:
         for back in reversed(undo):
             back()
         raise
 
 
-def _load_one(name: str, part: Stateful, state: Any) -> None:
+def _tried(name: str, load: Callable[[Any], object], state: Any) -> None:
     try:
-        part.load_state_dict(state)
+        load(state)
     except Exception as error:
         raise MalformedError(f"{name} does not fit: {error}") from error
