@@ -79,7 +79,7 @@ def fit(
     module = checked_model("fit", model)
     every = _read_every(module, read_every)
     run = Run(module, optimizer, epochs, _steps(loader), training.names())
-    keeper = _keeper(Keeper(run, callbacks, loader, schedule, checkpoints) if checkpoints else None, resume)
+    keeper = _keeper(Keeper(run, callbacks, loader, validation, schedule, checkpoints) if checkpoints else None, resume)
     with Interrupt() as interrupt:
         _Loop(training, run, callbacks, every, interrupt, keeper).run_all()
     return run.history
