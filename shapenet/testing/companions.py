@@ -49,9 +49,12 @@ def first_elements(plan: Plan, batch: str, result: Any) -> dict[str, Array]:
     return {path: to_numpy(tensor.data[_first(tensor, axis)]) for path, axis, tensor in placed if axis is not None}
 
 
-def differ(a: Array, b: Array) -> float:
-    """How far two results are apart; 0 if no further than rounding."""
-    return 0.0 if np.allclose(a, b, equal_nan=True, **_CLOSE) else float(np.nanmax(np.abs(a - b)))
+def difference(a: Array, b: Array) -> float | None:
+    """How far two results are apart; None if no further than rounding."""
+    if np.allclose(a, b, equal_nan=True, **_CLOSE):
+        return None
+    with np.errstate(invalid="ignore"):
+        return float(np.max(np.abs(np.asarray(a, np.float64) - b)))
 
 
 def axis_of(batch: str, shape: Shape) -> int | None:

@@ -17,14 +17,14 @@ import numpy as np
 import shapenet
 from shapenet import rules
 from shapenet.annotations import tensors_in
-from shapenet.backend import own_generator, to_numpy
+from shapenet.backend import Array, own_generator, to_numpy
 from shapenet.contracts import checked
 from shapenet.dims import assert_divisible, assert_equal
 from shapenet.errors import ContractError, ShapeError
 from shapenet.methods.numbers import is_floating
 from shapenet.nn import Module
 from shapenet.tensors import AnyTensor
-from shapenet.testing.companions import differ, first_elements, with_others
+from shapenet.testing.companions import difference, first_elements, with_others
 from shapenet.testing.parts import SEED, NotAdmitted
 from shapenet.testing.plan import Call, Plan
 from shapenet.testing.tracing import Trace
@@ -137,17 +137,21 @@ class Runner:
         batch = self._asks.independent
         if not batch or call.sizes[batch] < 2:
             return None
-        results = []
-        with _evaluating(self._model), checked():
-            for each in (call, with_others(self._plan, call, batch)):
-                result = self._model(*each.bound.args, **each.bound.kwargs)
-                results.append(first_elements(self._plan, batch, result))
-        kept, others = results
+        try:
+            with _evaluating(self._model), checked():
+                kept, others = (self._firsts(each) for each in (call, with_others(self._plan, call, batch)))
+        except Exception as error:
+            return self._broken(error)
         for path, first in kept.items():
-            distance = differ(first, others[path])
-            if distance:
+            distance = difference(first, others[path])
+            if distance is not None:
                 return Failure(f"the first along {batch} in {_said(path)} changes by {distance:.2g} with the others")
         return None
+
+    def _firsts(self, call: Call) -> Mapping[str, Array]:
+        self._trace.begin()
+        result = self._model(*call.bound.args, **call.bound.kwargs)
+        return first_elements(self._plan, self._asks.independent, result)
 
 
 def _said(path: str) -> str:

@@ -198,9 +198,22 @@ def test_companions() -> None:
     assert "at B = 2, N = 1\n" in text
     assert re.search(r"got       the first along B in the result changes by \S+ with the others\n", text)
     assert "first along N" in broken(Told(lambda x: x.softmax(1)), independent="N")
+    below = wrong_in_evaluation()
+    assert "got       IndexError: not now\n" in broken(below, independent="B")
+    assert below.training
     for wrong in ("K", "H"):
         with pytest.raises(ValueError, match=f"a dimension of Halves that is in no formula, got '{wrong}'"):
             check_contract(Halves(), independent=wrong)
+
+
+def wrong_in_evaluation() -> Module:
+    class Net(Module):
+        def __call__(self, x: Tensor[B, N]) -> Tensor[B, N]:
+            if not self.training:
+                raise IndexError("not now")
+            return x
+
+    return Net()
 
 
 def test_a_model_that_is_not_steady() -> None:

@@ -37,16 +37,20 @@ def ran(project: Path, *options: str, **environment: str) -> list[str]:
 
 
 def test_its_tests_pass(project: Path, caches: Caches) -> None:
+    shown = re.findall(r"```py\n(.*?)```", (ROOT / "docs" / "testing.md").read_text(), flags=re.DOTALL)
+    assert len(shown) == 1
+    (project / "tests" / "typed" / "shown.py").write_text(shown[0])
     cache = caches(*ASKED, config=project / "pyproject.toml")
     lines = ran(project, MYPY_CACHE_DIR=str(cache))
-    assert re.match(r"=+ 6 passed, 1 xfailed in ", lines[-1]), "\n".join(lines)
+    assert re.match(r"=+ 7 passed, 1 xfailed in ", lines[-1]), "\n".join(lines)
     types = next(place for place, line in enumerate(lines) if line.startswith("type test"))
-    assert [line.split() for line in lines[types + 1 : types + 4]] == [
+    assert [line.split() for line in lines[types + 1 : types + 5]] == [
         ["tests/test_pictures.py::types", "0", "0", "0"],
         ["tests/test_planted.py::types", "0", "0", "0"],
+        ["tests/typed/shown.py::types", "2", "1", "0"],
         ["tests/typed/use.py::types", "2", "2", "1"],
     ]
-    assert re.fullmatch(r"3 contracts in \d+ calls; 3 type tests, 1 place where a size becomes unknown", lines[-2])
+    assert re.fullmatch(r"3 contracts in \d+ calls; 4 type tests, 1 place where a size becomes unknown", lines[-2])
     wrong = project / "tests" / "typed" / "use.py"
     wrong.write_text(wrong.read_text().replace("R: Tensor[B, 10]", "R: Tensor[B, 11]").replace("  # E: ...", ""))
     text = "\n".join(ran(project, "tests/typed", MYPY_CACHE_DIR=str(cache)))
