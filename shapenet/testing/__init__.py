@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from shapenet.testing.contract import ContractBroken, check_contract
     from shapenet.testing.gradcheck import check_vjp
-    from shapenet.testing.knobs import multiple_of
+    from shapenet.testing.knobs import multiple_of, some_dims
     from shapenet.testing.refusal import assert_shape_error
     from shapenet.testing.typed import check_types
 
-__all__ = ["ContractBroken", "assert_shape_error", "check_contract", "check_types", "check_vjp", "multiple_of"]
+__all__ = [
+    "ContractBroken",
+    "assert_shape_error",
+    "check_contract",
+    "check_types",
+    "check_vjp",
+    "multiple_of",
+    "some_dims",
+]
 
 if not TYPE_CHECKING:
     _HOMES = {
@@ -22,6 +30,7 @@ if not TYPE_CHECKING:
         "check_types": "typed",
         "check_vjp": "gradcheck",
         "multiple_of": "knobs",
+        "some_dims": "knobs",
     }
 
     def __getattr__(name: str) -> object:

@@ -54,8 +54,9 @@ def check_contract(
         independent: the name of a dimension, along which results may not depend on each other in evaluation: ``"B"``.
         max_examples: how many sizes are drawn; as the Hypothesis profile says if not given.
         derandomize: whether to draw the same sizes in each run; as the Hypothesis profile says if not given.
-        bounds: sizes of dimensions, by name: ``H=32``, ``H=(8, 64)``, both included, or ``H=multiple_of(2)``. From 1
-            to 16 if not given.
+        bounds: sizes of dimensions, by name: ``H=32``, ``H=(8, 64)``, both included, or ``H=multiple_of(2)``; from 1
+            to 16 if not given. ``Batch=some_dims(1, 2)`` says how many dimensions ``*Batch`` is; any other bounds are
+            those of each of them.
 
     Raises:
         ContractBroken: it does not keep it.

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 MOST: Final = 16
 """The largest size that is drawn where the user gives no bounds: small ones find what is wrong, and cost little."""
-_MOST_DIMS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -24,13 +23,14 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Pile:
-    """None or some dimensions, each of these sizes: what ``*Batch`` stands for."""
+    """So many dimensions, each of these sizes: what ``*Batch`` stands for."""
 
-    sizes: Sizes = Sizes()
-    most: int = _MOST_DIMS
+    sizes: Sizes = Sizes(1, 4)
+    least: int = 0
+    most: int = 3
 
     def __str__(self) -> str:
-        return f"0 to {self.most} dimensions of {self.sizes}"
+        return f"{self.least} to {self.most} dimensions of {self.sizes}"
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Choice:
 
 
 Knob = Sizes | Pile | Choice
-Bounds = int | tuple[int, int] | Sizes
-"""How a user says sizes: one, the least and the most, or ``multiple_of``."""
+Bounds = int | tuple[int, int] | Sizes | Pile
+"""How a user says sizes: one, the least and the most, or ``multiple_of``; and of ``*Batch``, ``some_dims``."""
 
 
 def multiple_of(step: int, least: int = 1, most: int | None = None) -> Sizes:
@@ -63,19 +63,39 @@ def multiple_of(step: int, least: int = 1, most: int | None = None) -> Sizes:
     return Sizes(first, last, step)
 
 
-def sizes_of(name: str, bounds: Bounds) -> Sizes:
-    """The sizes that a user's *bounds* of the dimension *name* say.
+def some_dims(least: int = 0, most: int = 3, sizes: int | tuple[int, int] | Sizes = (1, 4)) -> Pile:
+    """From *least* to *most* dimensions, each of these *sizes*, for a name like ``*Batch``.
+
+    Raises:
+        ValueError: there are none such, or *sizes* are no bounds.
+    """
+    if not 0 <= least <= most:
+        raise ValueError(f"some_dims expects 0 <= least <= most, got {least} and {most}")
+    return Pile(_sizes("some_dims", "sizes", sizes), least, most)
+
+
+def knob_of(name: str, bounds: Bounds, is_pack: bool) -> Knob:
+    """The sizes that a user's *bounds* of the dimension *name* say; if it *is_pack*, of any of its dimensions.
 
     Raises:
         ValueError: they are no bounds, or below 1.
     """
+    if isinstance(bounds, Pile):
+        if not is_pack:
+            raise ValueError(f"check_contract expects sizes of {name}, which is one dimension, got {bounds}")
+        return bounds
+    sizes = _sizes("check_contract", name, bounds)
+    return Pile(sizes) if is_pack else sizes
+
+
+def _sizes(subject: str, name: str, bounds: int | tuple[int, int] | Sizes) -> Sizes:
     if isinstance(bounds, Sizes):
         return bounds
     pair = bounds if isinstance(bounds, tuple) else (bounds, bounds)
     whole = len(pair) == 2 and all(isinstance(size, int) and not isinstance(size, bool) for size in pair)
     if not whole or not 1 <= pair[0] <= pair[1]:
         wanted = "a size, (least, most) or multiple_of(step), of at least 1"
-        raise ValueError(f"check_contract expects {name} to be {wanted}, got {bounds!r}")
+        raise ValueError(f"{subject} expects {name} to be {wanted}, got {bounds!r}")
     return Sizes(*pair)
 
 

@@ -16,7 +16,7 @@ from shapenet.contracts import contract_of
 from shapenet.dims import Expr, Pack, Shape, names
 from shapenet.nn import Module
 from shapenet.tensors import AnyTensor, BoolTensor
-from shapenet.testing.knobs import Bounds, Knob, Pile, Sizes, sizes_of
+from shapenet.testing.knobs import Bounds, Knob, Pile, Sizes, knob_of
 from shapenet.testing.parts import SEED, Case, Draw, Part, Range, admitted, free_names, part_of
 
 
@@ -66,6 +66,7 @@ class Plan:
         self._dtype = next((parameter.data.dtype for parameter in model.parameters()), np.dtype(np.float32))
         self._device = next((parameter.device for parameter in model.parameters()), "cpu")
         self.names: list[str] = []
+        self.packs: list[str] = []
         self.knobs = self._knobs(bounds)
 
     @property
@@ -120,21 +121,22 @@ class Plan:
 
     def _knobs(self, bounds: Mapping[str, Bounds]) -> Mapping[str, Knob]:
         tensors = [tensor for part in self._parts.values() for tensor in part.tensors()]
-        self.names, packs = free_names([tensor.shape for tensor in tensors])
+        self.names, self.packs = free_names([tensor.shape for tensor in tensors])
         self.names = [name for name in self.names if name not in self.known]
         for name in bounds:
             if name in self.known:
                 raise ValueError(f"check_contract cannot draw {name}: it is {self.known[name]} in {self.name}")
-            if name not in (*self.names, *packs):
-                wanted = ", ".join([*self.names, *packs]) or "no dimension"
+            if name not in (*self.names, *self.packs):
+                wanted = ", ".join([*self.names, *self.packs]) or "no dimension"
                 raise ValueError(f"check_contract expects bounds of {wanted}, which {self.name} has, got {name}")
         for tensor in tensors:
             for name in tensor.span_names - {*self.names, *self.known}:
                 raise ValueError(f'check_contract knows no {name}, which is in the range of "{tensor.path}"')
-        sizes = {name: sizes_of(name, bound) for name, bound in bounds.items()}
+        given = {name: knob_of(name, bound, name in self.packs) for name, bound in bounds.items()}
         return {
-            **{name: sizes.get(name, Sizes()) for name in self.names},
-            **{name: Pile(sizes.get(name, Sizes(1, 4))) for name in packs},
+            **dict.fromkeys(self.names, Sizes()),
+            **dict.fromkeys(self.packs, Pile()),
+            **given,
             **{name: knob for part in self._parts.values() for name, knob in part.knobs().items()},
         }
 

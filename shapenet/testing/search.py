@@ -158,8 +158,8 @@ def _smallest(knob: Knob) -> Any:
     match knob:
         case Sizes(least=least):
             return least
-        case Pile():
-            return ()
+        case Pile(sizes, least):
+            return (sizes.least,) * least
         case Choice(values=(first, *_)):
             return first
 
@@ -178,8 +178,8 @@ def _drawn(knob: Knob) -> SearchStrategy[Any]:
     match knob:
         case Sizes(least, most, step):
             return st.integers(least // step, most // step).map(lambda times: times * step)
-        case Pile(sizes, most):
-            return st.lists(_drawn(sizes), max_size=most).map(tuple)
+        case Pile(sizes, least, most):
+            return st.lists(_drawn(sizes), min_size=least, max_size=most).map(tuple)
         case Choice(values):
             return st.sampled_from(values)
 

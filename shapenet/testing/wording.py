@@ -26,8 +26,10 @@ def told(plan: Plan, call: Call, failure: Failure) -> str:
         ("line", failure.place),
         ("again", f"examples=[{case!r}]"),
     ]
-    if failure.refused and plan.names:
-        bounds = ", ".join(f"{name}=(least, most)" for name in plan.names)
+    bounds = ", ".join(
+        [*(f"{name}=(least, most)" for name in plan.names), *(f"{name}=some_dims(least, most)" for name in plan.packs)]
+    )
+    if failure.refused and bounds:
         lines.append(("or", f"exclude what is not meant: {bounds}"))
     return "\n".join([first, *(f"  {title:<10}{text}" for title, text in lines if text)])
 

@@ -16,7 +16,7 @@ import shapenet
 from shapenet import AnyTensor, BoolTensor, IntTensor, Module, Tensor, assert_divisible, nn
 from shapenet.dims import B, Batch, C, H, M, N, W
 from shapenet.models import GPT
-from shapenet.testing import ContractBroken, check_contract, multiple_of
+from shapenet.testing import ContractBroken, check_contract, multiple_of, some_dims
 from shapenet.testing.records import Record, listening
 from tests.children import run as child
 
@@ -245,8 +245,15 @@ def test_packs_and_what_may_be_left_out() -> None:
     example = {"N": 1, "C": 1, "M": 1, "Batch": (1, 1), "mask": "BoolTensor[N, M]"}
     assert again[1] == repr(example)
     assert broken(Attention(), examples=[example]) == text
+    assert text.endswith(
+        "or        exclude what is not meant: "
+        "N=(least, most), C=(least, most), M=(least, most), Batch=some_dims(least, most)"
+    )
     record = drawn(Attention(), arguments={"mask": None}, Batch=(2, 3))
     assert record.ranges["*Batch"] == (0, 3)
+    assert drawn(Attention(), Batch=some_dims(0, 1, 7)).ranges["*Batch"] == (0, 1)
+    record = drawn(nn.Conv1d(3, 4, 2), N=(2, 9), Batch=some_dims(1, 1), examples=[{"N": 2}])
+    assert record.ranges["*Batch"] == (1, 1)
 
 
 class Everything(Module, Generic[C]):
@@ -357,6 +364,7 @@ class Silent(Module):
         (Untold(), {"arguments": {"z": 1}}, "expects arguments for x, f, g of Untold, got 'z'"),
         (Halves(), {"Q": 3}, "expects bounds of B, H, W, which Halves has, got Q"),
         (Halves(), {"H": (3, 1)}, "expects H to be a size, (least, most) or multiple_of(step),"),
+        (Halves(), {"H": some_dims(1)}, "expects sizes of H, which is one dimension, got 1 to 3 dimensions of 1 to 4"),
         (Halves(), {"H": 0}, "expects H to be a size, (least, most) or multiple_of(step), of "),
         (Halves(), {"values": {"y": (0, 1)}}, "expects values for x of Halves, got 'y'"),
         (Halves(), {"values": {"x": 3}}, 'expects the range of "x" to be (low, high), numbers'),
@@ -378,6 +386,10 @@ def test_multiples() -> None:
     for arguments, problem in (((0,), "at least 1, got 0 and 1"), ((5, 6, 9), "a multiple of 5 from 6 to 9: there is")):
         with pytest.raises(ValueError, match=problem):
             multiple_of(*arguments)
+    with pytest.raises(ValueError, match="some_dims expects 0 <= least <= most, got 3 and 1"):
+        some_dims(3, 1)
+    with pytest.raises(ValueError, match="some_dims expects sizes to be a size, "):
+        some_dims(sizes=0)
 
 
 def test_an_argument_of_any_shape() -> None:
