@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-from shapenet.commands import check, doctor, export
+from shapenet.commands import check, doctor, export, train
 
-COMMANDS: Final = (check.COMMAND, doctor.COMMAND, export.COMMAND)
+COMMANDS: Final = (check.COMMAND, doctor.COMMAND, export.COMMAND, train.COMMAND)
 
 
 def main(arguments: list[str] | None = None) -> int:
