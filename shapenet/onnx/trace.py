@@ -17,6 +17,7 @@ from shapenet.methods.recording import watched
 from shapenet.nn import Module
 from shapenet.onnx.errors import OnnxError
 from shapenet.tensors import AnyTensor, Tensor
+from shapenet.training.evaluating import evaluating
 
 Sizes = tuple[int, ...]
 
@@ -152,7 +153,7 @@ def run(model: Module, inputs: Sequence[AnyTensor]) -> Trace:
         OnnxError: it returns something else than tensors.
     """
     watch = _Watch(model, inputs)
-    with _evaluating(model), _paths(model, watch), no_grad(), watched(watch.told):
+    with evaluating(model), _paths(model, watch), no_grad(), watched(watch.told):
         result = model(*inputs)
     watch.trace.outputs = tuple(watch.refs(tensor) for tensor in _tensors(model, result))
     for value in watch.trace.values:
@@ -168,18 +169,6 @@ def _tensors(model: Module, result: Any) -> Iterator[AnyTensor]:
             yield from _tensors(model, part)
     elif result is not None:
         raise OnnxError(f"{model.spelled} expects to return tensors, to be exported, got {type(result).__name__}")
-
-
-@contextmanager
-def _evaluating(model: Module) -> Iterator[None]:
-    """Inside, the model is in evaluation mode; then each module is as before."""
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        yield
-    finally:
-        for module, mode in modes:
-            module.training = mode
 
 
 @contextmanager
