@@ -127,7 +127,8 @@ def eye(n: int, m: int | None = None, *, dtype: DTypeLike = np.float32, device: 
     """The identity matrix of *n* rows and *m* columns (*n* unless given)."""
     rows, columns = _shape("eye", (n, n if m is None else m))
     with creating(device) as like:
-        return Tensor(np.eye(rows, columns, dtype=dtype, like=like))
+        same = np.arange(rows, like=like)[:, None] == np.arange(columns, like=like)
+        return Tensor(same.astype(dtype))
 
 
 def rand(

@@ -194,7 +194,7 @@ def _shown(shape: Shape) -> str:
 
 def _bands(boxes: Sequence[Box], label: float, height: float) -> Iterator[str]:
     """What belongs to one part of the model stands on one band, with its name."""
-    groups = [(name, list(group)) for name, group in groupby(boxes[1:], key=_grouping(boxes[1:])) if name]
+    groups = [(name, list(group)) for name, group in groupby(boxes[1:], key=_Parts(boxes[1:])) if name]
     for number, (name, group) in enumerate(groups):
         left, right = group[0].left - 5, group[-1].right + 5
         place = f'x="{left:.1f}" y="0" width="{right - left:.1f}" height="{height:.1f}"'
@@ -205,7 +205,7 @@ def _bands(boxes: Sequence[Box], label: float, height: float) -> Iterator[str]:
             yield f'<text class="part" x="{(left + right) / 2:.1f}" y="{label + 12:.1f}">{escape(short)}</text>'
 
 
-class _grouping:  # noqa: N801  (a key function)
+class _Parts:
     """The part of the model that a box belongs to: the first word of its path, or two where most share the first."""
 
     def __init__(self, boxes: Sequence[Box]) -> None:

@@ -183,10 +183,6 @@ def _arange(*bounds: Any, dtype: Any = np.int64, **_: object) -> Outline:
     return Outline(((last - first + step - 1) // step,), dtype)
 
 
-def _square(rows: int, columns: int | None = None, dtype: Any = np.float64, **_: object) -> Outline:
-    return Outline((rows, rows if columns is None else columns), dtype)
-
-
 def _found(x: Outline, axis: int | None = None, keepdims: bool = False, **_: object) -> Outline:
     return Outline(rules.reduce(x.shape, axis, keepdims), np.int64, x.source)  # type: ignore[arg-type]
 
@@ -221,7 +217,6 @@ _FUNCTIONS: Final[Mapping[Any, Callable[..., Any]]] = {
     np.zeros: _zeros,
     np.ones: _zeros,
     np.empty: _zeros,
-    np.eye: _square,
     np.asarray: _as_array,
     np.arange: _arange,
     np.argmax: _found,
@@ -232,7 +227,6 @@ _FUNCTIONS: Final[Mapping[Any, Callable[..., Any]]] = {
     np.argpartition: lambda x, *_, **__: _places(x),
     np.flip: _same,
     np.sort: _same,
-    np.ascontiguousarray: _same,
     np.broadcast_to: _expanded,
     np.moveaxis: _moved,
     np.take_along_axis: _taken,
