@@ -20,6 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 import shapenet
+from benchmarks.gpu_algorithms import side_by_side
 from benchmarks.gpu_clocks import Clock, CupyClock, HostClock, TorchClock
 from benchmarks.gpu_report import Row, Section, facts, written
 from shapenet import functional as F
@@ -61,6 +62,8 @@ REHEARSAL: Final = Scale(batch=1, image=0.04, elements=2**12, squares=(16, 40), 
 class Bench:
     """The measurements, with clocks for both libraries; torch may be missing."""
 
+    device = DEVICE
+
     def __init__(self, scale: Scale, clock: Clock, torch: Any, torch_clock: Clock, torch_device: str) -> None:
         self.scale, self.clock = scale, clock
         self.torch, self.torch_clock, self.torch_device = torch, torch_clock, torch_device
@@ -88,20 +91,22 @@ class Bench:
         with _precision(precision, self.torch):
             peak = self.peak()
             for layer in RESNET18:
-                name, ours, theirs, flops = self.convolution(*layer)
+                name, chosen, ours, theirs, flops = self.convolution(*layer)
                 ratio = math.nan if theirs is None else ours / theirs
                 ratios.append(ratio)
                 shown = "-" if theirs is None else f"{theirs * 1e3:.3f} ms"
-                findings.append((name, f"{ours * 1e3:.3f} ms", shown, f"{ratio:.2f}", f"{flops / ours / peak:.0%}"))
+                share = f"{flops / ours / peak:.0%}"
+                findings.append((name, chosen, f"{ours * 1e3:.3f} ms", shown, f"{ratio:.2f}", share))
         mean = math.exp(statistics.fmean(map(math.log, ratios)))  # without torch there is none: nan
         title = f'Convolutions of ResNet-18, forward and backward, batch {self.scale.batch}, precision "{precision}"'
         verdict = f"Geometric mean of the ratios: {mean:.2f}; the target is at most {TARGET_RATIO}."
-        return Section(title, ("layer", "shapenet", "torch", "ratio", "share of GEMM peak"), findings, verdict)
+        columns = ("layer", "algorithm", "shapenet", "torch", "ratio", "share of GEMM peak")
+        return Section(title, columns, findings, verdict)
 
     def convolution(
         self, channels: int, features: int, size: int, side: int, stride: int
-    ) -> tuple[str, float, float | None, float]:
-        """Its name, the seconds of both libraries, and its multiplications and additions."""
+    ) -> tuple[str, str, float, float | None, float]:
+        """Its name, its algorithm, the seconds of both libraries, and what it multiplies and adds by definition."""
         image = max(side, round(size * self.scale.image))
         layer = nn.Conv2d(channels, features, side, stride=stride, padding=side // 2, bias=False).to(DEVICE)
         x = self.tensor(self.scale.batch, channels, image, image, requires_grad=True)
@@ -113,7 +118,13 @@ class Bench:
 
         flops = 6.0 * seed.numel() * channels * side * side
         name = f"{channels} -> {features}, {image}x{image}, kernel {side}, stride {stride}"
-        return name, self.seconds(step), self._torch_convolution(channels, features, image, side, stride), flops
+        theirs = self._torch_convolution(channels, features, image, side, stride)
+        return name, layer.plan(*x.shape).name, self.seconds(step), theirs, flops
+
+    def algorithms(self, precision: str) -> Section:
+        """Those of convolution, each where it fits."""
+        with _precision(precision, self.torch):
+            return side_by_side(self, self.scale.batch, self.scale.image, precision)
 
     def _torch_convolution(self, channels: int, features: int, image: int, side: int, stride: int) -> float | None:
         if self.torch is None:
@@ -174,7 +185,11 @@ class Bench:
         image = x.reshape(rows // 4 or 1, -1, 16, 16)
         functions: list[tuple[str, int, int, Callable[[Any], Any], Any]] = [
             ("relu", 2, 3, F.relu, x), ("gelu", 2, 3, F.gelu, x), ("silu", 2, 3, F.silu, x),
+            ("dropout", 2, 2, F.dropout, x),
             ("batch norm, training", 3, 5, norm, x), ("layer norm", 2, 5, layer, x), ("RMS norm", 2, 5, rms, x),
+            ("group norm", 3, 5, _of_images(lambda x: F.group_norm(x, 4)), x),
+            ("group norm, channels last", 3, 5, _of_images(lambda x: F.group_norm(x, 4), last=True), x),
+            ("instance norm", 3, 5, _of_images(F.instance_norm), x),
             ("softmax", 2, 3, lambda x: F.softmax(x, 1), x), ("log softmax", 2, 3, lambda x: F.log_softmax(x, 1), x),
         ]  # fmt: skip
         for name, forward, backward, function, given in functions:
@@ -193,7 +208,7 @@ class Bench:
         findings: list[Row] = []
         for size in self.scale.squares:
             here = self.rng.standard_normal((size, size), np.float32)
-            there = shapenet.from_numpy(here).to(DEVICE).data
+            there = shapenet.from_numpy(here).to(DEVICE)  # cupy's own @ has the precision of whatever was last
             cpu, gpu = self.seconds(lambda a=here: a @ a, HostClock()), self.seconds(lambda a=there: a @ a)  # type: ignore[misc]
             findings.append((str(size), f"{cpu * 1e3:.2f} ms", f"{gpu * 1e3:.3f} ms", f"{cpu / gpu:.0f}"))
         return Section("Square matrix products, float32", ("size", "numpy", "cupy", "times as fast"), findings)
@@ -202,11 +217,22 @@ class Bench:
         """All measurements."""
         shapenet.set_scratch_budget(self.scale.budget)
         return [
-            *(self.convolutions(precision) for precision in ("highest", "high")),
+            *(part(precision) for part in (self.convolutions, self.algorithms) for precision in ("highest", "high")),
             self.windows(),
             self.bandwidth(),
             self.squares(),
         ]
+
+
+def _of_images(function: Callable[[Any], Any], *, last: bool = False) -> Callable[[Any], Any]:
+    """*function* of images 16x16 of 16 channels, first or last, that share the memory of a matrix."""
+
+    def run(x: Any) -> Any:
+        images = x.reshape(-1, 16, 16, 16)
+        y = function(images.permute(0, 3, 1, 2)).permute(0, 2, 3, 1) if last else function(images)
+        return y.reshape(x.shape)
+
+    return run
 
 
 def _backward(function: Callable[[Any], Any], given: Any, seed: Any) -> Callable[[], object]:

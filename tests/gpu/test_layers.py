@@ -8,20 +8,31 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_digits  # here, as with its BLAS all of them are loaded before one is used
+from sklearn.datasets import load_digits
 
 import shapenet
 from examples.digits import Digits
 from shapenet import functional as F
 from shapenet import models, nn, optim
 from shapenet.backend import to_numpy
+from shapenet.nn.planned import Planned
 from tests.gpu.conftest import Gpu
 
 LAYERS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "BatchNorm2d": (lambda: nn.BatchNorm2d(5), (4, 5, 3, 2)),
+    "BatchNorm2d without momentum": (lambda: nn.BatchNorm2d(5, momentum=None), (4, 5, 3, 2)),
+    "FusedConvBN": (lambda: nn.FusedConvBN(3, 5, 2, momentum=None), (2, 3, 5, 4)),
     "BatchNorm1d": (lambda: nn.BatchNorm1d(5), (4, 5)),
     "GroupNorm": (lambda: nn.GroupNorm(2, 4), (3, 4, 5)),
+    "GroupNorm of channels that lie last": (
+        lambda: nn.Sequential(nn.Conv2d(3, 6, 2), nn.GroupNorm(3, 6)),
+        (2, 3, 5, 4),
+    ),
     "InstanceNorm2d": (lambda: nn.InstanceNorm2d(3), (2, 3, 4, 5)),
+    "InstanceNorm2d with statistics": (
+        lambda: nn.InstanceNorm2d(3, affine=True, track_running_stats=True),
+        (2, 3, 4, 5),
+    ),
     "LayerNorm": (lambda: nn.LayerNorm(6), (4, 6)),
     "RMSNorm": (lambda: nn.RMSNorm(6), (4, 6)),
     "Linear": (lambda: nn.Linear(6, 4), (2, 3, 6)),
@@ -31,6 +42,7 @@ LAYERS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "LSTM": (lambda: nn.LSTM(4, 5, num_layers=2, batch_first=True), (2, 6, 4)),
     "GRU": (lambda: nn.GRU(4, 5), (6, 2, 4)),
     "RNN": (lambda: nn.RNN(4, 5), (6, 2, 4)),
+    "RNN of ReLU": (lambda: nn.RNN(4, 5, nonlinearity="relu", bidirectional=True), (6, 2, 4)),
     "TransformerEncoderLayer": (
         lambda: nn.TransformerEncoderLayer(8, 2, 12, dropout=0.0, batch_first=True),
         (2, 5, 8),
@@ -81,6 +93,26 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
 def test_models(gpu: Gpu, name: str) -> None:
     make, shape = MODELS[name]
     agree(make().to(np.float64), np.random.default_rng().standard_normal(shape), gpu, 1e-7)
+
+
+def test_a_model_through_winograd(gpu: Gpu) -> None:
+    """ResNet-18 in float32, its layers pinned: such small images would choose none of Winograd's algorithms.
+
+    Where an activation is nearly 0, rounding decides about its gradient: so not each number is compared, but the whole.
+    """
+    model = models.ResNet18(10)
+    plain = [layer for layer in model.modules() if isinstance(layer, Planned) and _is_plain(layer)]
+    assert len(plain) == 13
+    for number, layer in enumerate(plain):
+        layer.algorithm = ("winograd2", "winograd4")[number % 2]
+    x = np.random.default_rng().standard_normal((3, 3, 40, 40)).astype(np.float32)
+    for expected, got in zip(steps(model, x, "cpu", gpu), steps(model, x, gpu.name, gpu), strict=True):
+        assert np.linalg.norm(got - expected) <= 0.02 * np.linalg.norm(expected)
+    assert gpu.launched(*(f"winograd_{step}" for step in ("filters", "input", "output", "output_back", "filters_back")))
+
+
+def _is_plain(layer: Planned) -> bool:
+    return layer.rule.window[:2] == ((3, 3), (1, 1))
 
 
 def test_attention_with_a_mask(gpu: Gpu) -> None:
