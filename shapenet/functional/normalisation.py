@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array
+from shapenet.backend import Array, StandIn
 from shapenet.dims import UNKNOWN, Dim
 from shapenet.errors import ShapeError
 from shapenet.functional.checks import check_devices, check_floating
@@ -69,7 +70,7 @@ def batch_normed(
         return frozen(x, running, weight, bias, eps)
     count = x.numel() // x.data.shape[1]
     check_batch(name, count, x.data.shape)
-    mean, variance = normalisation.moments(x.data)
+    mean, variance = _moments(normalisation.moments, x)
     op = normalisation.batch_norm
     y = _apply(op, x, weight, bias, mean=mean, variance=variance, eps=eps, frozen=False)
     update_running(running, momentum, mean, variance, count)
@@ -112,7 +113,7 @@ def instance_norm(
     count = math.prod(shape[2:])
     check_batch(name, count, x.data.shape)
     y, mean, variance = by_groups(x, shape[1], weight, bias, eps)
-    if len(mean):
+    if running is not None and len(mean):
         update_running(running, momentum, mean.mean(axis=0), variance.mean(axis=0), count)
     return y
 
@@ -274,9 +275,14 @@ def _running(subject: str, mean: Maybe, variance: Maybe, *, needed: bool) -> Run
 
 def update_running(running: Running | None, momentum: float | Array, mean: Array, variance: Array, count: int) -> None:
     """Move the running mean and variance, if there are any, towards those of *count* values by *momentum*."""
-    if running is not None:
+    if running is not None and not isinstance(mean, StandIn):
         for tensor, now in zip(running, (mean, variance * (count / (count - 1))), strict=True):
             tensor.data = ((1 - momentum) * tensor.data + momentum * now).astype(tensor.dtype)
+
+
+def _moments(function: Callable[..., tuple[Array, Array]], x: AnyTensor, *options: int) -> tuple[Array, Array]:
+    """The mean and the variance, of elements if there are any."""
+    return (x.data, x.data) if isinstance(x.data, StandIn) else function(x.data, *options)
 
 
 @as_one
@@ -291,7 +297,7 @@ def frozen(x: AnyTensor, running: Running | None, weight: Maybe, bias: Maybe, ep
 @as_one
 def by_groups(x: AnyTensor, groups: int, weight: Maybe, bias: Maybe, eps: float) -> tuple[AnyTensor, Array, Array]:
     """*x* normalised by the mean and the variance of each group of channels of each item, and those."""
-    mean, variance = normalisation.group_moments(x.data, groups)
+    mean, variance = _moments(normalisation.group_moments, x, groups)
     return _apply(normalisation.group_norm, x, weight, bias, mean=mean, variance=variance, eps=eps), mean, variance
 
 
@@ -305,6 +311,7 @@ def _apply(op: Callable[..., Result], x: AnyTensor, weight: Maybe, bias: Maybe, 
     """Apply *op* to *x* and those of *weight* and *bias* that are given."""
     given = {name: tensor for name, tensor in (("weight", weight), ("bias", bias)) if tensor is not None}
 
+    @functools.wraps(op)
     def named(array: Array, *affine: Array, **rest: Any) -> Result:
         return op(array, **dict(zip(given, affine, strict=True)), **rest)
 

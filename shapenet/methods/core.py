@@ -250,7 +250,7 @@ class Core(Generic[*Shape]):
 
 
 def convert(x: Array, *, target: str | DTypeLike) -> Result:
-    """*x* on another device, or of another type."""
+    """*x* on another device, or of another dtype."""
     if is_device(target):
         home = device_of(x)
         return to_device(x, target), lambda grad, needs: (to_device(grad, home),)

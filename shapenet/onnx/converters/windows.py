@@ -209,7 +209,7 @@ def _nearest(step: Step, rule: Any, mode: str, image: Sequence[int], output: Seq
     (name,) = step.names()
     for axis in (0, 1):
         pace = None if rule.scale_factor is None else 1 / rule.scale_factor[axis]
-        places, _, _ = resizing.side_of(image[axis], output[axis], pace, mode, False)
+        places = resizing.side_of(image[axis], output[axis], pace, mode, False).first
         name = step.emit("Gather", [name, step.writer.constant(places)], axis=axis + 2)
     return name
 
