@@ -17,11 +17,12 @@ from shapenet.methods.numbers import Scalar
 from shapenet.methods.ordering import Found, Ordering
 from shapenet.methods.picking import Picking
 from shapenet.methods.products import Products
-from shapenet.methods.recording import apply, as_one, followed, gate
+from shapenet.methods.recording import apply, gate
 from shapenet.methods.reducing import Reducing
 from shapenet.methods.repeating import Repeating
 from shapenet.methods.selecting import Selecting
 from shapenet.methods.shaping import Shaping
+from shapenet.methods.watching import as_one, followed, watched
 
 __all__ = [
     "AnyBoolTensor",
@@ -37,6 +38,7 @@ __all__ = [
     "as_one",
     "followed",
     "gate",
+    "watched",
 ]
 
 

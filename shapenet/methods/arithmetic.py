@@ -11,7 +11,8 @@ from shapenet import rules
 from shapenet.backend import Array, beside, same_device
 from shapenet.methods.core import AnyCore, Core, Shape
 from shapenet.methods.numbers import NUMBERS, Scalar, check_kind, constant, floating, kind_of, matched
-from shapenet.methods.recording import apply, as_one
+from shapenet.methods.recording import apply
+from shapenet.methods.watching import as_one
 from shapenet.ops import Result, activation, elementwise
 from shapenet.ops import matmul as matrix
 

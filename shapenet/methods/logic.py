@@ -11,7 +11,7 @@ from shapenet import rules
 from shapenet.backend import Array, same_device
 from shapenet.methods.core import AnyCore, Core, Shape
 from shapenet.methods.numbers import NUMBERS, Scalar, check_kind, constant
-from shapenet.methods.recording import as_one
+from shapenet.methods.watching import as_one
 
 if TYPE_CHECKING:
     from shapenet.tensors import AnyBoolTensor, AnyTensor, BoolTensor, Tensor

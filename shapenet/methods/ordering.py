@@ -12,7 +12,8 @@ from shapenet import rules
 from shapenet.backend import Array
 from shapenet.methods.checks import check_flag, check_int
 from shapenet.methods.core import AnyCore, Core, Shape
-from shapenet.methods.recording import apply, as_one
+from shapenet.methods.recording import apply
+from shapenet.methods.watching import as_one
 from shapenet.ops import Result, picking, reduction, shaping
 
 if TYPE_CHECKING:

@@ -1,83 +1,20 @@
-"""Running an operation on tensors, recording it on the tape, and telling who watches."""
+"""Running an operation on tensors, and recording it on the tape."""
 
 from __future__ import annotations
 
-import functools
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from shapenet.autograd import Leaf, Node, is_grad_enabled
 from shapenet.backend import Array, as_array, beside, same_device
+from shapenet.methods.watching import as_one, watching
 from shapenet.ops import Needs, Result
 
 if TYPE_CHECKING:
     from shapenet.methods.core import AnyCore
     from shapenet.tensors import AnyTensor
-
-
-Follower = Callable[[Callable[..., Result], Sequence[Array], Mapping[str, Any]], Array]
-"""Told of an operation, its arrays and its options, it says what stands for the result."""
-
-
-class _Followed(threading.local):
-    by: Follower | None = None
-
-
-_followed = _Followed()
-
-
-@contextmanager
-def followed(follower: Follower) -> Iterator[None]:
-    """Inside, the operations of this thread are not run: *follower* is told of them."""
-    before, _followed.by = _followed.by, follower
-    try:
-        yield
-    finally:
-        _followed.by = before
-
-
-Watch = Callable[[Callable[..., Any], tuple[Any, ...], Mapping[str, Any], Any], object]
-"""It is told each operation: the function, its positional and its keyword arguments, and what it returned."""
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-class _Watching(threading.local):
-    watch: Watch | None = None
-
-
-_watching = _Watching()
-
-
-@contextmanager
-def watched(watch: Watch | None) -> Iterator[None]:
-    """Inside, *watch* is told each operation of this thread, once it is done; None: nobody is."""
-    before, _watching.watch = _watching.watch, watch
-    try:
-        yield
-    finally:
-        _watching.watch = before
-
-
-def as_one(function: Callable[P, R]) -> Callable[P, R]:
-    """*function*, which those who watch see as one operation: what it is made of, they are not told."""
-
-    @functools.wraps(function)
-    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
-        watch = _watching.watch
-        if watch is None:
-            return function(*args, **kwargs)
-        with watched(None):
-            result = function(*args, **kwargs)
-        watch(whole, args, kwargs, result)
-        return result
-
-    return whole
 
 
 def apply(op: Callable[..., Result], *tensors: AnyCore, **options: Any) -> AnyTensor:
@@ -87,8 +24,8 @@ def apply(op: Callable[..., Result], *tensors: AnyCore, **options: Any) -> AnyTe
         DeviceError: the tensors are on different devices.
     """
     arrays = [tensor.data for tensor in tensors]
-    if _followed.by is not None:
-        return tensors[0]._like(_followed.by(op, arrays, options))
+    if watching.follower is not None:
+        return tensors[0]._like(watching.follower(op, arrays, options))
     if len(arrays) > 1:
         same_device(*arrays)
     with beside(arrays[0]):
@@ -98,8 +35,8 @@ def apply(op: Callable[..., Result], *tensors: AnyCore, **options: Any) -> AnyTe
     if is_grad_enabled() and any(tensor.requires_grad for tensor in tensors) and data.dtype.kind == "f":
         result.requires_grad = True
         result._node = Node(vjp, tuple(map(_source, tensors)))
-    if _watching.watch is not None:
-        _watching.watch(op, tensors, options, result)
+    if watching.watch is not None:
+        watching.watch(op, tensors, options, result)
     return result
 
 

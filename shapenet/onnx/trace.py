@@ -13,11 +13,10 @@ import numpy as np
 
 from shapenet.autograd import no_grad
 from shapenet.backend import Array, to_numpy
-from shapenet.methods.recording import watched
 from shapenet.nn import Module
+from shapenet.nn.modes import evaluating
 from shapenet.onnx.errors import OnnxError
-from shapenet.tensors import AnyTensor, Tensor
-from shapenet.training.evaluating import evaluating
+from shapenet.tensors import AnyTensor, Tensor, watched
 
 Sizes = tuple[int, ...]
 

@@ -18,6 +18,7 @@ from shapenet.dims import UNKNOWN, Dim, Shape
 from shapenet.errors import ShapeError
 from shapenet.nn import Module
 from shapenet.nn.hooks import Hooks
+from shapenet.nn.modes import evaluating
 from shapenet.rules.base import Given, Several
 from shapenet.summaries.operations import Product, is_view, made_by, name_of, spent_by
 from shapenet.summaries.outline import Outline, Sizes
@@ -85,22 +86,27 @@ class Follower:
     def run(self, model: Module, inputs: Sequence[Any]) -> list[Outline]:
         """The results of a call of *model*, in evaluation mode; its hooks are not called."""
         beside = Outline((), np.float32)
-        with self._watching(model), followed(self._operation), standing_in(beside), unchecked(), no_grad():
+        with (
+            evaluating(model),
+            self._watching(model),
+            followed(self._operation),
+            standing_in(beside),
+            unchecked(),
+            no_grad(),
+        ):
             return _outlines([tensor.data for tensor in tensors_of(model(*inputs))])
 
     @contextmanager
     def _watching(self, model: Module) -> Iterator[None]:
         modules = list(model.named_modules())
-        before = [(module._hooks, module.training) for _, module in modules]
+        before = [module._hooks for _, module in modules]
         try:
             for path, module in modules:
                 module._hooks = _Watch(self, path, module)
-                module.training = False
             yield
         finally:
-            for (_, module), (hooks, training) in zip(modules, before, strict=True):
+            for (_, module), hooks in zip(modules, before, strict=True):
                 module._hooks = hooks
-                module.training = training
 
     def call(self, path: str, module: Module, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """A call of a module."""

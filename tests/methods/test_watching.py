@@ -10,7 +10,7 @@ import pytest
 import shapenet
 from shapenet import functional as F
 from shapenet.functional import conv
-from shapenet.methods.recording import as_one, watched
+from shapenet.methods.watching import as_one, watched
 from shapenet.ops import elementwise, shaping
 
 
