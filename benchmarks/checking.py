@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.timing import child_seconds
 
 ROOT = Path(__file__).parent.parent
-RESNET = Path(__file__).with_name("typed_resnet50.py")
+RESNET = ROOT / "tests" / "typing" / "models" / "resnet50.py"
 LENGTHS = (10, 100, 1000)
 ROUNDS = 5
 _HEAD = """

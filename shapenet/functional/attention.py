@@ -73,7 +73,7 @@ def added(subject: str, name: str, mask: AnyTensor, like: AnyTensor, *, kept: bo
         numbers = np.zeros(masked.shape, like.dtype, like=masked)
         numbers[masked] = -np.inf
         return Tensor(numbers)
-    if not np.issubdtype(mask.dtype, np.floating):
+    if mask.dtype.kind != "f":
         raise ValueError(f"{subject} expects {name} to be bool or floating, got dtype {mask.dtype}")
     return mask
 

@@ -43,7 +43,7 @@ def check_constant(subject: str, name: str, tensor: AnyTensor) -> None:
     Raises:
         ValueError: it is not, or does.
     """
-    if not np.issubdtype(tensor.dtype, np.floating):
+    if tensor.dtype.kind != "f":
         raise ValueError(f"{subject} expects {name} to be floating, got dtype {tensor.dtype}")
     if tensor.requires_grad:
         raise ValueError(f"{subject} expects {name} to require no gradient, for it would get none")

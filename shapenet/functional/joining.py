@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from shapenet import rules
+from shapenet.methods.core import AnyCore
+from shapenet.methods.numbers import all_matched
 from shapenet.ops import shaping
 from shapenet.tensors import AnyTensor, Tensor, apply
 
@@ -49,7 +51,7 @@ def _tensors(subject: str, tensors: Sequence[AnyTensor]) -> list[AnyTensor]:
     return given
 
 
-def _of_one_dtype(tensors: list[AnyTensor]) -> list[AnyTensor]:
-    floating = [tensor.dtype for tensor in tensors if tensor.dtype.kind == "f"]
-    dtype = np.result_type(*(floating or [tensor.dtype for tensor in tensors]))
-    return [tensor if tensor.dtype == dtype else tensor.to(dtype) for tensor in tensors]
+def _of_one_dtype(tensors: list[AnyTensor]) -> list[AnyCore]:
+    given = all_matched(*tensors)
+    dtype = np.result_type(*(tensor.dtype for tensor in given))
+    return [tensor if tensor.dtype == dtype else tensor.to(dtype) for tensor in given]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from shapenet import rules
 from shapenet.ops import padding
 from shapenet.tensors import AnyTensor, apply
@@ -26,6 +24,6 @@ def pad(x: AnyTensor, pad: Sequence[int], mode: str = "constant", value: float |
     if mode != "constant" and value is not None:
         raise ValueError(f'pad expects a value only in mode "constant", got {value!r} in mode "{mode}"')
     fill = 0.0 if value is None else value
-    if not np.issubdtype(x.dtype, np.floating) and x.dtype.type(fill) != fill:
+    if x.dtype.kind != "f" and x.dtype.type(fill) != fill:
         raise ValueError(f"pad expects a value for dtype {x.dtype}, got {fill!r}")
     return apply(padding.pad, x, amounts=tuple(map(int, pad)), mode=mode, value=fill)

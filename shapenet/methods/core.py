@@ -34,7 +34,7 @@ class Core(Generic[*Shape]):
     __array_ufunc__ = None  # an ndarray operator on the left must not take the tensor apart
 
     def __init__(self, data: Array, *, requires_grad: bool = False) -> None:
-        if requires_grad and not np.issubdtype(data.dtype, np.floating):
+        if requires_grad and data.dtype.kind != "f":
             raise GradientError(f"only floating tensors can require a gradient, got dtype {data.dtype}")
         self.data = data
         self.requires_grad = requires_grad
@@ -214,7 +214,7 @@ class Core(Generic[*Shape]):
         """
         if self._node is not None:
             raise GradientError("requires_grad_() of a tensor that an operation made: use detach() first")
-        if requires_grad and not np.issubdtype(self.dtype, np.floating):
+        if requires_grad and self.dtype.kind != "f":
             raise GradientError(f"only floating tensors can require a gradient, got dtype {self.dtype}")
         self.requires_grad = requires_grad
         return self

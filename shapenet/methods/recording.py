@@ -22,13 +22,14 @@ def apply(op: Callable[..., Result], *tensors: AnyCore, **options: Any) -> AnyTe
     Raises:
         DeviceError: the tensors are on different devices.
     """
-    if len(tensors) > 1:
-        same_device(*(tensor.data for tensor in tensors))
-    with beside(tensors[0].data):
-        data, vjp = op(*(tensor.data for tensor in tensors), **options)
+    arrays = [tensor.data for tensor in tensors]
+    if len(arrays) > 1:
+        same_device(*arrays)
+    with beside(arrays[0]):
+        data, vjp = op(*arrays, **options)
     result = tensors[0]._like(data)
     # Integers have no gradient: x.to(np.int64) leaves the tape.
-    if is_grad_enabled() and any(tensor.requires_grad for tensor in tensors) and result.dtype.kind == "f":
+    if is_grad_enabled() and any(tensor.requires_grad for tensor in tensors) and data.dtype.kind == "f":
         result.requires_grad = True
         result._node = Node(vjp, tuple(map(_source, tensors)))
     return result

@@ -26,7 +26,8 @@ from shapenet.errors import DimError
 from shapenet.mypy_plugin.formula_names import awaits_names, formula_of
 from shapenet.mypy_plugin.gaps import tracking
 from shapenet.mypy_plugin.report import fail
-from shapenet.mypy_plugin.types.lens import SIZE, Lens, Lookup
+from shapenet.mypy_plugin.types.classes import SIZE
+from shapenet.mypy_plugin.types.lens import Lens, Lookup
 from shapenet.mypy_plugin.types.words import described
 
 

@@ -36,7 +36,8 @@ from shapenet.mypy_plugin.tensors.functions import FUNCTIONS
 from shapenet.mypy_plugin.tensors.methods import METHODS
 from shapenet.mypy_plugin.tensors.packs import allow_packs
 from shapenet.mypy_plugin.types import sizes
-from shapenet.mypy_plugin.types.lens import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Lookup, Mentions
+from shapenet.mypy_plugin.types.classes import BOOL_TENSOR, INT_TENSOR, MODULE, SIZE, TENSOR, Mentions
+from shapenet.mypy_plugin.types.lens import Lookup
 
 TENSORS: Final = frozenset(
     {TENSOR, INT_TENSOR, BOOL_TENSOR, "shapenet.nn.parameter.Parameter", "shapenet.nn.parameter.Buffer"}

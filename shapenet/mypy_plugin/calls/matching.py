@@ -43,7 +43,8 @@ from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
 from shapenet.errors import ShapeError
 from shapenet.mypy_plugin.report import fail
 from shapenet.mypy_plugin.source.folding import extent, lens_at
-from shapenet.mypy_plugin.types.lens import SIZE, TENSOR, Extent, Lens, Lookup, as_base, as_tensor
+from shapenet.mypy_plugin.types.classes import SIZE, TENSOR, as_base, as_tensor
+from shapenet.mypy_plugin.types.lens import Extent, Lens, Lookup
 from shapenet.mypy_plugin.types.sizes import is_size_name
 
 CallContext = FunctionContext | MethodContext

@@ -20,7 +20,8 @@ from mypy.types import (
 )
 
 from shapenet.dims import Pack, Shape, Unknown
-from shapenet.mypy_plugin.types.lens import MODULE, Lens, as_tensor
+from shapenet.mypy_plugin.types.classes import MODULE, as_tensor
+from shapenet.mypy_plugin.types.lens import Lens
 from shapenet.rules import show
 
 _PARAMETERS: Final = "shapenet.nn.parameter."

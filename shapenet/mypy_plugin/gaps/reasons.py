@@ -16,7 +16,8 @@ from shapenet.mypy_plugin.calls.matching import carried
 from shapenet.mypy_plugin.gaps.openness import is_written_any, joined
 from shapenet.mypy_plugin.modules.construction import annotated_with
 from shapenet.mypy_plugin.source.folding import extent
-from shapenet.mypy_plugin.types.lens import MODULE, Lens
+from shapenet.mypy_plugin.types.classes import MODULE
+from shapenet.mypy_plugin.types.lens import Lens
 
 CallContext = FunctionContext | MethodContext
 _SCALARS: Final = frozenset(f"builtins.{kind}" for kind in ("int", "bool", "float", "str"))

@@ -34,7 +34,8 @@ from shapenet.mypy_plugin.gaps.openness import (
 from shapenet.mypy_plugin.gaps.reasons import Reason, construction_reason, inputs, reason
 from shapenet.mypy_plugin.modules.layers import spelled
 from shapenet.mypy_plugin.report import TRACKED_SHAPE, UNKNOWN_SHAPE
-from shapenet.mypy_plugin.types.lens import MODULE, Lens, Lookup
+from shapenet.mypy_plugin.types.classes import MODULE
+from shapenet.mypy_plugin.types.lens import Lens, Lookup
 
 CallContext = FunctionContext | MethodContext
 Called = TypeVar("Called", FunctionContext, MethodContext)

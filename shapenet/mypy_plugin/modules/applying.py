@@ -20,7 +20,8 @@ from shapenet.mypy_plugin.calls.matching import declared_result, matched_result
 from shapenet.mypy_plugin.modules.layers import is_own_call, layer_call, spelled
 from shapenet.mypy_plugin.report import SHAPE, fail
 from shapenet.mypy_plugin.source.folding import lens_at
-from shapenet.mypy_plugin.types.lens import MODULE, Lens, Lookup, as_base
+from shapenet.mypy_plugin.types.classes import MODULE, as_base
+from shapenet.mypy_plugin.types.lens import Lens, Lookup
 from shapenet.mypy_plugin.types.words import described
 
 SEQUENTIAL: Final = "shapenet.nn.sequential.Sequential"

@@ -37,7 +37,8 @@ from shapenet.errors import ShapeError
 from shapenet.mypy_plugin.modules.layers import rule_of
 from shapenet.mypy_plugin.report import fail
 from shapenet.mypy_plugin.source.folding import check_facts, extent, lens_at, variable_of
-from shapenet.mypy_plugin.types.lens import MODULE, SIZE, Lens, Lookup
+from shapenet.mypy_plugin.types.classes import MODULE, SIZE
+from shapenet.mypy_plugin.types.lens import Lens, Lookup
 from shapenet.mypy_plugin.types.sizes import is_size_name
 
 _KINDS: Final = frozenset(f"builtins.{kind}" for kind in ("int", "float", "bool", "str", "tuple"))

@@ -49,7 +49,8 @@ from mypy.types import (
 from shapenet.mypy_plugin.modules.applying import SEQUENTIAL
 from shapenet.mypy_plugin.source.displays import made_at, written_out
 from shapenet.mypy_plugin.source.folding import extent, lens_at
-from shapenet.mypy_plugin.types.lens import MODULE, Lens, Lookup, as_base
+from shapenet.mypy_plugin.types.classes import MODULE, as_base
+from shapenet.mypy_plugin.types.lens import Lens, Lookup
 from shapenet.rules.slicing import steps
 
 LIST: Final = "shapenet.nn.module_list.ModuleList"

@@ -16,7 +16,8 @@ from shapenet.errors import ShapeError
 from shapenet.mypy_plugin.calls.matching import carried, choices, declared_result
 from shapenet.mypy_plugin.report import fail
 from shapenet.mypy_plugin.source.folding import lens_at
-from shapenet.mypy_plugin.types.lens import Lens, Lookup, as_base
+from shapenet.mypy_plugin.types.classes import as_base
+from shapenet.mypy_plugin.types.lens import Lens, Lookup
 
 LAYERS: Final[Mapping[str, type[rules.LayerRule]]] = {
     "shapenet.nn.activation.LogSoftmax": rules.LogSoftmax,

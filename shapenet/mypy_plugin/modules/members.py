@@ -27,7 +27,8 @@ from shapenet.mypy_plugin.modules.applying import SEQUENTIAL
 from shapenet.mypy_plugin.modules.containers import DICT, LIST, MOST_IN_UNION, length, unpacked
 from shapenet.mypy_plugin.report import fail
 from shapenet.mypy_plugin.source.folding import extent, lens_at
-from shapenet.mypy_plugin.types.lens import Lookup, as_base
+from shapenet.mypy_plugin.types.classes import as_base
+from shapenet.mypy_plugin.types.lens import Lookup
 
 
 def sequential_item(context: MethodContext, lookup: Lookup) -> Type:

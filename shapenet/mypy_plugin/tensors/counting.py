@@ -12,7 +12,8 @@ from shapenet import rules
 from shapenet.dims import Dim, Unknown, product
 from shapenet.mypy_plugin.tensors.asking import Handler, known_int
 from shapenet.mypy_plugin.tensors.reading import Call
-from shapenet.mypy_plugin.types.lens import SIZE, Lens
+from shapenet.mypy_plugin.types.classes import SIZE
+from shapenet.mypy_plugin.types.lens import Lens
 
 
 def _size(call: Call) -> Type | None:

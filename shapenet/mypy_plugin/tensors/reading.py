@@ -28,7 +28,8 @@ from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown
 from shapenet.mypy_plugin.calls.matching import choices
 from shapenet.mypy_plugin.source.displays import rest_of
 from shapenet.mypy_plugin.source.folding import extent, lens_at
-from shapenet.mypy_plugin.types.lens import Lookup, as_base
+from shapenet.mypy_plugin.types.classes import as_base
+from shapenet.mypy_plugin.types.lens import Lookup
 
 Value = Dim | tuple[Any, ...] | None
 Tensors = list[tuple[Shape, rules.Kind]]

@@ -20,7 +20,6 @@ from mypy.types import (
     Type,
     TypeAliasType,
     TypeOfAny,
-    TypeQuery,
     TypeVarTupleType,
     TypeVarType,
     UnionType,
@@ -31,13 +30,8 @@ from mypy.version import __version__ as mypy_version
 
 from shapenet.dims import MAX_TEXT, UNKNOWN, Dim, Expr, Facts, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError
+from shapenet.mypy_plugin.types.classes import BOOL_TENSOR, INT_TENSOR, SIZE, TENSOR, Mentions, as_base, as_tensor
 from shapenet.rules import ANY, BOOL, FLOAT, INT, Given, Kind, LayerRule, Maybe, Several
-
-TENSOR = "shapenet.tensors.Tensor"
-INT_TENSOR = "shapenet.tensors.IntTensor"
-BOOL_TENSOR = "shapenet.tensors.BoolTensor"
-SIZE = "shapenet.dims.Size"
-MODULE = "shapenet.nn.module.Module"
 
 _TAKES_HALF_KNOWN = tuple(map(int, mypy_version.split(".")[:2])) >= (2, 4)
 """Whether mypy takes ``Tensor[*tuple[Any, ...], 16]`` for ``Tensor[B, 16]``. Where it does not, it is given none."""
@@ -280,36 +274,6 @@ def _value(literal: LiteralType) -> Dim:
         last = typ.last_known_value if isinstance(typ, Instance) else None
         value = None if last is None else last.value
     return value if isinstance(value, int) else UNKNOWN
-
-
-def as_tensor(typ: Type) -> Instance | None:
-    """*typ* as an instance of ``Tensor``, if it is one (``Parameter[*Shape]`` is)."""
-    return as_base(typ, TENSOR)
-
-
-def as_base(typ: Type, fullname: str) -> Instance | None:
-    """*typ* as an instance of its base class *fullname*, if it has that."""
-    from mypy.maptype import map_instance_to_supertype
-
-    typ = get_proper_type(typ)
-    if not isinstance(typ, Instance):
-        return None
-    base = next((info for info in typ.type.mro if info.fullname == fullname), None)
-    return None if base is None else map_instance_to_supertype(typ, base)
-
-
-class Mentions(TypeQuery[bool]):
-    """Whether a type has an instance of one of the classes of these full names in it, or of one derived from them."""
-
-    def __init__(self, *fullnames: str) -> None:
-        super().__init__()
-        self.fullnames = fullnames
-
-    def strategy(self, items: list[bool]) -> bool:
-        return any(items)
-
-    def visit_instance(self, t: Instance, /) -> bool:
-        return any(map(t.type.has_base, self.fullnames)) or super().visit_instance(t)
 
 
 def _any_for_int(dimension: Type) -> Type:

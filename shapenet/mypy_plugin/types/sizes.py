@@ -24,7 +24,7 @@ from mypy.nodes import (
 from mypy.plugin import SemanticAnalyzerPluginInterface
 from mypy.types import CallableType, Instance, Type, TypeVarLikeType, TypeVarType, UnboundType, get_proper_type
 
-from shapenet.mypy_plugin.types.lens import MODULE
+from shapenet.mypy_plugin.types.classes import MODULE
 
 _PACKAGE: Final = "shapenet"
 _PROTOCOLS: Final = frozenset(("typing.Protocol", "typing_extensions.Protocol"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mypy.types import AnyType, Instance, LiteralType, NoneType, TupleType, Type, UnionType, get_proper_type
 
-from shapenet.mypy_plugin.types.lens import Lens, as_tensor
+from shapenet.mypy_plugin.types.classes import as_tensor
+from shapenet.mypy_plugin.types.lens import Lens
 from shapenet.rules import show
 
 
