@@ -70,6 +70,12 @@ class Page:
         return [step for step in self.steps if isinstance(step, Command) and tuple(step.words[: len(words)]) == words]
 
 
+def fences(path: Path) -> tuple[int, int]:
+    """How many programs and commands a page has, and how many of these are read."""
+    text = path.read_text()
+    return len(re.findall(r"^ *```(?:python|console)\b", text, re.MULTILINE)), len(_FENCE.findall(text))
+
+
 def read(path: Path) -> Page:
     """The page that lies there."""
     page = Page(path)

@@ -120,7 +120,9 @@ def element(window: int, place: int) -> int:
 
 def im2col() -> Drawing:
     """Windows become rows."""
-    drawing = Drawing(760, 262, "The windows of an image become the rows of a matrix, which is multiplied by the filters")
+    drawing = Drawing(
+        760, 262, "The windows of an image become the rows of a matrix, which is multiplied by the filters"
+    )
     drawing.text(94, 24, "image, 4x4")
     drawing.grid(30, 40, SIDE, SIDE, 32, pixel)
     drawing.frame(30, 40, 96, 96, "blue")
@@ -131,11 +133,11 @@ def im2col() -> Drawing:
     drawing.text(347, 24, "windows, 4 x 9")
     drawing.grid(222, 40, 4, 9, 28, element, lambda row, _: {0: "blue", 3: "orange"}.get(row, ""))
     drawing.text(347, 176, "each window is a row", "small")
-    drawing.text(497, 101, "×")
+    drawing.text(497, 101, "times")
     drawing.text(542, 24, "filters, 9 x 2")
     drawing.grid(520, 40, 9, 2, 22, fill=lambda _, column: ("green", "violet")[column])
     drawing.text(542, 256, "each filter is a column", "small")
-    drawing.text(590, 101, "=")
+    drawing.text(592, 101, "=")
     drawing.text(665, 24, "output, 4 x 2")
     colours = {0: "blue", 3: "orange"}
     drawing.grid(637, 40, 4, 2, 28, lambda row, column: "yz"[column] + "₀₁₂₃"[row], lambda row, _: colours.get(row, ""))
@@ -151,7 +153,7 @@ def slices() -> Drawing:
     for place, (colour, code, x) in places.items():
         down, right = divmod(place, KERNEL)
         inside = {pixel(down + row, right + column) for row in range(OUT) for column in range(OUT)}
-        drawing.grid(x, 40, SIDE, SIDE, 32, pixel, lambda r, c, seen=inside, k=colour: k if pixel(r, c) in seen else "")
+        drawing.grid(x, 40, SIDE, SIDE, 32, pixel, _colouring(dict.fromkeys(inside, colour)))
         drawing.text(x + 64, 24, code, "code")
         drawing.text(x + 64, 192, f"place ({down}, {right}) of the kernel", "small")
     drawing.text(367, 24, "windows, 4 x 9")
@@ -173,22 +175,26 @@ def col2im() -> Drawing:
     drawing.text(331, 84, "+=", "code")
     drawing.text(331, 118, "nine slices", "small")
     drawing.text(442, 24, "gradient of the image")
-    drawing.grid(378, 40, SIDE, SIDE, 32, pixel, lambda row, column: "blue" if pixel(row, column) == 5 else "")
+    drawing.grid(378, 40, SIDE, SIDE, 32, pixel, _colouring({5: "blue"}))
     drawing.text(442, 192, "each pixel is a sum", "small")
     drawing.text(630, 24, "of so many numbers")
     counts = [sum(element(w, p) == n for w in range(4) for p in range(9)) for n in range(SIDE * SIDE)]
-    drawing.grid(566, 40, SIDE, SIDE, 32, lambda row, column: counts[pixel(row, column)], _often(counts))
+    often = _colouring({n: {4: "green", 2: "violet"}.get(count, "") for n, count in enumerate(counts)})
+    drawing.grid(566, 40, SIDE, SIDE, 32, lambda row, column: counts[pixel(row, column)], often)
     drawing.text(630, 192, "36 in all, as windows have", "small")
     return drawing
 
 
-def _often(counts: list[int]) -> Fill:
-    return lambda row, column: {4: "green", 2: "violet"}.get(counts[pixel(row, column)], "")
+def _colouring(pixels: Mapping[int, str]) -> Fill:
+    """The colours of the pixels of the image; others have none."""
+    return lambda row, column: pixels.get(pixel(row, column), "")
 
 
 def winograd() -> Drawing:
     """F(2x2, 3x3): one tile."""
-    drawing = Drawing(760, 300, "Winograd's algorithm: a tile and the filter are transformed, multiplied, transformed back")
+    drawing = Drawing(
+        760, 300, "Winograd's algorithm: a tile and the filter are transformed, multiplied, transformed back"
+    )
     drawing.text(80, 22, "4x4 pixels")
     drawing.grid(36, 34, 4, 4, 22, fill=lambda *_: "blue")
     drawing.text(80, 172, "filter, 3x3")

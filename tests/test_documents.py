@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Caches
-from tests.documents import MANUAL, PAGES, Command, Page, Program, matches, read
+from tests.documents import MANUAL, PAGES, Command, Page, Program, fences, matches, read
 from tests.static import mypy
 
 DOCUMENTS = [page for page in map(read, PAGES) if page.steps]
@@ -55,6 +55,12 @@ def test_names_are_told_apart() -> None:
     assert sorted(names) == sorted(set(names))
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_all_blocks_are_read(path: Path) -> None:
+    there, known = fences(path)
+    assert known == there
+
+
 def test_commands_are_known() -> None:
     """Each is either run here or meant for a person."""
     commands = [(page.name, step) for page in DOCUMENTS for step in page.steps if isinstance(step, Command)]
@@ -77,7 +83,7 @@ def plain(line: str) -> str:
     """The type that is revealed, as the pages write it."""
     line = re.sub(r"shapenet\.dims\.Size\[Literal\['(.*?)'\].*?\]", r"\1", line)
     line = re.sub(r"shapenet\.tensors\.|Literal\[(\d+)\]", r"\1", line)
-    return re.findall(r'"(.*)"', line)[0]
+    return line.partition('"')[2].rpartition('"')[0]
 
 
 def summary(lines: list[str], shown: tuple[str, ...]) -> list[str]:

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -70,7 +71,7 @@ def _home(module: ModuleType, name: str) -> ModuleType:
 def _beneath(source: str, name: str) -> str | None:
     """The string that follows the assignment of a name."""
     body = ast.parse(source).body
-    for node, after in zip(body, body[1:], strict=False):
+    for node, after in pairwise(body):
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         if isinstance(target, ast.Name) and target.id == name and isinstance(after, ast.Expr):
             return ast.literal_eval(after.value) if isinstance(after.value, ast.Constant) else None
