@@ -174,7 +174,11 @@ class Bench:
         image = x.reshape(rows // 4 or 1, -1, 16, 16)
         functions: list[tuple[str, int, int, Callable[[Any], Any], Any]] = [
             ("relu", 2, 3, F.relu, x), ("gelu", 2, 3, F.gelu, x), ("silu", 2, 3, F.silu, x),
+            ("dropout", 2, 2, F.dropout, x),
             ("batch norm, training", 3, 5, norm, x), ("layer norm", 2, 5, layer, x), ("RMS norm", 2, 5, rms, x),
+            ("group norm", 3, 5, _of_images(lambda x: F.group_norm(x, 4)), x),
+            ("group norm, channels last", 3, 5, _of_images(lambda x: F.group_norm(x, 4), last=True), x),
+            ("instance norm", 3, 5, _of_images(F.instance_norm), x),
             ("softmax", 2, 3, lambda x: F.softmax(x, 1), x), ("log softmax", 2, 3, lambda x: F.log_softmax(x, 1), x),
         ]  # fmt: skip
         for name, forward, backward, function, given in functions:
@@ -193,7 +197,7 @@ class Bench:
         findings: list[Row] = []
         for size in self.scale.squares:
             here = self.rng.standard_normal((size, size), np.float32)
-            there = shapenet.from_numpy(here).to(DEVICE).data
+            there = shapenet.from_numpy(here).to(DEVICE)  # cupy's own @ has the precision of whatever was last
             cpu, gpu = self.seconds(lambda a=here: a @ a, HostClock()), self.seconds(lambda a=there: a @ a)  # type: ignore[misc]
             findings.append((str(size), f"{cpu * 1e3:.2f} ms", f"{gpu * 1e3:.3f} ms", f"{cpu / gpu:.0f}"))
         return Section("Square matrix products, float32", ("size", "numpy", "cupy", "times as fast"), findings)
@@ -207,6 +211,17 @@ class Bench:
             self.bandwidth(),
             self.squares(),
         ]
+
+
+def _of_images(function: Callable[[Any], Any], *, last: bool = False) -> Callable[[Any], Any]:
+    """*function* of images 16x16 of 16 channels, first or last, that share the memory of a matrix."""
+
+    def run(x: Any) -> Any:
+        images = x.reshape(-1, 16, 16, 16)
+        y = function(images.permute(0, 3, 1, 2)).permute(0, 2, 3, 1) if last else function(images)
+        return y.reshape(x.shape)
+
+    return run
 
 
 def _backward(function: Callable[[Any], Any], given: Any, seed: Any) -> Callable[[], object]:

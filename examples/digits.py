@@ -5,25 +5,24 @@ mypy proves the shapes (``mypy examples/digits.py``), the running program checks
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib import pyplot as plt
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
-from tqdm import tqdm
 
 import shapenet
 from shapenet import AnyTensor, IntTensor, Module, Tensor, nn
 from shapenet import functional as F
-from shapenet.data import DataLoader, TensorDataset
+from shapenet.data import DataLoader, RandomCrop, TensorDataset
 from shapenet.dims import B
 from shapenet.optim import AdamW, CosineAnnealingLR
+from shapenet.training import History, Progress, fit
+from shapenet.viz import learning_curves
 
 EPOCHS = 30
 CURVE = Path("digits.png")
+SHIFT = RandomCrop(8, padding=1)
 
 Batch = tuple[AnyTensor, ...]
 
@@ -63,82 +62,43 @@ def digits() -> tuple[TensorDataset, TensorDataset]:
     return TensorDataset(train_images, train_labels), TensorDataset(test_images, test_labels)
 
 
-class Shifted:
+def shifted(batch: Batch) -> Batch:
     """Moves each image by up to one pixel: the scans are not all centred."""
-
-    def __init__(self, seed: int) -> None:
-        self.rng = np.random.default_rng(seed)
-
-    def __call__(self, batch: Batch) -> Batch:
-        images, labels = batch
-        padded = np.pad(images.numpy(), ((0, 0), (0, 0), (1, 1), (1, 1)))
-        corners = self.rng.integers(0, 3, (len(padded), 2))
-        moved = [image[:, y : y + 8, x : x + 8] for image, (y, x) in zip(padded, corners, strict=True)]
-        return shapenet.from_numpy(np.stack(moved)), labels
+    images, labels = batch
+    return shapenet.stack([SHIFT(image) for image in images]), labels
 
 
-def accuracy(scores: Tensor[B, 10], labels: IntTensor[B]) -> float:
-    """The share of images whose greatest score is that of their label."""
-    return float((scores.argmax(1) == labels).to(np.float32).mean())
-
-
-def evaluate(model: Digits, dataset: TensorDataset) -> float:
-    """The accuracy on *dataset*."""
-    images, labels = dataset.tensors
-    model.eval()
-    with shapenet.no_grad():
-        return accuracy(model(images), labels)
-
-
-def train(model: Digits, dataset: TensorDataset, held_out: TensorDataset) -> tuple[list[float], list[float]]:
-    """Train, and return for each epoch the mean loss and the held-out accuracy."""
-    batches = DataLoader(dataset, batch_size=64, shuffle=True, seed=0, transform=Shifted(seed=0))
+def train(model: Digits, dataset: TensorDataset, held_out: TensorDataset) -> History:
+    """Train, and return the numbers of each epoch; after each the model is tried on the images that are held out."""
     optimizer = AdamW(model.parameters(), lr=3e-3, weight_decay=1e-2)
-    schedule = CosineAnnealingLR(optimizer, T_max=EPOCHS)
-    losses: list[float] = []
-    accuracies: list[float] = []
-    bar = tqdm(range(EPOCHS), desc="training", unit="epoch")
-    for _ in bar:
-        model.train()
-        total = 0.0
-        for images, labels in batches:
-            loss = F.cross_entropy(model(images), labels)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            total += loss.item()
-        schedule.step()
-        losses.append(total / len(batches))
-        accuracies.append(evaluate(model, held_out))
-        bar.set_postfix(loss=f"{losses[-1]:.4f}", accuracy=f"{accuracies[-1]:.4f}")
-    return losses, accuracies
+    return fit(
+        model,
+        F.cross_entropy,
+        optimizer,
+        DataLoader(dataset, batch_size=64, shuffle=True, seed=0, transform=shifted),
+        epochs=EPOCHS,
+        schedule=CosineAnnealingLR(optimizer, T_max=EPOCHS),
+        validation=DataLoader(held_out, batch_size=64),
+        metrics={"accuracy": accuracy},
+        callbacks=[Progress("images")],
+    )
 
 
-def plot(losses: list[float], accuracies: list[float]) -> None:
-    """Draw the learning curve into ``digits.png``."""
-    mpl.use("Agg")
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
-    left.plot(losses, color="tab:red")
-    left.set(title="training loss", xlabel="epoch", yscale="log")
-    right.plot(accuracies, color="tab:blue")
-    right.set(title="held-out accuracy", xlabel="epoch", ylim=(min(0.9, *accuracies), 1))
-    for axes in (left, right):
-        axes.grid(alpha=0.3)
-    figure.savefig(CURVE, dpi=150)
-    plt.close(figure)
+def accuracy(scores: Tensor[B, 10], labels: IntTensor[B]) -> Tensor[()]:
+    """The share of images whose greatest score is that of their label."""
+    return (scores.argmax(1) == labels).to(np.float32).mean()
 
 
 def main() -> None:
     """Train on the digits and show how well it went."""
-    shapenet.manual_seed(0)
+    shapenet.manual_seed(1)
     dataset, held_out = digits()
     model = Digits()
     print(model)
-    start = time.perf_counter()
-    losses, accuracies = train(model, dataset, held_out)
-    seconds = time.perf_counter() - start
-    plot(losses, accuracies)
-    print(f"held-out accuracy {accuracies[-1]:.4f} after {seconds:.1f} s of training; learning curve in {CURVE}")
+    history = train(model, dataset, held_out)
+    learning_curves(history).savefig(CURVE, dpi=150)
+    reached, seconds = history["val_accuracy"][-1], sum(history["seconds"])
+    print(f"held-out accuracy {reached:.4f} after {seconds:.1f} s of training; learning curve in {CURVE}")
 
 
 if __name__ == "__main__":

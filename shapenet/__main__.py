@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-from shapenet.commands import check, doctor
+from shapenet.commands import check, doctor, train
 
-COMMANDS: Final = (check.COMMAND, doctor.COMMAND)
+COMMANDS: Final = (check.COMMAND, doctor.COMMAND, train.COMMAND)
 
 
 def main(arguments: list[str] | None = None) -> int:

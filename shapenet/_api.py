@@ -1,6 +1,6 @@
 """The public names of the package, imported all at once."""
 
-from shapenet import cuda, data, functional, models, nn, optim
+from shapenet import checkpoint, cuda, data, functional, models, nn, optim
 from shapenet.autograd import is_grad_enabled, no_grad
 from shapenet.backend import manual_seed
 from shapenet.contracts import unchecked
@@ -24,7 +24,7 @@ from shapenet.creation import (
     zeros_like,
 )
 from shapenet.dims import assert_divisible, assert_equal
-from shapenet.errors import ContractError, DeviceError, DimError, GradientError, ShapeError
+from shapenet.errors import CheckpointError, ContractError, DeviceError, DimError, GradientError, ShapeError
 from shapenet.functional.activation import log_softmax, relu, sigmoid, softmax, tanh
 from shapenet.functional.arranging import broadcast_to, diag, diagonal, flip, repeat_interleave, roll, tile, tril, triu
 from shapenet.functional.dividing import chunk, narrow, select, split, tensor_split, unbind
@@ -115,6 +115,7 @@ from shapenet.tensors import AnyTensor, BoolTensor, IntTensor, Tensor
 __all__ = [
     "AnyTensor",
     "BoolTensor",
+    "CheckpointError",
     "ContractError",
     "DeviceError",
     "DimError",
@@ -139,6 +140,7 @@ __all__ = [
     "broadcast_to",
     "cat",
     "ceil",
+    "checkpoint",
     "chunk",
     "clamp",
     "cos",

@@ -227,7 +227,7 @@ def manual_seed(seed: int) -> np.random.Generator:
 
 
 def default_generator() -> np.random.Generator:
-    """The generator that is used where none is given. It lives in main memory; draws are moved to their device."""
+    """The generator that is used where none is given. It lives in main memory; what it draws is moved to a device."""
     return _own.get() or _generator
 
 

@@ -33,5 +33,20 @@ class GradientError(RuntimeError):
     """A backward pass that cannot be run, such as one from a tensor that requires no gradient."""
 
 
+class CheckpointError(ValueError):
+    """A file that is no checkpoint, or is one of something else; what it was to be loaded into is as it was.
+
+    The text is ``f"{path}: {problem}"``: *problem* names the key, what was expected and what the file has.
+    """
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+        self.problem = problem
+
+    def __reduce__(self) -> tuple[type[CheckpointError], tuple[str, str], dict[str, object]]:
+        return type(self), (self.path, self.problem), self.__dict__
+
+
 class DeviceError(RuntimeError):
     """A device that is unknown or cannot be used, or tensors on different devices in one operation."""

@@ -45,3 +45,8 @@ class Command:
             return USAGE
         except KeyboardInterrupt:
             return INTERRUPTED
+
+
+def one_line(error: Exception) -> str:
+    """What *error* says, in one line."""
+    return " ".join(str(error).split())

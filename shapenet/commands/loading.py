@@ -6,7 +6,7 @@ import ast
 import importlib
 from typing import Any, Final
 
-from shapenet.commands.command import CommandError
+from shapenet.commands.command import CommandError, one_line
 from shapenet.nn import Module
 
 MODEL_HELP: Final = (
@@ -56,7 +56,7 @@ def _module(name: str) -> object:
     except ModuleNotFoundError as error:
         raise CommandError(f"there is no module {error.name}") from None
     except Exception as error:
-        raise CommandError(f"cannot import {name}: {_said(error)}") from error
+        raise CommandError(f"cannot import {name}: {said(error)}") from error
 
 
 def _attribute(module: object, name: str) -> object:
@@ -72,8 +72,9 @@ def _made(maker: Any, args: list[Any] | None, kwargs: dict[str, Any], spec: str)
     try:
         return maker(*(args or []), **kwargs)
     except Exception as error:
-        raise CommandError(f"cannot make {spec}: {_said(error)}") from error
+        raise CommandError(f"cannot make {spec}: {said(error)}") from error
 
 
-def _said(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())
+def said(error: Exception) -> str:
+    """What an *error* of the user's program says, in one line."""
+    return f"{type(error).__name__}: {one_line(error)}"

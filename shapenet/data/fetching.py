@@ -72,6 +72,16 @@ class Recipe:
         return (self.collate_fn or default_collate)(items)
 
 
+def made(fetch: Fetch, orders: Iterator[Order]) -> Iterator[Any]:
+    """The batches of *orders*, each made when it is asked for."""
+    for order in orders:
+        try:
+            batch = [fetch(order)]
+        except Exhausted:
+            return
+        yield batch.pop()  # a batch that is kept here as well would keep its memory
+
+
 def _item(dataset: Dataset[Any], number: Any) -> Any:
     try:
         return dataset[number]

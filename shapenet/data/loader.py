@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Generic, TypeAlias, TypedDict, TypeVar, overload
+from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 import numpy as np
 from typing_extensions import Unpack
@@ -12,10 +13,11 @@ from typing_extensions import Unpack
 from shapenet.backend import Array, default_generator
 from shapenet.data.crew import Crew
 from shapenet.data.dataset import Dataset, IterableDataset
-from shapenet.data.fetching import Exhausted, Fetch, Order, Recipe
+from shapenet.data.fetching import Order, Recipe, made
 from shapenet.data.pinned import pinned
+from shapenet.data.place import Place
 from shapenet.data.sampler import SequentialSampler
-from shapenet.data.settings import Settings, WorkerKind, samplers
+from shapenet.data.settings import Options, Settings, WorkerKind, samplers
 from shapenet.tensors import AnyTensor
 
 T = TypeVar("T")
@@ -26,24 +28,6 @@ Source: TypeAlias = Dataset[T] | IterableDataset[T]
 Part: TypeAlias = AnyTensor | Array | np.generic | float
 Two: TypeAlias = tuple[AnyTensor, AnyTensor]
 Three: TypeAlias = tuple[AnyTensor, AnyTensor, AnyTensor]
-
-
-class Options(TypedDict, Generic[Batch], total=False):
-    """The options of a ``DataLoader`` that do not decide which type its batches have."""
-
-    sampler: Iterable[int] | None
-    batch_sampler: Iterable[list[int]] | None
-    num_workers: int
-    pin_memory: bool
-    drop_last: bool
-    timeout: float
-    worker_init_fn: Callable[[int], object] | None
-    generator: np.random.Generator | None
-    seed: int | None
-    transform: Callable[[Batch], Batch] | None
-    prefetch_factor: int | None
-    persistent_workers: bool
-    worker: WorkerKind
 
 
 class DataLoader(Generic[Batch_co]):
@@ -238,6 +222,8 @@ class DataLoader(Generic[Batch_co]):
         self._recipe = Recipe(dataset, batch_size, drop_last, in_order, collate_fn, transform)
         self._settings = settings
         self._crew: Crew | None = None
+        order = batch_sampler if self.sampler is None else self.sampler
+        self._place = Place(loader=self.generator, dataset=dataset, order=order, transform=transform)
 
     def __len__(self) -> int:
         """How many batches a pass has; of an ``IterableDataset`` with workers, if they divide it evenly.
@@ -253,16 +239,52 @@ class DataLoader(Generic[Batch_co]):
         return count // self.batch_size if self.drop_last else -(-count // self.batch_size)
 
     def __iter__(self) -> Iterator[Batch_co]:
-        settings = self._settings
-        orders: Iterator[Order] = iter(self._visited()) if isinstance(self.dataset, Dataset) else itertools.repeat(None)
+        batches = self._place.begun(self._begun)
+        return map(pinned, batches) if self._settings.pin_memory else batches
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where the loader is: the states of its generators, and how many batches of a pass were given, if one goes on.
+
+        It has the generators of the loader, its datasets, samplers and transforms, but not the default generator, from
+        which all draw. A pass that was left, by ``break`` or an exception, goes on.
+        """
+        return self._place.state()
+
+    def check_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Check that ``load_state_dict`` would take *state_dict*.
+
+        Raises:
+            ValueError: it would not.
+        """
+        problem = self._place.problem_of(state_dict)
+        if problem is not None:
+            raise ValueError(f"DataLoader cannot load this state: {problem}")
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Continue from a ``state_dict`` of a loader like this: if a pass went on, the next one is the rest of it.
+
+        What was given of it is left out; where there are workers or an ``IterableDataset``, it is made again for that.
+
+        Raises:
+            ValueError: it is of another loader; nothing was changed.
+        """
+        self.check_state_dict(state_dict)
+        self._place.load(state_dict)
+
+    def _begun(self, skipped: int) -> Iterator[Any]:
+        """A new pass without its first batches."""
+        settings, numbered = self._settings, isinstance(self.dataset, Dataset)
+        orders: Iterator[Order] = iter(self._visited()) if numbered else itertools.repeat(None)
         # Drawn without workers, too: the orders that follow are not to depend on them.
         seed = int((self.generator or default_generator()).integers(2**63))
-        batches: Iterator[Any]
-        if not settings.num_workers:
-            batches = _made_here(self._recipe.start(), orders)
-        else:
+        if settings.num_workers:
             batches = self._workers().batches(orders, seed, settings.prefetch_factor or 2, settings.persistent_workers)
-        return map(pinned, batches) if settings.pin_memory else batches
+        else:
+            batches = made(self._recipe.start(), orders)
+        # What is left out is not made, unless a worker draws for it, or there is no telling what the next would be.
+        left_out = orders if numbered and not settings.num_workers else batches
+        deque(itertools.islice(left_out, skipped), maxlen=0)
+        return batches
 
     def _visited(self) -> Iterable[list[int]] | Iterable[int]:
         visited = self.sampler if self.batch_sampler is None else self.batch_sampler
@@ -276,12 +298,3 @@ class DataLoader(Generic[Batch_co]):
         crew = Crew(settings.worker, settings.num_workers, self._recipe, settings.worker_init_fn, settings.timeout)
         self._crew = crew if settings.persistent_workers else None
         return crew
-
-
-def _made_here(fetch: Fetch, orders: Iterator[Order]) -> Iterator[Any]:
-    for order in orders:
-        try:
-            batch = [fetch(order)]
-        except Exhausted:
-            return
-        yield batch.pop()  # a batch that is kept here as well would keep its memory

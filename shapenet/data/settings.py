@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypedDict, TypeVar
 
 import numpy as np
 
@@ -13,7 +13,26 @@ from shapenet.data.dataset import Dataset
 from shapenet.data.pinned import check_pinning
 from shapenet.data.sampler import BatchSampler, RandomSampler, SequentialSampler
 
+Batch = TypeVar("Batch")
 WorkerKind = Literal["process", "thread"]
+
+
+class Options(TypedDict, Generic[Batch], total=False):
+    """The options of a ``DataLoader`` that do not decide which type its batches have."""
+
+    sampler: Iterable[int] | None
+    batch_sampler: Iterable[list[int]] | None
+    num_workers: int
+    pin_memory: bool
+    drop_last: bool
+    timeout: float
+    worker_init_fn: Callable[[int], object] | None
+    generator: np.random.Generator | None
+    seed: int | None
+    transform: Callable[[Batch], Batch] | None
+    prefetch_factor: int | None
+    persistent_workers: bool
+    worker: WorkerKind
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from shapenet import rules
-from shapenet.backend import Array, beside, default_generator
+from shapenet.backend import default_generator
 from shapenet.dims import B, C, H, W
 from shapenet.functional.checks import check_floating
-from shapenet.ops import elementwise
+from shapenet.ops import dropping
 from shapenet.tensors import AnyTensor, Shape, Tensor, apply
 
 
@@ -41,16 +39,7 @@ def _dropped(subject: str, x: AnyTensor, shape: tuple[int, ...], p: float, train
     check_floating(subject, x)
     if not training or p == 0:
         return x
-    mask: AnyTensor = Tensor(kept(shape, p, x.data))
-    return apply(elementwise.multiply, x, mask)
-
-
-def kept(shape: tuple[int, ...], p: float, like: Array) -> Array:
-    """What drops elements when they are multiplied with it: 0 with probability *p*, else ``1/(1-p)``."""
-    stay = default_generator().random(shape, np.float32) >= p
-    scale = 0.0 if p == 1 else 1 / (1 - p)
-    with beside(like):
-        return np.asarray(stay * like.dtype.type(scale), like=like)
+    return apply(dropping.dropout, x, shape=shape, p=p, generator=default_generator())
 
 
 def check_probability(subject: str, p: float, name: str = "p") -> None:

@@ -24,7 +24,7 @@ def conv_batch_norm(
     rule: rules.FusedConvBN,
     plans: Plans,
     by_batch: bool,
-    momentum: float,
+    momentum: float | Array,
     eps: float,
 ) -> AnyTensor:
     """A convolution, and batch normalisation of its output, with their options checked already.

@@ -43,9 +43,23 @@ def batch_norm(
         ValueError: *x* is not floating, an option is out of range, or there are no running statistics to use.
         DeviceError: the tensors are on different devices.
     """
+    check_momentum("batch_norm", momentum)
+    return batch_normed(x, running_mean, running_var, weight, bias, training, momentum, eps)
+
+
+def batch_normed(
+    x: AnyTensor,
+    running_mean: Maybe,
+    running_var: Maybe,
+    weight: Maybe,
+    bias: Maybe,
+    training: bool,
+    momentum: float | Array,
+    eps: float,
+) -> AnyTensor:
+    """``batch_norm`` with its *momentum* checked already; it may be an array without dimensions, on the device."""
     name = "batch_norm"
     check_eps(name, eps)
-    check_momentum(name, momentum)
     running = _running(name, running_mean, running_var, needed=not training)
     sizes = rules.BatchNorm(_channels(x, running_mean)).output(x.data.shape)
     check_floating(name, x)
@@ -258,7 +272,7 @@ def _running(subject: str, mean: Maybe, variance: Maybe, *, needed: bool) -> Run
 # --- what is done ---
 
 
-def update_running(running: Running | None, momentum: float, mean: Array, variance: Array, count: int) -> None:
+def update_running(running: Running | None, momentum: float | Array, mean: Array, variance: Array, count: int) -> None:
     """Move the running mean and variance, if there are any, towards those of *count* values by *momentum*."""
     if running is not None:
         for tensor, now in zip(running, (mean, variance * (count / (count - 1))), strict=True):

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from shapenet.backend import Array
+from shapenet.backend import Array, beside, default_generator
 from shapenet.functional.checks import check_floating
-from shapenet.functional.dropping import kept
+from shapenet.kernels.dropping import kept
 from shapenet.ops.recurrent import Stack
 from shapenet.ops.recurrent import recurrent as op
 from shapenet.tensors import AnyTensor, Tensor, apply
@@ -33,7 +33,9 @@ def recurrent(
     start = [_zeros(shape, x) for shape in shapes[1:]] if state is None else list(state)
     check_floating(stack.cell, x, *start)
     if dropout and stack.layers > 1:
-        stack = replace(stack, masks=[kept(shapes[0], dropout, x.data) for _ in range(stack.layers - 1)])
+        with beside(x.data):
+            masks = [kept(shapes[0], dropout, x.data, default_generator()) for _ in range(stack.layers - 1)]
+        stack = replace(stack, masks=masks)
     packed = apply(op, x, *start, *weights, stack=stack)
     parts, first = [], 0
     for shape in shapes:

@@ -15,7 +15,6 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory, parallel
-from shapenet.kernels.cuda import products
 from shapenet.kernels.elementwise import PIECE
 from shapenet.kernels.softmax import backward as softmax_backward
 from shapenet.kernels.softmax import softmax
@@ -47,7 +46,7 @@ def weights(query: Array, key: Array, mask: Mask | None) -> Array:
     A row of which all is masked is 0.
     """
     out = memory.empty((*query.shape[:2], key.shape[1]), query.dtype, query)
-    product = np.matmul if isinstance(query, np.ndarray) else products.matmul
+    product = parallel.product_beside(query)
 
     def work(part: slice) -> None:
         scores = out[part]
@@ -64,7 +63,7 @@ def backward(query: Array, key: Array, out: Array, grad: Array, *, scores: bool)
     """The gradients of query and key, and, if wanted, that of the *scores*, from those of the weights *out*."""
     query_grad, key_grad = memory.empty(query.shape, out.dtype, out), memory.empty(key.shape, out.dtype, out)
     kept = memory.empty(out.shape, out.dtype, out) if scores else None
-    product = np.matmul if isinstance(query, np.ndarray) else products.matmul
+    product = parallel.product_beside(query)
 
     def work(part: slice) -> None:
         slopes = memory.empty(out[part].shape, out.dtype, out) if kept is None else kept[part]

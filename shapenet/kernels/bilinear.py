@@ -13,7 +13,7 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import memory
-from shapenet.kernels.parallel import matmul, pieces
+from shapenet.kernels.parallel import matmul, pieces, product_beside
 
 PRODUCTS: Final = 2**20
 """Products at a time, about."""
@@ -42,7 +42,7 @@ def input_gradient(other: Array, weight: Array, grad: Array) -> Array:
     flat = weight.reshape(len(weight), -1)
     for part in _parts(out, other):
         slopes = matmul(grad[part], flat).reshape(-1, *weight.shape[1:])
-        out[part] = np.matmul(slopes, other[part][:, :, None])[:, :, 0]
+        out[part] = product_beside(slopes)(slopes, other[part][:, :, None])[:, :, 0]
     return out
 
 

@@ -43,7 +43,7 @@ class GRU(Steps):
         scratch = memory.empty(state.shape, self.out.dtype, state)
         for step in self.order:
             gates, inner, after = self.gates[step, rows], self.products[step, rows], self.out[step, rows]
-            np.matmul(state, weight, out=product)
+            self.product(state, weight, out=product)
             both = gates[:, : 2 * size]
             np.add(both, product[:, : 2 * size], out=both)
             np.tanh(both, out=both)
@@ -84,5 +84,5 @@ class GRU(Steps):
             slope[:, : 2 * size] *= local
             other[:, : 2 * size] = slope[:, : 2 * size]
             np.multiply(to_n, r, out=self.gate(other, 2))
-            np.matmul(other, self.weights.hh, out=state_grad)
+            self.product(other, self.weights.hh, out=state_grad)
             state_grad += kept

@@ -34,7 +34,7 @@ class LSTM(Steps):
         added = memory.empty(state.shape, self.out.dtype, state)
         for step in self.order:
             gates, after, squashed = self.gates[step, rows], self.cells[step, rows], self.squashed[step, rows]
-            np.matmul(state, weight, out=product)
+            self.product(state, weight, out=product)
             np.add(gates, product, out=gates)
             np.tanh(gates, out=gates)
             np.multiply(gates, self.factors, out=gates)
@@ -71,4 +71,4 @@ class LSTM(Steps):
             np.subtract(o, self.gate(local, 3), out=self.gate(local, 3))
             slope *= local
             cell_grad *= f
-            np.matmul(slope, self.weights.hh, out=state_grad)
+            self.product(slope, self.weights.hh, out=state_grad)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextvars
 import functools
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -147,6 +148,11 @@ def matmul(a: Array, b: Array, out: Array | None = None) -> Array:
     return out
 
 
+def product_beside(x: Array) -> Callable[..., Array]:
+    """What multiplies matrices where *x* is, by one thread: ``np.matmul``, or ``matmul`` on a GPU."""
+    return np.matmul if isinstance(x, np.ndarray) else matmul
+
+
 def product(a: Array, b: Array, out: Array) -> None:
     """``a @ b`` into *out*, for batches of matrices, by one thread that lets others work meanwhile."""
     if out.size >= 500:
@@ -226,19 +232,24 @@ class _Blas:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._users = 0
+        self._libraries: list[Any] = []
         self._before: list[int] = []
+        self._modules = 0
 
-    @functools.cached_property
-    def _libraries(self) -> list[Any]:
-        from threadpoolctl import ThreadpoolController
+    def _look(self) -> None:
+        """Find the libraries, anew if modules were imported since: they may have brought one with them."""
+        if len(sys.modules) != self._modules:
+            from threadpoolctl import ThreadpoolController
 
-        np.ones((2, 2)) @ np.ones((2, 2))  # some libraries load with the first product
-        return [library for library in ThreadpoolController().lib_controllers if library.user_api == "blas"]
+            np.ones((2, 2)) @ np.ones((2, 2))  # some libraries load with the first product
+            self._libraries = [one for one in ThreadpoolController().lib_controllers if one.user_api == "blas"]
+            self._modules = len(sys.modules)
 
     def hold(self) -> None:
         with self._lock:
             self._users += 1
             if self._users == 1:
+                self._look()
                 self._before = [library.num_threads for library in self._libraries]
                 for library in self._libraries:
                     library.set_num_threads(1)

@@ -61,6 +61,7 @@ class Steps(ABC):
         self.weights = weights
         self.out = out
         self.size = out.shape[-1]
+        self.product = parallel.product_beside(out)
         length = range(len(x))
         self.order = length[::-1] if reverse else length
         self.factors = self._factors()

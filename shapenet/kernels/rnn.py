@@ -35,7 +35,7 @@ class Tanh(Steps):
         weight, state = self._scaled(self.weights.hh), self.start[0][rows]
         product = memory.empty(state.shape, self.out.dtype, state)
         for step in self.order:
-            np.matmul(state, weight, out=product)
+            self.product(state, weight, out=product)
             np.add(product, self.gates[step, rows], out=product)
             state = self.out[step, rows]
             self._activate(product, state)
@@ -47,7 +47,7 @@ class Tanh(Steps):
             slope = slopes[step, rows]
             self._slope(self.out[step, rows], slope)
             np.multiply(slope, state_grad, out=slope)
-            np.matmul(slope, self.weights.hh, out=state_grad)
+            self.product(slope, self.weights.hh, out=state_grad)
 
 
 class ReLU(Tanh):

@@ -242,6 +242,20 @@ class Module(Tree):
             ShapeError: paths are missing or unexpected, or shapes or kinds of numbers differ; all are listed, and
                 nothing was changed.
         """
+        keys = self.check_state_dict(state, strict)
+        for path, tensor in self._state():
+            if path in state:
+                value = state[path]
+                source = value.data if isinstance(value, Tensor) else as_array(value)
+                np.copyto(tensor.data, to_device(source, tensor.device), casting="same_kind")
+        return keys
+
+    def check_state_dict(self, state: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
+        """Check that ``load_state_dict`` would take *state*, of which only shapes and dtypes are looked at.
+
+        Raises:
+            ShapeError: it would not; all that does not fit is listed.
+        """
         own = dict(self._state())
         missing, unexpected = [path for path in own if path not in state], [path for path in state if path not in own]
         problems = [*(f"{path} is missing" for path in missing), *(f"{path} is unexpected" for path in unexpected)]
@@ -256,9 +270,4 @@ class Module(Tree):
                 problems.append(f"{path} is {given.dtype}, expected {tensor.dtype}")
         if problems:
             raise ShapeError(self.spelled, f"cannot load this state: {'; '.join(problems)}")
-        for path, tensor in own.items():
-            if path in state:
-                value = state[path]
-                source = value.data if isinstance(value, Tensor) else as_array(value)
-                np.copyto(tensor.data, to_device(source, tensor.device), casting="same_kind")
         return IncompatibleKeys(missing, unexpected)

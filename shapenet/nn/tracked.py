@@ -6,6 +6,7 @@ from typing import Generic
 
 import numpy as np
 
+from shapenet.backend import Array, as_array
 from shapenet.functional import normalisation
 from shapenet.functional.checks import check_flag
 from shapenet.nn.module import Module
@@ -50,11 +51,18 @@ class BatchNorm(Tracked[Features], Generic[Features]):
         return self.training or self.running_mean is None
 
     @property
-    def step(self) -> float:
-        """How far a batch moves the running statistics: by the momentum, or to the mean of all batches so far."""
+    def step(self) -> float | Array:
+        """How far a batch moves the running statistics: by the momentum, or to the mean of all batches so far.
+
+        The latter is an array without dimensions: a device that counts is not waited for.
+
+        Raises:
+            ValueError: the momentum was set to what is none.
+        """
         if self.momentum is not None:
+            normalisation.check_momentum(type(self).__name__, self.momentum)
             return self.momentum
-        return 0.0 if self.num_batches_tracked is None else 1 / (int(self.num_batches_tracked.data) + 1)
+        return 0.0 if self.num_batches_tracked is None else as_array(1 / (self.num_batches_tracked.data + 1))
 
     def count_batch(self) -> None:
         """Count a batch, in training."""
@@ -69,7 +77,7 @@ class BatchNorm(Tracked[Features], Generic[Features]):
         self._start_channels(features, eps, momentum, affine, track_running_stats)
 
     def _normalised(self, x: AnyTensor) -> AnyTensor:
-        y = normalisation.batch_norm(
+        y = normalisation.batch_normed(
             x, self.running_mean, self.running_var, self.weight, self.bias, self.by_batch, self.step, self.eps
         )
         self.count_batch()

@@ -153,10 +153,10 @@ def _activation(
 
 def _on_device(x: Array, name: str, a: float = 0.0, b: float = 0.0, *, after: str | None = None) -> Result:
     """The kernel of that *name* with its options; *after* is one with the same slopes, given the output."""
-    out = cuda.activate(name, x, None, a, b)
+    out = cuda.activate(name, x, a, b)
     if after is not None:
         return result(out, lambda grad: cuda.gradient(after, grad, out))
-    return result(out, lambda grad: cuda.gradient(name, grad, x, None, a, b))
+    return result(out, lambda grad: cuda.gradient(name, grad, x, a, b))
 
 
 def _sigmoid(x: Array) -> Any:

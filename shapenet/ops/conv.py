@@ -10,8 +10,6 @@ from shapenet.backend import Array
 from shapenet.kernels import memory
 from shapenet.kernels.conv import ConvConfig, IntPair
 from shapenet.kernels.convolution import channels_first, channels_last, filters_first, filters_last
-from shapenet.kernels.cuda import activation as cuda
-from shapenet.kernels.cuda import launch
 from shapenet.kernels.elementwise import elementwise
 from shapenet.kernels.plan import Plans
 from shapenet.kernels.reduction import channel_sums
@@ -74,11 +72,7 @@ def conv_transpose2d(
 
 
 def _with_bias(out: Array, bias: Array | None) -> Array:
-    if bias is None:
-        return channels_first(out)
-    if not isinstance(out, np.ndarray) and out.flags.c_contiguous and launch.takes(out, bias):
-        cuda.activate("identity", out, bias, out=out)
-    else:
+    if bias is not None:
         elementwise(np.add, out, bias, out=out)
     return channels_first(out)
 

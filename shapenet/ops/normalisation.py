@@ -28,10 +28,7 @@ def moments(x: Array) -> tuple[Array, Array]:
 
 def group_moments(x: Array, groups: int) -> tuple[Array, Array]:
     """The mean and the (biased) variance of each group of channels of each item, ``[N, groups]``, in float64."""
-    shape = (len(x), groups, x.shape[1] // groups)
-    mean, variance = (part.reshape(shape) for part in group_kernel.moments(_planes(x)))
-    middle = mean.mean(axis=2)
-    return middle, (variance + np.square(mean - middle[:, :, None])).mean(axis=2)
+    return group_kernel.group_moments(_planes(x), groups)
 
 
 def batch_norm(
@@ -121,27 +118,19 @@ def group_norm(
 
     Source: Wu and He, "Group normalization" (2018), equations 1, 2 and 7. The gradient is that of batch normalisation.
     """
-    planes, shape, dtype, groups = _planes(x), x.shape, x.dtype, mean.shape[1]
-    size = shape[1] // groups  # channels
-    spread = np.repeat(1 / np.sqrt(variance + eps), size, axis=1)  # N C
-    middle = np.repeat(mean.astype(dtype), size, axis=1)
-    rest = np.repeat(mean, size, axis=1) - middle
-    factor = spread if weight is None else spread * weight
-    shift = -rest * factor if bias is None else bias - rest * factor
+    planes, shape, dtype = _planes(x), x.shape, x.dtype
     out = memory.empty_like(planes, _dtype(x, weight, bias))
-    group_kernel.normalise(planes, middle, factor.astype(out.dtype), shift.astype(out.dtype), out)
+    middle, factor, shift = group_kernel.factors(planes, out, mean, variance, eps, weight, bias)
+    group_kernel.normalise(planes, middle, factor, shift, out)
 
     def vjp(grad: Array, needs: Needs) -> tuple[Array | None, ...]:
         grads = ordered_as(planes, _planes(grad))
         plain, weighted = group_kernel.gradient_sums(grads, planes, middle)
-        weighted = (weighted - rest * plain) * spread
+        weighted, slope, offset = group_kernel.slopes(planes, mean, variance, eps, weight, plain, weighted)
         x_grad = None
         if needs[0]:
-            elements = max(size * planes.shape[2], 1)
-            slope = _group_sums(weighted if weight is None else weighted * weight, groups) * spread**2 / elements
-            offset = _group_sums(plain if weight is None else plain * weight, groups) * spread / elements
-            times, slope, offset = (part.astype(dtype) for part in (factor, slope, offset - rest * slope))
             x_grad = memory.empty_like(planes)
+            times = factor.astype(dtype, copy=False)
             group_kernel.input_gradient(grads, planes, middle, times, slope, offset, x_grad)
             x_grad = x_grad.reshape(shape)
         return x_grad, *_affine_gradients(needs[1:], (weight, weighted.sum(axis=0)), (bias, plain.sum(axis=0)))
@@ -211,12 +200,6 @@ def rows_of(x: Array) -> Array:
 def _planes(x: Array) -> Array:
     """``[N, C, *]`` as ``[N, C, S]``: the same memory, if the places follow each other in equal steps."""
     return x.reshape(*x.shape[:2], math.prod(x.shape[2:]))
-
-
-def _group_sums(x: Array, groups: int) -> Array:
-    """The sums of ``[N, C]`` over each group of channels, again ``[N, C]``."""
-    size = x.shape[1] // groups
-    return np.repeat(x.reshape(len(x), groups, size).sum(axis=2), size, axis=1)
 
 
 def _affine_gradients(needs: Needs, *parts: tuple[Array | None, Array]) -> tuple[Array | None, ...]:

@@ -21,8 +21,7 @@ def interpolate(x: Array, *, rows: Side, columns: Side) -> Result:
 
     def gradient(grad: Array) -> Array:
         back = parallel.matmul(contiguous(grad), _matrix(columns, width, grad))
-        down: Array = np.matmul(_matrix(rows, height, grad).T, back)
-        return down
+        return parallel.product_beside(grad)(_matrix(rows, height, grad).T, back)
 
     return result(out, gradient)
 

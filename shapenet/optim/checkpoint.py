@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ import numpy as np
 
 from shapenet import rules
 from shapenet.backend import Array, as_array, device_of, to_device
-from shapenet.optim.groups import AnyParameter, ParamGroup
+from shapenet.optim.groups import SCHEDULED, AnyParameter, ParamGroup
 from shapenet.optim.rule import Rule, State
 from shapenet.tensors import Tensor
 
@@ -86,10 +87,17 @@ def _problem_of_groups(groups: Sequence[ParamGroup], options: Iterable[str], sav
         missing = [name for name in options if name not in group]
         if missing:
             return f"param_groups[{number}] lacks {_listed(missing)}"
+        odd = [name for name in SCHEDULED if name in group and not _is_number(group[name])]
+        if odd:
+            return f"{odd[0]} of param_groups[{number}] is {group[odd[0]]!r}, expected a number"
     numbers = [number for group in saved for number in group["params"]]
     if not all(isinstance(number, int) for number in numbers) or len(set(numbers)) < len(numbers):
         return f"params are {numbers}, expected ints, each once"
     return None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _problem_of_state(rule: type[Rule], groups: Sequence[ParamGroup], saved: Mapping[str, Any]) -> str | None:

@@ -146,17 +146,29 @@ class Optimizer(ABC):
         Raises:
             ValueError: it is not of that kind; nothing was changed.
         """
+        groups = self._groups_in(state_dict)
+        kept = checkpoint.state_in(self.param_groups, state_dict)
+        for own, group in zip(self.param_groups, groups, strict=True):
+            own.clear()
+            own.update(group)
+        self._kept = kept
+
+    def check_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Check that ``load_state_dict`` would take *state_dict*.
+
+        Raises:
+            ValueError: it would not.
+        """
+        self._groups_in(state_dict)
+
+    def _groups_in(self, state_dict: Mapping[str, Any]) -> list[ParamGroup]:
         problem = checkpoint.problem_of(self._rule, self.param_groups, self.defaults, state_dict)
         if problem is not None:
             raise ValueError(f"{self._name} cannot load this state: {problem}")
         groups = checkpoint.groups_in(self.param_groups, state_dict)
         for group in groups:
             group.update(self._read(group).options())
-        kept = checkpoint.state_in(self.param_groups, state_dict)
-        for own, group in zip(self.param_groups, groups, strict=True):
-            own.clear()
-            own.update(group)
-        self._kept = kept
+        return groups
 
     def _read(self, options: Mapping[str, Any]) -> Rule:
         return self._rule.read(Options(self._name, options))

@@ -170,6 +170,8 @@ def standin() -> tuple[types.ModuleType, Log]:
             theirs = getattr(real, ufunc.__name__, None)
             assert callable(theirs), f"cupy has no {ufunc.__name__}"
             assert method == "__call__" or hasattr(theirs, method), f"cupy's {ufunc.__name__} has no {method}"
+            told = "np.matmul knows nothing of set_float32_matmul_precision"
+            assert ufunc is not np.matmul or inputs[0].dtype != np.float32, told
             real_inputs, real_kwargs = mirror(inputs), mirror(kwargs)
             rehearse(ufunc.__name__, lambda: getattr(ufunc, method)(*real_inputs, **real_kwargs), None)
             with np.errstate(all="ignore"):  # a device warns of nothing
@@ -244,7 +246,10 @@ def standin() -> tuple[types.ModuleType, Log]:
         return Host(np.array(value._array if isinstance(value, Host) else value, *args, **kwargs))
 
     def matmul(a: Any, b: Any, out: Any = None) -> Any:
-        return np.matmul(a, b, out=out)
+        result = np.matmul(unwrapped(a), unwrapped(b), out=unwrapped(out))
+        real_a, real_b, real_out = mirror((a, b, out))
+        rehearse("matmul", lambda: real.matmul(real_a, real_b, out=real_out), result)
+        return wrapped(result) if out is None else out
 
     def set_compute_type(dtype: Any, number: int) -> None:
         linalg.__dict__["now"] = number

@@ -19,7 +19,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "gpu.md"
 
 def test_a_rehearsal(gpu: Gpu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan._settings, "budget", plan._settings.budget)  # which it sets
-    monkeypatch.setattr(bench, "_torch", lambda: sys.modules.get("torch"))  # whose BLAS would be loaded late
+    monkeypatch.setattr(bench, "_torch", lambda: sys.modules.get("torch"))  # which takes long to import
     output = tmp_path / "gpu.md"
     output.write_text(DOCUMENT.read_text())
     bench.main(["--rehearse", "--output", str(output)])
@@ -33,11 +33,15 @@ def test_a_rehearsal(gpu: Gpu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         "64 -> 64",
         'precision "high"',
         "batch norm",
+        "dropout, forward and backward",
+        "group norm, channels last, forward and backward",
         "AdamW, a step",
         "| 40 |",
     ):
         assert part in text
-    assert gpu.launched("im2col", "col2im", "adam", "sgd", "softmax", "normalise_rows_gradient", "input_gradient")
+    assert gpu.launched(
+        "im2col", "col2im", "adam", "sgd", "softmax", "drop", "normalise_rows_gradient", "input_gradient"
+    )
 
 
 def test_what_is_there(gpu: Gpu, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,6 +22,7 @@ FUNCTIONS = [
     name for name in re.findall(r"^OF\((\w+)\)", module.text("activation"), re.MULTILINE) if not name.endswith("_slope")
 ]
 MACROS: dict[str, list[module.Macros]] = {
+    "columns": [(), (("RUNS", "1"),), (("STACKED", "1"),)],
     "softmax": [(), (("ALONE", "1"),)],
     "activation": [(("FUNCTION", name),) for name in FUNCTIONS],
 }
@@ -76,4 +77,15 @@ def test_sources_compile_for_the_host(source: str) -> None:
 
 def test_all_sources_are_found() -> None:
     """What the wheel must have: a list that does not grow by itself."""
-    assert SOURCES == ["activation", "columns", "im2col", "optimizer", "pool", "rows", "softmax", "table"]
+    assert SOURCES == [
+        "activation",
+        "columns",
+        "dropping",
+        "groups",
+        "im2col",
+        "optimizer",
+        "pool",
+        "rows",
+        "softmax",
+        "table",
+    ]

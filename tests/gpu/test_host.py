@@ -119,6 +119,9 @@ def test_calls_that_cupy_refuses() -> None:
         np.ones(3, like=x)  # numpy hands cupy an argument that it does not know
     with pytest.raises(AssertionError, match="no setflags"):
         x.setflags()
+    assert cupy.matmul(x, x.T).tolist() == (x @ x.T).tolist() == [[5, 14], [14, 50]]
+    with pytest.raises(AssertionError, match="knows nothing of set_float32_matmul_precision"):
+        x.astype(np.float32) @ x.astype(np.float32).T
 
 
 @pytest.mark.skipif(has_gpu(), reason="there is a GPU, and nothing is rehearsed")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_digits  # here, as with its BLAS all of them are loaded before one is used
+from sklearn.datasets import load_digits
 
 import shapenet
 from examples.digits import Digits
@@ -19,9 +19,19 @@ from tests.gpu.conftest import Gpu
 
 LAYERS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "BatchNorm2d": (lambda: nn.BatchNorm2d(5), (4, 5, 3, 2)),
+    "BatchNorm2d without momentum": (lambda: nn.BatchNorm2d(5, momentum=None), (4, 5, 3, 2)),
+    "FusedConvBN": (lambda: nn.FusedConvBN(3, 5, 2, momentum=None), (2, 3, 5, 4)),
     "BatchNorm1d": (lambda: nn.BatchNorm1d(5), (4, 5)),
     "GroupNorm": (lambda: nn.GroupNorm(2, 4), (3, 4, 5)),
+    "GroupNorm of channels that lie last": (
+        lambda: nn.Sequential(nn.Conv2d(3, 6, 2), nn.GroupNorm(3, 6)),
+        (2, 3, 5, 4),
+    ),
     "InstanceNorm2d": (lambda: nn.InstanceNorm2d(3), (2, 3, 4, 5)),
+    "InstanceNorm2d with statistics": (
+        lambda: nn.InstanceNorm2d(3, affine=True, track_running_stats=True),
+        (2, 3, 4, 5),
+    ),
     "LayerNorm": (lambda: nn.LayerNorm(6), (4, 6)),
     "RMSNorm": (lambda: nn.RMSNorm(6), (4, 6)),
     "Linear": (lambda: nn.Linear(6, 4), (2, 3, 6)),
@@ -31,6 +41,7 @@ LAYERS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "LSTM": (lambda: nn.LSTM(4, 5, num_layers=2, batch_first=True), (2, 6, 4)),
     "GRU": (lambda: nn.GRU(4, 5), (6, 2, 4)),
     "RNN": (lambda: nn.RNN(4, 5), (6, 2, 4)),
+    "RNN of ReLU": (lambda: nn.RNN(4, 5, nonlinearity="relu", bidirectional=True), (6, 2, 4)),
     "TransformerEncoderLayer": (
         lambda: nn.TransformerEncoderLayer(8, 2, 12, dropout=0.0, batch_first=True),
         (2, 5, 8),

@@ -14,8 +14,9 @@ from tests.ops.test_gradients import TABLE, Draw
 HOST = {"divisor", "rows", "columns"}
 """Options that are sizes, whatever they are written as."""
 
-HIDDEN = {"batch_norm", "conv_batch_norm", "attention_weights", "recurrent"}
-"""Operations whose examples hide arrays from the test; their layers are tried in ``test_layers``."""
+HIDDEN = {"batch_norm", "conv_batch_norm", "attention_weights", "recurrent", "dropout"}
+"""Operations whose examples hide arrays from the test; their layers are tried in ``test_layers``. Those dropped at
+random are others on a device: see ``test_dropping``."""
 
 
 WAITING = {"index"}

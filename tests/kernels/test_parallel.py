@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import subprocess
 import sys
 import threading
@@ -86,6 +87,37 @@ def test_blas_is_held_to_one_thread(threads: int) -> None:
     parallel.run(lambda *_: inside.append(blas_threads()), threads, LONG)
     assert inside == [[1] * len(before)] * threads
     assert blas_threads() == before
+
+
+LATE = """
+import sys
+from threadpoolctl import threadpool_info
+from shapenet.kernels import parallel
+
+def threads():
+    return {one["filepath"]: one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"}
+
+def inside():
+    found = {}
+    parallel.run(lambda *_: found.update(threads()), 1, 0.0)
+    return found
+
+assert set(inside().values()) == {1}
+before = threads()
+import scipy.linalg
+assert len(threads()) > len(before), "scipy brings no BLAS of its own"
+after = threads()
+assert set(inside().values()) == {1}, inside()
+assert threads() == after
+"""
+
+
+def test_blas_that_is_loaded_late_is_held_too() -> None:
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "2"}
+    done = subprocess.run(
+        [sys.executable, "-c", LATE], capture_output=True, text=True, check=False, timeout=120, env=environment
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_error_states_reach_all_threads(threads: int) -> None:

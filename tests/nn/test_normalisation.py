@@ -48,6 +48,13 @@ def test_without_momentum_the_running_statistics_are_means() -> None:
     np.testing.assert_allclose(array(layer.running_var), np.mean(variances, axis=0), rtol=1e-5)
 
 
+def test_a_momentum_that_is_none_is_refused_later_too() -> None:
+    layer = nn.BatchNorm1d(3)
+    layer.momentum = 2
+    with pytest.raises(ValueError, match=r"^BatchNorm1d expects momentum to be a number from 0 to 1, got 2$"):
+        layer(shapenet.from_numpy(values(6, 3, 5)))
+
+
 def test_what_is_not_tracked_is_not_there() -> None:
     layer = nn.BatchNorm2d(3, affine=False, track_running_stats=False)
     assert not layer.state_dict()

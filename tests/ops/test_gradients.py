@@ -26,6 +26,7 @@ from shapenet.ops import (
     bounds,
     conv,
     cosine_embedding,
+    dropping,
     einsum,
     elementwise,
     embedding,
@@ -269,6 +270,16 @@ def group_norm(d: Draw, *, given: tuple[str, ...], groups: int) -> Made:
 
     x = image(d, 2, 6, 2, 5) if d.rng.random() < 0.8 or groups == 6 else d.normal(4, 6)
     return op, [x, *(d.normal(6) for _ in given)], {}
+
+
+def dropout(d: Draw, shape: tuple[int, ...], p: float) -> Made:
+    """The same elements are dropped each time."""
+    seed = int(d.rng.integers(2**32))
+
+    def op(x: Array) -> Any:
+        return dropping.dropout(x, shape=shape, p=p, generator=np.random.default_rng(seed))
+
+    return op, [d.normal(3, 4, 2, 5)], {}
 
 
 def last_norm(d: Draw, name: str, given: tuple[str, ...]) -> Made:
@@ -568,6 +579,11 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "bilinear": [
         lambda d: (bilinear.bilinear, [d.normal(2, 5, 3), d.normal(2, 5, 4), d.normal(2, 3, 4)], {}),
         lambda d: (bilinear.bilinear, [d.normal(3), d.normal(4), d.normal(2, 3, 4), d.normal(2)], {}),
+    ],
+    "dropout": [
+        lambda d, shape=shape, p=p: dropout(d, shape, p)  # type: ignore[misc]
+        for shape in ((3, 4, 2, 5), (3, 4, 1, 1))
+        for p in (0.3, 1.0)
     ],
     "recurrent": recurrences(),
     "log_softmax": [lambda d: (softmax.log_softmax, [d.normal(3, 4, 2)], {"dim": 1})],

@@ -1,5 +1,4 @@
-// Activations of x, or of x + bias, and their gradients, in one pass each. FUNCTION is one of those below; a and b are
-// its options. The bias has one element for each column.
+// Activations and their gradients, in one pass each. FUNCTION is one of those below; a and b are its options.
 #include "common.cuh"
 
 __device__ static inline T logistic(T x) { return exp(x < 0 ? x : (T)0) / (1 + exp(-fabs(x))); }
@@ -12,8 +11,6 @@ __device__ static inline T bend(T x) {
 #define OF(name) __device__ static inline T name(T x, T a, T b)
 
 // What is no number stays none: comparisons with it are written so that it falls through to x.
-OF(identity) { return x; }
-OF(identity_slope) { return 1; }
 OF(relu) { return x < 0 ? (T)0 : x; }
 OF(relu_slope) { return x > 0 ? (T)1 : (T)0; }
 OF(sigmoid) { return logistic(x); }
@@ -49,12 +46,10 @@ OF(relu6_slope) { return x > 0 && x < 6 ? (T)1 : (T)0; }
 #define JOINED(name) name##_slope
 #define SLOPE(name) JOINED(name)
 
-extern "C" __global__ void activate(const T* x, const T* bias, T* out, INDEX count, INDEX columns, T a, T b) {
-    EACH(i, count) out[i] = FUNCTION(bias ? x[i] + bias[i % columns] : x[i], a, b);
+extern "C" __global__ void activate(const T* x, T* out, INDEX count, T a, T b) {
+    EACH(i, count) out[i] = FUNCTION(x[i], a, b);
 }
 
-extern "C" __global__ void activate_gradient(
-    const T* grad, const T* x, const T* bias, T* out, INDEX count, INDEX columns, T a, T b
-) {
-    EACH(i, count) out[i] = grad[i] * SLOPE(FUNCTION)(bias ? x[i] + bias[i % columns] : x[i], a, b);
+extern "C" __global__ void activate_gradient(const T* grad, const T* x, T* out, INDEX count, T a, T b) {
+    EACH(i, count) out[i] = grad[i] * SLOPE(FUNCTION)(x[i], a, b);
 }

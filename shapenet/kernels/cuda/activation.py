@@ -1,4 +1,4 @@
-"""Activations, with a bias or without, and their gradients, in one launch each."""
+"""Activations and their gradients, in one launch each."""
 
 from __future__ import annotations
 
@@ -8,27 +8,20 @@ from shapenet.kernels.cuda import launch
 from shapenet.kernels.elementwise import ordered_as
 
 
-def activate(
-    function: str, x: Array, bias: Array | None = None, a: float = 0.0, b: float = 0.0, out: Array | None = None
-) -> Array:
-    """The activation *function*, one of those in ``activation.cu``, of each element of *x*, into *out* or a new array.
-
-    The *bias* is added first: one element for each of the last axis of *x*, which must then be C-contiguous.
-    """
+def activate(function: str, x: Array, a: float = 0.0, b: float = 0.0) -> Array:
+    """The activation *function*, one of those in ``activation.cu``, of each element of *x*; it lies as *x*."""
     source = _dense(x)
-    written = memory.empty_like(source) if out is None else out
-    columns = 1 if bias is None else len(bias)
-    args = (source, bias, written, x.size, columns, float(a), float(b))
+    out = memory.empty_like(source)
+    args = (source, out, x.size, float(a), float(b))
     launch.each("activation", "activate", x, x.size, *args, macros=(("FUNCTION", function),))
-    return written
+    return out
 
 
-def gradient(function: str, grad: Array, x: Array, bias: Array | None = None, a: float = 0.0, b: float = 0.0) -> Array:
-    """*grad* times the slope of *function* at ``x + bias``; it lies as *x*."""
+def gradient(function: str, grad: Array, x: Array, a: float = 0.0, b: float = 0.0) -> Array:
+    """*grad* times the slope of *function* at *x*; it lies as *x*."""
     source = _dense(x)
     out, given = memory.empty_like(source), _dense(ordered_as(source, grad))
-    columns = 1 if bias is None else len(bias)
-    args = (given, source, bias, out, x.size, columns, float(a), float(b))
+    args = (given, source, out, x.size, float(a), float(b))
     launch.each("activation", "activate_gradient", x, x.size, *args, macros=(("FUNCTION", function),))
     return out
 

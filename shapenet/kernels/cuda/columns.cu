@@ -1,12 +1,26 @@
-// Statistics and normalisation of the columns of a C-contiguous matrix. A thread adds up some rows of one column in T,
-// less the first of them, so that no large mean drowns the rest; sums of those are in double, in a fixed order.
+// Statistics and normalisation of the columns of C-contiguous matrices, of one or of as many as follow each other. A
+// thread adds up some rows of one column in T, less the first of them, so that no large mean drowns the rest; sums of
+// those are in double, in a fixed order.
 #include "common.cuh"
 #include "reduce.cuh"
 
-// The part of a block (some columns, some rows): each thread has every so manieth row of one column.
-#define PART                                                   \
-    INDEX column = (INDEX)blockIdx.x * blockDim.x + threadIdx.x; \
+// The part of a block (some columns, some rows of a matrix): each thread has every so manieth row of one column. What
+// is known of a part is at TO, of [matrices, chunks, columns].
+#define PART                                                                                      \
+    INDEX across = (columns + blockDim.x - 1) / blockDim.x, matrix = (INDEX)blockIdx.x / across;  \
+    INDEX column = ((INDEX)blockIdx.x - matrix * across) * blockDim.x + threadIdx.x;              \
+    INDEX start = matrix * rows * columns;                                                        \
     INDEX first = (INDEX)blockIdx.y * chunk, end = first + chunk < rows ? first + chunk : rows;
+#define TO ((matrix * (INDEX)gridDim.y + (INDEX)blockIdx.y) * columns + column)
+
+// The column of element i, among those of all matrices, of area elements each; RUNS have one column each.
+#if defined(RUNS)
+#define COLUMN (i / area)
+#elif defined(STACKED)
+#define COLUMN (i / area * columns + i % columns)
+#else
+#define COLUMN (i % columns)
+#endif
 
 // The sum over the threads of one column; it is right in those with threadIdx.y == 0.
 __device__ static inline double column_sum(double value) {
@@ -27,6 +41,7 @@ extern "C" __global__ void column_moments(
     const T* x, double* means, double* squares, INDEX rows, INDEX columns, INDEX chunk
 ) {
     PART
+    x += start;
     T shift = column < columns ? x[first * columns + column] : (T)0, sum = 0, square = 0;
     if (column < columns)
         for (INDEX row = first + threadIdx.y; row < end; row += blockDim.y) {
@@ -35,18 +50,23 @@ extern "C" __global__ void column_moments(
         }
     double count = (double)(end - first), total = column_sum(sum), squared = column_sum(square);
     if (threadIdx.y == 0 && column < columns) {
-        INDEX to = (INDEX)blockIdx.y * columns + column;
-        means[to] = (double)shift + total / count;
+        means[TO] = (double)shift + total / count;
         squared -= total * total / count;
-        squares[to] = squared > 0 ? squared : (squared != squared ? squared : 0.0);
+        squares[TO] = squared > 0 ? squared : (squared != squared ? squared : 0.0);
     }
 }
 
-// A block for each column joins the parts. Source: Chan, Golub, LeVeque (1983), equation 2.1.
+// Where the first part of the column of this block is.
+__device__ static inline INDEX first_part(INDEX chunks, INDEX columns) {
+    INDEX column = blockIdx.x, matrix = column / columns;
+    return matrix * chunks * columns + column - matrix * columns;
+}
+
+// A block for each column of each matrix joins the parts. Source: Chan, Golub, LeVeque (1983), equation 2.1.
 extern "C" __global__ void joined_moments(
     const double* means, const double* squares, double* mean, double* variance, INDEX rows, INDEX columns, INDEX chunk
 ) {
-    INDEX column = blockIdx.x, chunks = (rows + chunk - 1) / chunk;
+    INDEX chunks = (rows + chunk - 1) / chunk, column = first_part(chunks, columns);
     double sum = 0, square = 0;
     for (INDEX i = threadIdx.x; i < chunks; i += blockDim.x) {
         INDEX count = i + 1 < chunks ? chunk : rows - i * chunk;
@@ -59,7 +79,7 @@ extern "C" __global__ void joined_moments(
         square += squares[i * columns + column] + (double)count * away * away;
     }
     square = block_sum(square) / (double)rows;
-    if (threadIdx.x == 0) mean[column] = middle, variance[column] = square;
+    if (threadIdx.x == 0) mean[blockIdx.x] = middle, variance[blockIdx.x] = square;
 }
 
 // The sums of grad, and of grad times x less the mean: of each part of a column. Without x the former alone. Rows have
@@ -69,41 +89,41 @@ extern "C" __global__ void column_sums(
     double* weighted, INDEX rows, INDEX columns, INDEX chunk
 ) {
     PART
-    T sum = 0, product = 0, middle = mean && column < columns ? mean[column] : (T)0;
+    T sum = 0, product = 0, middle = mean && column < columns ? mean[matrix * columns + column] : (T)0;
     if (column < columns)
         for (INDEX row = first + threadIdx.y; row < end; row += blockDim.y) {
-            T value = grad[row * columns + column];
+            T value = grad[start + row * columns + column];
             sum += value;
             if (!x) continue;
-            T centred = x[row * columns + column] - middle;
+            T centred = x[start + row * columns + column] - middle;
             if (row_mean) {
                 T rounded = (T)row_mean[row];
                 centred = (centred - rounded) - (T)(row_mean[row] - (double)rounded);
             }
             product += value * (row_scale ? centred * row_scale[row] : centred);
         }
-    INDEX to = (INDEX)blockIdx.y * columns + column;
     double total = column_sum(sum);
-    if (threadIdx.y == 0 && column < columns) plain[to] = total;
+    if (threadIdx.y == 0 && column < columns) plain[TO] = total;
     if (!x) return;
     total = column_sum(product);
-    if (threadIdx.y == 0 && column < columns) weighted[to] = total;
+    if (threadIdx.y == 0 && column < columns) weighted[TO] = total;
 }
 
-// A block for each column adds up the parts.
+// A block for each column of each matrix adds up the parts.
 extern "C" __global__ void joined_sums(const double* parts, double* sums, INDEX chunks, INDEX columns) {
-    INDEX column = blockIdx.x;
+    INDEX column = first_part(chunks, columns);
     double sum = 0;
     for (INDEX i = threadIdx.x; i < chunks; i += blockDim.x) sum += parts[i * columns + column];
     sum = block_sum(sum);
-    if (threadIdx.x == 0) sums[column] = sum;
+    if (threadIdx.x == 0) sums[blockIdx.x] = sum;
 }
 
 extern "C" __global__ void normalise(
-    const T* x, const T* mean, const T* scale, const T* shift, T* out, INDEX count, INDEX columns
+    const T* x, const T* mean, const T* scale, const T* shift, T* out, INDEX count, INDEX area,
+    INDEX columns
 ) {
     EACH(i, count) {
-        INDEX column = i % columns;
+        INDEX column = COLUMN;
         T value = mean ? x[i] - mean[column] : x[i];
         value *= scale[column];
         out[i] = shift ? value + shift[column] : value;
@@ -112,10 +132,10 @@ extern "C" __global__ void normalise(
 
 extern "C" __global__ void input_gradient(
     const T* grad, const T* x, const T* mean, const T* scale, const T* slope, const T* offset, T* out, INDEX count,
-    INDEX columns
+    INDEX area, INDEX columns
 ) {
     EACH(i, count) {
-        INDEX column = i % columns;
+        INDEX column = COLUMN;
         out[i] = grad[i] * scale[column] - (x[i] - mean[column]) * slope[column] - offset[column];
     }
 }

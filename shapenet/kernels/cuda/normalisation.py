@@ -1,17 +1,24 @@
-"""Statistics and normalisation of the columns of a matrix ``[R, C]``; C-contiguous copies are made of others."""
+"""Statistics and normalisation of the columns of a matrix ``[R, C]``; C-contiguous copies are made of others.
+
+All but ``weighted_sums`` take as many matrices at once, too, ``[M, R, C]``: what is of a column is then ``[M, C]``.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels.convolution import contiguous
-from shapenet.kernels.cuda import launch
+from shapenet.kernels.cuda import launch, module
 
 WIDE: Final = 32
 """Columns of a block, so that a warp reads a run; of fewer columns, rows that follow each other are one."""
+
+FEWEST: Final = 64
+"""Threads of a block at least: of so many a processor can hold as many as it has room for."""
 
 ROWS: Final = 16
 """Rows that a thread has at least, before its rows are divided among more blocks."""
@@ -23,23 +30,24 @@ CHUNKS: Final = 256
 def moments(matrix: Array) -> tuple[Array, Array]:
     """The mean and the (biased) variance of each column, in float64."""
     matrix = contiguous(matrix)
-    rows, columns = matrix.shape
-    grid, block, chunk = _parts(rows, columns)
-    means, squares = np.empty((2, grid[1], columns), np.float64, like=matrix)
-    result = np.empty((2, columns), np.float64, like=matrix)
-    size = matrix.size
-    launch.start(
-        "columns", "column_moments", matrix, grid, block, matrix, means, squares, rows, columns, chunk, size=size
-    )
+    count, rows, columns = _sizes(matrix)
+    grid, block, chunk = _parts(count, rows, columns)
+    means, squares = np.empty((2, count, grid[1], columns), np.float64, like=matrix)
+    shape = (*matrix.shape[:-2], columns)
+    args = (matrix, means, squares, rows, columns, chunk)
+    launch.start("columns", "column_moments", matrix, grid, block, *args, size=matrix.size)
+    if grid[1] == 1:
+        return means.reshape(shape), squares.reshape(shape) / rows
+    result = np.empty((2, *shape), np.float64, like=matrix)
     joined = (means, squares, result[0], result[1], rows, columns, chunk)
-    launch.start("columns", "joined_moments", matrix, (columns,), (128,), *joined)
+    launch.start("columns", "joined_moments", matrix, (count * columns,), (128,), *joined, size=means.size)
     return result[0], result[1]
 
 
 def normalise(matrix: Array, mean: Array | None, scale: Array, shift: Array | None, out: Array) -> None:
     """Write ``(matrix - mean) * scale + shift`` into *out*, C-contiguous; without a mean or a shift, they are 0."""
     x = contiguous(matrix)
-    launch.each("columns", "normalise", x, x.size, x, mean, scale, shift, out, x.size, x.shape[1])
+    _each("normalise", x, mean, scale, shift, out)
 
 
 def gradient_sums(grad: Array, matrix: Array, mean: Array) -> tuple[Array, Array]:
@@ -66,31 +74,49 @@ def input_gradient(
 ) -> None:
     """Write ``grad * scale - (matrix - mean) * slope - offset`` into *out*, C-contiguous."""
     g, x = contiguous(grad), contiguous(matrix)
-    args = (g, x, mean, scale, slope, offset, out, x.size, x.shape[1])
-    launch.each("columns", "input_gradient", x, x.size, *args)
+    _each("input_gradient", x, mean, scale, slope, offset, out, first=(g,))
+
+
+def _each(name: str, x: Array, *args: Array | None, first: tuple[Array, ...] = ()) -> None:
+    """Launch *name* for each element of *x*, which comes after what is *first* of its arguments."""
+    count, rows, columns = _sizes(x)
+    macros: module.Macros = (("RUNS" if columns == 1 else "STACKED", "1"),) if count > 1 else ()
+    sizes = (x.size, rows * columns, columns)
+    launch.each("columns", name, x, x.size, *first, x, *args, *sizes, macros=macros)
 
 
 def _sums(
     grad: Array, x: Array | None, mean: Array | None, row_mean: Array | None, row_scale: Array | None
 ) -> tuple[Array, Array | None]:
-    rows, columns = grad.shape
-    grid, block, chunk = _parts(rows, columns)
-    parts = np.empty((2, grid[1], columns), np.float64, like=grad)
+    count, rows, columns = _sizes(grad)
+    grid, block, chunk = _parts(count, rows, columns)
+    parts = np.empty((2, count, grid[1], columns), np.float64, like=grad)
     args = (grad, x, mean, row_mean, row_scale, parts[0], parts[1], rows, columns, chunk)
     launch.start("columns", "column_sums", grad, grid, block, *args, size=grad.size)
-    sums = np.empty((2, columns), np.float64, like=grad)
-    for number in range(1 if x is None else 2):
-        joined = (parts[number], sums[number], grid[1], columns)
-        launch.start("columns", "joined_sums", grad, (columns,), (128,), *joined)
+    shape = (2, *grad.shape[:-2], columns)
+    if grid[1] == 1:
+        sums = parts.reshape(shape)
+    else:
+        sums = np.empty(shape, np.float64, like=grad)
+        for number in range(1 if x is None else 2):
+            joined = (parts[number], sums[number], grid[1], columns)
+            launch.start("columns", "joined_sums", grad, (count * columns,), (128,), *joined, size=parts.size)
     return sums[0], None if x is None else sums[1]
 
 
-def _parts(rows: int, columns: int) -> tuple[tuple[int, int], tuple[int, int], int]:
+def _sizes(matrix: Array) -> tuple[int, int, int]:
+    """How many matrices, and the rows and columns of each."""
+    return math.prod(matrix.shape[:-2]), matrix.shape[-2], matrix.shape[-1]
+
+
+def _parts(count: int, rows: int, columns: int) -> tuple[tuple[int, int], tuple[int, int], int]:
     """Blocks (across, down), threads (across, down), and the rows of a block."""
     across = 1
     while across < min(columns, WIDE):
         across *= 2
     down = launch.THREADS // across
+    while across * down > FEWEST and down >= 2 * rows:
+        down //= 2
     chunks = max(1, min(-(-rows // (down * ROWS)), CHUNKS))
     chunk = max(1, -(-rows // chunks))
-    return (-(-columns // across), -(-rows // chunk)), (across, down), chunk
+    return (count * -(-columns // across), -(-rows // chunk)), (across, down), chunk

@@ -49,10 +49,13 @@ class LambdaLR(LRScheduler):
         problem = super()._problem_of(state)
         if problem is not None:
             return problem
-        own = [_attributes(function) is not None for function in self.lr_lambdas]
-        given = [attributes is not None for attributes in state["lr_lambdas"]]
-        if own != given:
-            return f"lr_lambdas has attributes for {given}, expected {own}"
+        own = [_attributes(function) for function in self.lr_lambdas]
+        given = state["lr_lambdas"]
+        if len(given) != len(own):
+            return f"lr_lambdas has {len(given)}, expected {len(own)}"
+        for number, (mine, attributes) in enumerate(zip(own, given, strict=True)):
+            if _names(attributes) != _names(mine):
+                return f"lr_lambdas[{number}] has {_names(attributes)}, expected {_names(mine)}"
         return None
 
     def _load(self, state: Mapping[str, Any]) -> None:
@@ -67,3 +70,7 @@ def _attributes(function: Factor) -> dict[str, Any] | None:
     if isinstance(function, FunctionType | type) or not hasattr(function, "__dict__"):
         return None
     return deepcopy(vars(function))
+
+
+def _names(attributes: Mapping[str, Any] | None) -> list[str] | None:
+    return None if attributes is None else sorted(map(str, attributes))

@@ -48,10 +48,18 @@ class Scheduler:
         Raises:
             ValueError: it is not of that kind; nothing was changed.
         """
+        self.check_state_dict(state_dict)
+        self._load(state_dict)
+
+    def check_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Check that ``load_state_dict`` would take *state_dict*.
+
+        Raises:
+            ValueError: it would not.
+        """
         problem = self._problem_of(state_dict)
         if problem is not None:
             raise ValueError(f"{self._name} cannot load this state: {problem}")
-        self._load(state_dict)
 
     def _load(self, state: Mapping[str, Any]) -> None:
         vars(self).update((name, deepcopy(value)) for name, value in state.items() if name not in self._apart)

@@ -1,0 +1,144 @@
+"""Trainings in checkpoints: written after each epoch, and when Ctrl-C ends one in the middle, and continued."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import nan
+from pathlib import Path
+from typing import Any, cast
+
+from shapenet.checkpoint import Checkpoints, Stateful, load
+from shapenet.checkpoint.problems import reporting
+from shapenet.checkpoint.resuming import described
+from shapenet.errors import CheckpointError
+from shapenet.training.evaluating import Batches
+from shapenet.training.means import Means
+from shapenet.training.run import Callback, Run
+
+
+@dataclass
+class Keeper:
+    """Writes a training into checkpoints, and continues from them.
+
+    An epoch is written with its number and step 0 when it is done; one that was interrupted with its number and the
+    steps that are done.
+    """
+
+    run: Run
+    callbacks: Sequence[Callback]
+    loader: Batches
+    schedule: Stateful | None
+    checkpoints: Checkpoints
+    in_epoch: bool = False
+    """Whether the training was resumed within an epoch, whose batches have not been asked for yet."""
+
+    def check_new(self) -> None:
+        """Check that a training that is not resumed does not come between the checkpoints of another.
+
+        Raises:
+            ValueError: it would.
+        """
+        found = self.checkpoints.paths()
+        if found:
+            folder = self.checkpoints.folder
+            raise ValueError(
+                f"fit expects checkpoints to be none yet, unless resume is True, got {len(found)} in {folder}"
+            )
+
+    def save(self) -> None:
+        """Write the training as it is."""
+        run, rows = self.run, self.run.history.rows
+        done = len(rows) == run.epoch
+        means = {"totals": run.means.totals(), "items": run.means.items, "seconds": run.seconds}
+        self.checkpoints.save(
+            model=run.model,
+            optimizer=run.optimizer,
+            schedule=self.schedule,
+            loader=self._stateful_loader(),
+            epoch=run.epoch,
+            step=0 if done else run.step,
+            metrics=rows[-1] if done else dict.fromkeys(run.names, nan),
+            extra={
+                "history": rows,
+                "callbacks": {name: callback.state_dict() for name, callback in self._named()},
+                "interrupted": None if done else means,
+            },
+        )
+
+    def resume(self) -> None:
+        """Continue from the last checkpoint, if there is one.
+
+        Raises:
+            CheckpointError: it cannot be read, or does not fit; nothing was changed.
+        """
+        path = self.checkpoints.latest()
+        if path is None:
+            return
+        run = self.run
+        _check(path)
+        found = load(
+            path, model=run.model, optimizer=run.optimizer, schedule=self.schedule, loader=self._stateful_loader()
+        )
+        run.history.rows = found.extra["history"]
+        run.epoch, run.step = found.epoch, found.step
+        for name, callback in self._named():
+            if name in found.extra["callbacks"]:
+                callback.load_state_dict(found.extra["callbacks"][name])
+        if found.step:
+            interrupted = found.extra["interrupted"]
+            run.means, run.seconds = Means(interrupted["totals"], interrupted["items"]), interrupted["seconds"]
+            self.in_epoch = True
+
+    def batches(self) -> Iterator[Any]:
+        """The batches of an epoch; of one that was interrupted, those after the steps that are done."""
+        skipped = self.run.step if self.in_epoch and self._stateful_loader() is None else 0
+        self.in_epoch = False
+        return itertools.islice(self.loader, skipped, None)  # a loader that has a state leaves them out by itself
+
+    def _stateful_loader(self) -> Stateful | None:
+        return cast("Stateful", self.loader) if hasattr(self.loader, "load_state_dict") else None
+
+    def _named(self) -> Iterator[tuple[str, Callback]]:
+        """The callbacks by class and number among those of the class."""
+        seen: Counter[str] = Counter()
+        for callback in self.callbacks:
+            name = type(callback).__name__
+            seen[name] += 1
+            yield f"{name}.{seen[name]}", callback
+
+
+def _check(path: Path) -> None:
+    """Check that the checkpoint is one of a training by ``fit``.
+
+    Raises:
+        CheckpointError: it is not.
+    """
+    with reporting(path), path.open("rb") as file:
+        found = described(file)
+    extra = found.extra if isinstance(found.extra, dict) else {}
+    rows, interrupted = extra.get("history"), extra.get("interrupted")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and _numbers(row) for row in rows):
+        raise CheckpointError(str(path), "it has no history of a training by fit")
+    done = found.epoch - bool(found.step)
+    if len(rows) != done:
+        raise CheckpointError(str(path), f"it has a history of {len(rows)} epochs, expected {done}")
+    if not isinstance(extra.get("callbacks"), dict):
+        raise CheckpointError(str(path), "it has no states of callbacks")
+    if found.step and not _is_interrupted(interrupted):
+        raise CheckpointError(
+            str(path), f"it does not say how epoch {found.epoch} began, expected after step {found.step}"
+        )
+
+
+def _is_interrupted(value: Any) -> bool:
+    if not isinstance(value, dict) or set(value) != {"totals", "items", "seconds"}:
+        return False
+    totals = value["totals"]
+    return isinstance(totals, dict) and _numbers(totals | {name: value[name] for name in ("items", "seconds")})
+
+
+def _numbers(values: dict[str, Any]) -> bool:
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values.values())
