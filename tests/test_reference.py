@@ -21,8 +21,17 @@ PAGES = sorted((ROOT / "docs" / "api").glob("*.md"))
 SHOWN = {path for page in PAGES for path in re.findall(r"^::: (.+)$", page.read_text(), flags=re.MULTILINE)}
 MEMORY = f"{Pool.__module__}.Pool"
 PUBLIC = [
-    *("shapenet", "shapenet.cuda", "shapenet.data", "shapenet.dims", "shapenet.errors", "shapenet.functional"),
+    *(
+        "shapenet",
+        "shapenet.checkpoint",
+        "shapenet.cuda",
+        "shapenet.data",
+        "shapenet.dims",
+        "shapenet.errors",
+        "shapenet.functional",
+    ),
     *("shapenet.models", "shapenet.nn", "shapenet.nn.init", "shapenet.nn.utils", "shapenet.optim", "shapenet.testing"),
+    *("shapenet.training", "shapenet.viz"),
 ]
 
 
