@@ -1,6 +1,6 @@
 """The public names of the package, imported all at once."""
 
-from shapenet import checkpoint, cuda, data, functional, models, nn, optim
+from shapenet import checkpoint, cuda, data, functional, models, nn, optim, training, viz
 from shapenet.autograd import is_grad_enabled, no_grad
 from shapenet.backend import manual_seed
 from shapenet.contracts import unchecked
@@ -246,6 +246,7 @@ __all__ = [
     "tensor_split",
     "tile",
     "topk",
+    "training",
     "transpose",
     "tril",
     "triu",
@@ -255,6 +256,7 @@ __all__ = [
     "unflatten",
     "unsqueeze",
     "var",
+    "viz",
     "where",
     "zeros",
     "zeros_like",

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from shapenet import functional
 from shapenet.autograd import no_grad
-from shapenet.backend import manual_seed
+from shapenet.backend import check_device, manual_seed
 from shapenet.checkpoint import Checkpoints
 from shapenet.commands import loading
 from shapenet.commands.command import INTERRUPTED, Command, CommandError, one_line
@@ -47,9 +47,10 @@ def train(given: argparse.Namespace) -> int:
     callbacks = [Progress("images"), *_logs(given.log)]
     manual_seed(given.seed)
     try:
-        model = loading.model(given.model).to(given.device)
+        device = check_device(given.device)
     except DeviceError as error:
-        raise CommandError(str(error)) from None
+        raise CommandError(one_line(error)) from None
+    model = loading.model(given.model).to(device)
     images = data(given.data)
     _check(model, images, given)
     try:

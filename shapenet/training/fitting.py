@@ -79,7 +79,7 @@ def fit(
     module = checked_model("fit", model)
     every = _read_every(module, read_every)
     run = Run(module, optimizer, epochs, _steps(loader), training.names())
-    keeper = _keeper(Keeper(run, callbacks, loader, schedule, checkpoints) if checkpoints else None, resume)
+    keeper = _keeper(Keeper(run, callbacks, loader, validation, schedule, checkpoints) if checkpoints else None, resume)
     with Interrupt() as interrupt:
         _Loop(training, run, callbacks, every, interrupt, keeper).run_all()
     return run.history
@@ -139,6 +139,7 @@ class _Loop:
         self.read_every = read_every
         self.interrupt = interrupt
         self.keeper = keeper
+        self._start = 0.0  # of the epoch at work
 
     def run_all(self) -> None:
         run = self.run
@@ -156,25 +157,24 @@ class _Loop:
         run = self.run
         if self.keeper is None or not self.keeper.in_epoch:
             run.epoch, run.step, run.means, run.seconds = len(run.history.rows) + 1, 0, Means(), 0.0
-        start = time.perf_counter() - run.seconds
+        self._start = time.perf_counter() - run.seconds
         for callback in self.callbacks:
             callback.on_epoch_start(run)
         run.model.train()
-        whole = self._steps(start)
+        whole = self._steps()
         self._read()
         if whole:
-            self._end_epoch(start)
+            self._end_epoch()
         if self.interrupt.asked:
             run.stop(f"Ctrl-C in epoch {run.epoch}, after step {run.step}")
         if self.keeper is not None:
             self.keeper.save()
 
-    def _steps(self, start: float) -> bool:
+    def _steps(self) -> bool:
         """The steps of an epoch; whether they are all done."""
         run = self.run
         for batch in self.training.loader if self.keeper is None else self.keeper.batches():
             self._step(batch)
-            run.seconds = time.perf_counter() - start
             if run.step % self.read_every == 0:
                 self._read()
             if self.interrupt.asked:
@@ -183,8 +183,8 @@ class _Loop:
             raise ValueError("fit expects loader to have batches, got none")
         return True
 
-    def _end_epoch(self, start: float) -> None:
-        row = self._row(start)
+    def _end_epoch(self) -> None:
+        row = self._row()
         self.run.history.rows.append(row)
         for callback in self.callbacks:
             callback.on_epoch_end(self.run, row)
@@ -211,13 +211,14 @@ class _Loop:
         """Fetch the losses and metrics of the last steps."""
         run = self.run
         losses = run.means.read().get("loss", [])
+        run.seconds = time.perf_counter() - self._start  # now that a GPU has done what was asked of it
         for number, loss in enumerate(losses, run.step - len(losses) + 1):
             if self.training.stop_on_nan and not math.isfinite(loss):
                 raise FloatingPointError(f"the loss is {loss} in epoch {run.epoch}, step {number}")
         for callback in self.callbacks if losses else ():
             callback.on_losses(run, losses)
 
-    def _row(self, start: float) -> Row:
+    def _row(self) -> Row:
         """The numbers of the epoch that is done; the schedule goes on."""
         given, run = self.training, self.run
         row = {"epoch": run.epoch, **run.means.means()}
@@ -227,7 +228,7 @@ class _Loop:
         row["lr"] = float(given.optimizer.param_groups[0]["lr"])
         if given.schedule_each == "epoch":
             self._advance(row)
-        return row | {"seconds": time.perf_counter() - start, "items_per_second": run.means.items / run.seconds}
+        return row | {"seconds": time.perf_counter() - self._start, "items_per_second": run.means.items / run.seconds}
 
     def _advance(self, row: Row) -> None:
         """Let the schedule go on."""

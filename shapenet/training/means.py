@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 import numpy as np
 
-from shapenet.backend import Array, to_numpy
+from shapenet.backend import Array, beside, to_numpy
 from shapenet.tensors import AnyTensor, Tensor
 
 Value: TypeAlias = AnyTensor | float
@@ -52,5 +52,8 @@ class Means:
 
 def _fetched(values: list[Value]) -> list[float]:
     tensors: list[Array] = [value.data.reshape(()) for value in values if isinstance(value, Tensor)]
-    numbers = iter(to_numpy(np.stack(tensors)).tolist() if tensors else ())
+    numbers: Iterator[float] = iter(())
+    if tensors:
+        with beside(tensors[0]):
+            numbers = iter(to_numpy(np.stack(tensors)).tolist())
     return [float(next(numbers) if isinstance(value, Tensor) else value) for value in values]

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from shapenet.checkpoint import Checkpoints, Stateful, load
 from shapenet.checkpoint.problems import reporting
 from shapenet.checkpoint.resuming import described
+from shapenet.data import DataLoader
 from shapenet.errors import CheckpointError
 from shapenet.training.evaluating import Batches
 from shapenet.training.means import Means
@@ -30,6 +31,7 @@ class Keeper:
     run: Run
     callbacks: Sequence[Callback]
     loader: Batches
+    validation: Batches | None
     schedule: Stateful | None
     checkpoints: Checkpoints
     in_epoch: bool = False
@@ -51,13 +53,13 @@ class Keeper:
     def save(self) -> None:
         """Write the training as it is."""
         run, rows = self.run, self.run.history.rows
-        done = len(rows) == run.epoch
+        done, validation = len(rows) == run.epoch, stateful(self.validation)
         means = {"totals": run.means.totals(), "items": run.means.items, "seconds": run.seconds}
         self.checkpoints.save(
             model=run.model,
             optimizer=run.optimizer,
             schedule=self.schedule,
-            loader=self._stateful_loader(),
+            loader=stateful(self.loader),
             epoch=run.epoch,
             step=0 if done else run.step,
             metrics=rows[-1] if done else dict.fromkeys(run.names, nan),
@@ -65,6 +67,7 @@ class Keeper:
                 "history": rows,
                 "callbacks": {name: callback.state_dict() for name, callback in self._named()},
                 "interrupted": None if done else means,
+                "validation": None if validation is None else validation.state_dict(),
             },
         )
 
@@ -72,21 +75,25 @@ class Keeper:
         """Continue from the last checkpoint, if there is one.
 
         Raises:
-            CheckpointError: it cannot be read, or does not fit; nothing was changed.
+            CheckpointError: it cannot be read, or does not fit; nothing was changed, unless a callback refuses.
         """
         path = self.checkpoints.latest()
         if path is None:
             return
-        run = self.run
-        _check(path)
+        run, validation = self.run, stateful(self.validation)
+        _check(path, validation)
         found = load(
-            path, model=run.model, optimizer=run.optimizer, schedule=self.schedule, loader=self._stateful_loader()
+            path, model=run.model, optimizer=run.optimizer, schedule=self.schedule, loader=stateful(self.loader)
         )
         run.history.rows = found.extra["history"]
         run.epoch, run.step = found.epoch, found.step
+        if validation is not None:
+            validation.load_state_dict(found.extra["validation"])
         for name, callback in self._named():
-            if name in found.extra["callbacks"]:
-                callback.load_state_dict(found.extra["callbacks"][name])
+            try:
+                callback.load_state_dict(found.extra["callbacks"].get(name, {}))
+            except ValueError as error:
+                raise CheckpointError(str(path), f"the state of {name} does not fit: {error}") from error
         if found.step:
             interrupted = found.extra["interrupted"]
             run.means, run.seconds = Means(interrupted["totals"], interrupted["items"]), interrupted["seconds"]
@@ -94,12 +101,9 @@ class Keeper:
 
     def batches(self) -> Iterator[Any]:
         """The batches of an epoch; of one that was interrupted, those after the steps that are done."""
-        skipped = self.run.step if self.in_epoch and self._stateful_loader() is None else 0
+        skipped = self.run.step if self.in_epoch and stateful(self.loader) is None else 0
         self.in_epoch = False
         return itertools.islice(self.loader, skipped, None)  # a loader that has a state leaves them out by itself
-
-    def _stateful_loader(self) -> Stateful | None:
-        return cast("Stateful", self.loader) if hasattr(self.loader, "load_state_dict") else None
 
     def _named(self) -> Iterator[tuple[str, Callback]]:
         """The callbacks by class and number among those of the class."""
@@ -110,7 +114,12 @@ class Keeper:
             yield f"{name}.{seen[name]}", callback
 
 
-def _check(path: Path) -> None:
+def stateful(loader: object) -> DataLoader[Any] | None:
+    """*loader*, if it can tell where it is, and continue from there."""
+    return loader if isinstance(loader, DataLoader) else None
+
+
+def _check(path: Path, validation: DataLoader[Any] | None) -> None:
     """Check that the checkpoint is one of a training by ``fit``.
 
     Raises:
@@ -118,7 +127,7 @@ def _check(path: Path) -> None:
     """
     with reporting(path), path.open("rb") as file:
         found = described(file)
-    extra = found.extra if isinstance(found.extra, dict) else {}
+    extra: dict[str, Any] = found.extra if isinstance(found.extra, dict) else {}
     rows, interrupted = extra.get("history"), extra.get("interrupted")
     if not isinstance(rows, list) or not all(isinstance(row, dict) and _numbers(row) for row in rows):
         raise CheckpointError(str(path), "it has no history of a training by fit")
@@ -128,9 +137,13 @@ def _check(path: Path) -> None:
     if not isinstance(extra.get("callbacks"), dict):
         raise CheckpointError(str(path), "it has no states of callbacks")
     if found.step and not _is_interrupted(interrupted):
-        raise CheckpointError(
-            str(path), f"it does not say how epoch {found.epoch} began, expected after step {found.step}"
-        )
+        said = f"it has no means of epoch {found.epoch}, expected after step {found.step}"
+        raise CheckpointError(str(path), said)
+    if validation is not None:
+        try:
+            validation.check_state_dict(extra.get("validation", {}))
+        except ValueError as error:
+            raise CheckpointError(str(path), f"the validation data do not fit: {error}") from error
 
 
 def _is_interrupted(value: Any) -> bool:

@@ -46,7 +46,7 @@ class EarlyStopping(Callback):
         self._weights: dict[str, Array] = {}
 
     def on_fit_start(self, run: Run) -> None:
-        """Check that the number will be there; stop if the epochs before it was resumed say so."""
+        """Check that there will be such a number; stop if the epochs before the training was resumed say so."""
         if self.monitor not in run.names:
             listed = ", ".join(map(repr, run.names))
             raise ValueError(f"EarlyStopping expects monitor to be one of {listed}, got {self.monitor!r}")
@@ -72,14 +72,14 @@ class EarlyStopping(Callback):
         return {"weights": self._weights}
 
     def load_state_dict(self, state_dict: Any) -> None:
-        """Take the best weights from a checkpoint.
+        """Take the best weights from a checkpoint; one of a training without this callback has none.
 
         Raises:
-            ValueError: it has none.
+            ValueError: it has something else.
         """
-        weights = state_dict.get("weights") if isinstance(state_dict, dict) else None
+        weights = state_dict.get("weights", {}) if isinstance(state_dict, dict) else None
         if not isinstance(weights, dict):
-            raise ValueError("EarlyStopping expects a state with weights, got none")
+            raise ValueError("EarlyStopping expects a state with weights, by name")
         self._weights = weights
 
     def _judge(self, run: Run) -> int:
