@@ -15,7 +15,8 @@ import pytest
 
 from tests.conftest import Caches
 from tests.documents import MANUAL, PAGES, Command, Page, Program, fences, matches, read
-from tests.static import mypy
+from tests.static import CONFIG, mypy
+from tests.typing.test_gaps import ASK, COUNT
 
 DOCUMENTS = [page for page in map(read, PAGES) if page.steps]
 REVEALING = (
@@ -97,8 +98,13 @@ def summary(lines: list[str], shown: tuple[str, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
-def test_what_happens(page: Page, said: Said, tmp_path: Path) -> None:
+def test_what_happens(
+    page: Page, said: Said, tmp_path: Path, caches: Caches, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All that the page shows, in order and in one folder."""
+    if page.commands("python", "-m", "shapenet", "check"):
+        (tmp_path / "mypy.ini").write_text(CONFIG.read_text())
+        monkeypatch.setenv("MYPY_CACHE_DIR", str(caches(*ASK, *COUNT)))
     shown = {command.words[1] for command in page.commands("python")}
     for program in page.programs:
         (tmp_path / program.name).write_text(program.source)

@@ -7,6 +7,7 @@ lives, and the system unlocks it whatever ends that.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -27,9 +28,15 @@ _UNFINISHED: Final = re.compile(r"\.shapenet-[0-9a-f]{16}\.tmp")
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file to write to, which takes the place of *path* at the end; after an exception it is gone, *path* as before.
 
+    Of a link it takes the place of what that leads to, as opening it would.
+
     Raises:
-        OSError: it cannot be written.
+        OSError: it cannot be written, or *path* is no file, such as a folder or a device.
     """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        number = errno.EISDIR if path.is_dir() else errno.EINVAL
+        raise OSError(number, "expected a file, or nothing", os.fspath(path))
     _remove_unfinished(path.parent)
     unfinished, file = _made(path.parent)
     try:

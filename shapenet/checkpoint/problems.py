@@ -30,10 +30,13 @@ def reporting(path: PathLike) -> Iterator[None]:
 
 def named(key: str) -> str:
     """*key* as it is written in a message, where a long one is cut."""
-    text = repr(key)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    return _cut(repr(key))
 
 
 def shown(value: object) -> str:
     """*value*, which may be anything that JSON can say, in short."""
-    return reprlib.repr(value)
+    return _cut(reprlib.repr(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

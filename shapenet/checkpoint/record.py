@@ -61,13 +61,12 @@ def written(record: Record, arrays: dict[str, Array]) -> dict[str, str]:
     return {_KEY: strict_json.written(content)}
 
 
-def read(file: BinaryIO, header: Header, wanted: frozenset[str]) -> Record:
-    """The record in the file with that *header*; arrays of parts, or of ``extra``, are read only if that is *wanted*.
+def read(file: BinaryIO, header: Header, content: dict[str, Any], wanted: frozenset[str]) -> Record:
+    """The record whose JSON is *content*; arrays of parts, or of ``extra``, are read from the file if that is *wanted*.
 
     Raises:
         MalformedError: it is no record, or there are arrays that neither it nor the model has.
     """
-    content = _content(header)
     unused = {name: entry for name, entry in header.entries.items() if not name.startswith(MODEL)}
 
     def unpacked(name: str, packed: trees.Json) -> Any:
@@ -89,7 +88,12 @@ def read(file: BinaryIO, header: Header, wanted: frozenset[str]) -> Record:
     return Record(content["epoch"], content["step"], metrics, extra, parts)
 
 
-def _content(header: Header) -> dict[str, Any]:
+def content_of(header: Header) -> dict[str, Any]:
+    """The JSON of the record in a file with that *header*.
+
+    Raises:
+        MalformedError: there is none, or it is of another version, or lacks something.
+    """
     text = header.metadata.get(_KEY)
     if text is None:
         raise MalformedError(f"its metadata lack {_KEY!r}, expected a checkpoint; load_state reads plain weights")

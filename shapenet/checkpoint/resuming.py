@@ -11,8 +11,8 @@ from typing import Any, BinaryIO, Final, Protocol, SupportsFloat
 from shapenet import generators
 from shapenet.backend import default_generator
 from shapenet.checkpoint import files, record
-from shapenet.checkpoint.header import read_header
-from shapenet.checkpoint.problems import MalformedError, PathLike, reporting
+from shapenet.checkpoint.header import Entry, read_header
+from shapenet.checkpoint.problems import MalformedError, PathLike, named, reporting
 from shapenet.checkpoint.record import MODEL, Part, Record
 from shapenet.errors import ShapeError
 from shapenet.nn import Module
@@ -109,12 +109,9 @@ def load(
     with reporting(path):
         with Path(path).open("rb") as file:
             header = read_header(file)
-            entries = record.weights(header)
-            try:
-                model.check_state_dict(entries)
-            except ShapeError as error:
-                raise MalformedError(str(error)) from error
-            found = record.read(file, header, wanted)
+            content, entries = record.content_of(header), record.weights(header)
+            _check_weights(model, entries)
+            found = record.read(file, header, content, wanted)
             for name, part in parts.items():
                 _check_kind(name, type(part).__name__, found)
             state = {name: files.read(file, MODEL + name, entry) for name, entry in entries.items()}
@@ -132,7 +129,8 @@ def described(file: BinaryIO) -> Record:
     Raises:
         MalformedError: it is none.
     """
-    return record.read(file, read_header(file), frozenset())
+    header = read_header(file)
+    return record.read(file, header, record.content_of(header), frozenset())
 
 
 def _parts(optimizer: Stateful | None, schedule: Stateful | None, loader: Stateful | None) -> dict[str, Stateful]:
@@ -147,6 +145,16 @@ def _metric(name: object, value: SupportsFloat) -> float:
     except (TypeError, ValueError):
         pass
     raise ValueError(f"save expects metrics to be numbers by name, got {value!r} for {name!r}")
+
+
+def _check_weights(model: Module, entries: Mapping[str, Entry]) -> None:
+    try:
+        model.check_state_dict(entries)
+    except ShapeError as error:
+        raise MalformedError(str(error)) from error
+    for name, own in model.state_dict().items():
+        if entries[name].dtype.kind != own.data.dtype.kind:
+            raise MalformedError(f"{named(MODEL + name)} has dtype {entries[name].dtype}, expected {own.data.dtype}")
 
 
 def _check_kind(name: str, kind: str, found: Record) -> None:
@@ -186,5 +194,7 @@ def _load_all(states: Mapping[str, tuple[Stateful, Any]]) -> None:
 def _tried(name: str, load: Callable[[Any], object], state: Any) -> None:
     try:
         load(state)
+    except MemoryError:
+        raise
     except Exception as error:
         raise MalformedError(f"{name} does not fit: {error}") from error

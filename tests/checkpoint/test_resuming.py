@@ -65,6 +65,28 @@ def test_in_the_middle_of_an_epoch(tmp_path: Path) -> None:
         assert resumed.content(tmp_path) == whole.content(tmp_path)
 
 
+GPU = pytest.mark.skipif(not shapenet.cuda.is_available(), reason="no CUDA device")
+
+
+@GPU
+@pytest.mark.gpu
+def test_from_one_device_to_another(tmp_path: Path) -> None:
+    for one, other in (("cuda", "cpu"), ("cpu", "cuda"), ("cuda", "cuda")):
+        run, resumed = Run(1), Run(2)
+        run.model.to(one)
+        resumed.model.to(other)
+        for parameter in run.model.parameters():
+            parameter.grad = shapenet.ones_like(parameter)
+        run.optimizer.step()
+        checkpoint.save(tmp_path / "x", **run.parts)
+        checkpoint.load(tmp_path / "x", **resumed.parts)
+        assert {parameter.device for parameter in resumed.model.parameters()} <= {other, f"{other}:0"}
+        assert resumed.content(tmp_path) == run.content(tmp_path)
+        for parameter in resumed.model.parameters():
+            parameter.grad = shapenet.ones_like(parameter)
+        resumed.optimizer.step()
+
+
 def test_what_is_said_comes_back(tmp_path: Path) -> None:
     extra = {
         "text": "ä\ud800\n",

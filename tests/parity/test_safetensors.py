@@ -1,4 +1,4 @@
-"""States that torch wrote into a file of safetensors, loaded by name."""
+"""Files of safetensors: those that torch wrote are loaded here by name, and those of here by torch."""
 
 from __future__ import annotations
 
@@ -76,3 +76,21 @@ def test_a_file_of_another_model_changes_nothing(tmp_path: Path) -> None:
     with pytest.raises(ShapeError, match=r"weight is \[4, 3\], expected \[5, 3\]; bias is \[4\], expected \[5\]"):
         layer.load_state_dict(arrays.load_file(path))
     np.testing.assert_array_equal(layer.weight.data, before)
+
+
+def test_torch_loads_what_is_written_here(tmp_path: Path) -> None:
+    path = tmp_path / "state.safetensors"
+    for make, x, call in LAYERS.values():
+        ours, theirs = make(nn), make(torch.nn)
+        shapenet.checkpoint.save_state(ours.state_dict(), path, {"format": "pt"})
+        theirs.load_state_dict(files.load_file(path))
+        reference = call(theirs.eval(), torch.tensor(x)).detach().numpy()
+        found = call(ours.eval(), shapenet.from_numpy(x)).detach().numpy()
+        np.testing.assert_allclose(found, reference, rtol=1e-4, atol=1e-5)
+
+
+def test_bfloat16_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "state.safetensors"
+    files.save_file({"weight": torch.zeros(3, dtype=torch.bfloat16)}, path)
+    with pytest.raises(shapenet.CheckpointError, match="'weight' has dtype 'BF16', which numpy lacks"):
+        shapenet.checkpoint.load_state(path)
