@@ -98,9 +98,7 @@ def summary(lines: list[str], shown: tuple[str, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
-def test_what_happens(
-    page: Page, said: Said, tmp_path: Path, caches: Caches, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_happens(page: Page, said: Said, tmp_path: Path, caches: Caches, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that the page shows, in order and in one folder."""
     if page.commands("python", "-m", "shapenet", "check"):
         (tmp_path / "mypy.ini").write_text(CONFIG.read_text())
