@@ -55,6 +55,7 @@ def test_views_are_written_as_they_look(tmp_path: Path) -> None:
         "transposed": base.T,
         "strided": base[::2, 1::3],
         "flipped": base[::-1],
+        "column": base[0, ::-2, 0],
         "broadcast": np.broadcast_to(base[0], (3, 6, 5)),
         "fortran": np.asfortranarray(base),
         "swapped": base.astype(">f4"),
