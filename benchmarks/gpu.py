@@ -20,6 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 import shapenet
+from benchmarks.gpu_algorithms import side_by_side
 from benchmarks.gpu_clocks import Clock, CupyClock, HostClock, TorchClock
 from benchmarks.gpu_report import Row, Section, facts, written
 from shapenet import functional as F
@@ -61,6 +62,8 @@ REHEARSAL: Final = Scale(batch=1, image=0.04, elements=2**12, squares=(16, 40), 
 class Bench:
     """The measurements, with clocks for both libraries; torch may be missing."""
 
+    device = DEVICE
+
     def __init__(self, scale: Scale, clock: Clock, torch: Any, torch_clock: Clock, torch_device: str) -> None:
         self.scale, self.clock = scale, clock
         self.torch, self.torch_clock, self.torch_device = torch, torch_clock, torch_device
@@ -88,20 +91,22 @@ class Bench:
         with _precision(precision, self.torch):
             peak = self.peak()
             for layer in RESNET18:
-                name, ours, theirs, flops = self.convolution(*layer)
+                name, chosen, ours, theirs, flops = self.convolution(*layer)
                 ratio = math.nan if theirs is None else ours / theirs
                 ratios.append(ratio)
                 shown = "-" if theirs is None else f"{theirs * 1e3:.3f} ms"
-                findings.append((name, f"{ours * 1e3:.3f} ms", shown, f"{ratio:.2f}", f"{flops / ours / peak:.0%}"))
+                share = f"{flops / ours / peak:.0%}"
+                findings.append((name, chosen, f"{ours * 1e3:.3f} ms", shown, f"{ratio:.2f}", share))
         mean = math.exp(statistics.fmean(map(math.log, ratios)))  # without torch there is none: nan
         title = f'Convolutions of ResNet-18, forward and backward, batch {self.scale.batch}, precision "{precision}"'
         verdict = f"Geometric mean of the ratios: {mean:.2f}; the target is at most {TARGET_RATIO}."
-        return Section(title, ("layer", "shapenet", "torch", "ratio", "share of GEMM peak"), findings, verdict)
+        columns = ("layer", "algorithm", "shapenet", "torch", "ratio", "share of GEMM peak")
+        return Section(title, columns, findings, verdict)
 
     def convolution(
         self, channels: int, features: int, size: int, side: int, stride: int
-    ) -> tuple[str, float, float | None, float]:
-        """Its name, the seconds of both libraries, and its multiplications and additions."""
+    ) -> tuple[str, str, float, float | None, float]:
+        """Its name, its algorithm, the seconds of both libraries, and what it multiplies and adds by definition."""
         image = max(side, round(size * self.scale.image))
         layer = nn.Conv2d(channels, features, side, stride=stride, padding=side // 2, bias=False).to(DEVICE)
         x = self.tensor(self.scale.batch, channels, image, image, requires_grad=True)
@@ -113,7 +118,13 @@ class Bench:
 
         flops = 6.0 * seed.numel() * channels * side * side
         name = f"{channels} -> {features}, {image}x{image}, kernel {side}, stride {stride}"
-        return name, self.seconds(step), self._torch_convolution(channels, features, image, side, stride), flops
+        theirs = self._torch_convolution(channels, features, image, side, stride)
+        return name, layer.plan(*x.shape).name, self.seconds(step), theirs, flops
+
+    def algorithms(self, precision: str) -> Section:
+        """Those of convolution, each where it fits."""
+        with _precision(precision, self.torch):
+            return side_by_side(self, self.scale.batch, self.scale.image, precision)
 
     def _torch_convolution(self, channels: int, features: int, image: int, side: int, stride: int) -> float | None:
         if self.torch is None:
@@ -206,7 +217,7 @@ class Bench:
         """All measurements."""
         shapenet.set_scratch_budget(self.scale.budget)
         return [
-            *(self.convolutions(precision) for precision in ("highest", "high")),
+            *(part(precision) for part in (self.convolutions, self.algorithms) for precision in ("highest", "high")),
             self.windows(),
             self.bandwidth(),
             self.squares(),

@@ -88,8 +88,13 @@ class Algorithm(ABC):
 
     def __repr__(self) -> str:
         milliseconds, mebibytes = self.predicted() * 1e3, self.scratch / 2**20
-        cost = f"about {milliseconds:.2g} ms on {self.threads} threads, scratch memory {mebibytes:.1f} MiB"
+        cost = f"about {milliseconds:.2g} ms on {self.workers}, scratch memory {mebibytes:.1f} MiB"
         return f"{self.name}: {self.geometry}; {cost}"
+
+    @property
+    def workers(self) -> str:
+        """Who computes it, in words."""
+        return f"{self.threads} threads"
 
     @classmethod
     @abstractmethod

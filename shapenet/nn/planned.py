@@ -36,7 +36,7 @@ class Planned(Module):
         self.plans.algorithm = name
 
     def plan(self, *sizes: int) -> Algorithm:
-        """How an input of these sizes, such as ``N, C, H, W``, will be computed: print it.
+        """How an input of these sizes, such as ``N, C, H, W``, will be computed where the layer is: print it.
 
         Raises:
             ShapeError: such an input does not fit.
@@ -46,7 +46,7 @@ class Planned(Module):
         # A transposed convolution is the way back through the one that is planned.
         x, out = (job.maps, job.images) if isinstance(self.rule, rules.Transposed) else (job.images, job.maps)
         filters = as_images(self.weight.data.shape, self.weight.ndim - 2)
-        return self.plans.plan(x, filters, self.weight.dtype, job.config, (out[2], out[3]))
+        return self.plans.plan(x, filters, self.weight.dtype, job.config, (out[2], out[3]), self.weight.data)
 
     def _start(self, *, bias: bool) -> None:
         """Begin with random filters of the sizes that the rule says, and a random bias if wanted."""

@@ -58,6 +58,7 @@ def gpu(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iter
         monkeypatch.setitem(sys.modules, "cupy", cupy)
         monkeypatch.setattr("shapenet.backend.device_count", lambda: 1)
         monkeypatch.setitem(sys.modules, "cupy._core._routines_linalg", cupy._core._routines_linalg)
+        monkeypatch.setitem(sys.modules, "cupy_backends.cuda.libs.cublas", cupy.cuda.cublas)
         yield Gpu(log)
     elif not has_gpu():
         pytest.skip("no CUDA device")

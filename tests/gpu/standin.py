@@ -19,6 +19,7 @@ import cupy as real
 import numpy as np
 
 from shapenet.backend import Array
+from tests.gpu.cublas import HANDLE, strided_batched
 from tests.gpu.host import Function, Module
 from tests.gpu.rehearsal import Rehearsal, mirrored
 
@@ -36,6 +37,7 @@ class Log:
     def __init__(self) -> None:
         self.waits: list[str] = []
         self.launched: list[str] = []
+        self.multiplied: list[int] = []  # the compute types of cuBLAS
         self._guarded: list[weakref.ref[Array]] = []
 
     def empty(self, shape: Any, dtype: Any = float) -> Array:
@@ -52,7 +54,7 @@ class Log:
         self._guarded = [reference for reference, _ in alive]
         for _, buffer in alive:
             edges = np.concatenate((buffer[:GUARD], buffer[-GUARD:]))
-            assert (edges == 255).all(), f"{self.launched[-1]} writes beyond an array"
+            assert (edges == 255).all(), f"{self.launched[-1:]} or a product writes beyond an array"
 
 
 class Pointer:
@@ -254,6 +256,10 @@ def standin() -> tuple[types.ModuleType, Log]:
     def set_compute_type(dtype: Any, number: int) -> None:
         linalg.__dict__["now"] = number
 
+    def multiply(*args: Any) -> None:
+        log.multiplied.append(strided_batched(*args))
+        log.check()
+
     module, linalg = types.ModuleType("cupy"), types.ModuleType("cupy._core._routines_linalg")
     vars(linalg).update({name: number for number, name in enumerate(_compute_types())})
     vars(linalg).update({"set_compute_type": set_compute_type, "now": None})
@@ -268,6 +274,8 @@ def standin() -> tuple[types.ModuleType, Log]:
     cuda = types.SimpleNamespace(
         Device=Device, runtime=runtime, Event=Event, get_elapsed_time=elapsed, pinned_memory=pinned_memory
     )
+    vars(cuda)["device"] = types.SimpleNamespace(get_cublas_handle=lambda: HANDLE)
+    vars(cuda)["cublas"] = types.SimpleNamespace(gemmStridedBatchedEx=multiply)
     core = types.SimpleNamespace(_routines_linalg=linalg)
     pool = types.SimpleNamespace(free_all_blocks=lambda: None)
     vars(module)["get_default_memory_pool"] = lambda: pool

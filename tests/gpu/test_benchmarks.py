@@ -39,6 +39,8 @@ def test_a_rehearsal(gpu: Gpu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         "| 40 |",
     ):
         assert part in text
+    assert "| layer | chosen | gemm | depthwise | winograd2 | winograd4 | fastest |" in text
+    assert gpu.launched("winograd_output_back", "depthwise_filter_sums", "winograd_filters_back")
     assert gpu.launched(
         "im2col", "col2im", "adam", "sgd", "softmax", "drop", "normalise_rows_gradient", "input_gradient"
     )

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from shapenet.kernels.cuda import module
+from shapenet.kernels.cuda import module, winograd
+from shapenet.kernels.winograd import Winograd2, Winograd4
 from tests.gpu.host import kernels_of, library
 
 SOURCES = sorted(
@@ -21,10 +22,18 @@ SOURCES = sorted(
 FUNCTIONS = [
     name for name in re.findall(r"^OF\((\w+)\)", module.text("activation"), re.MULTILINE) if not name.endswith("_slope")
 ]
+
+
+def _sides(*sizes: int) -> module.Macros:
+    return tuple(zip(("MULTIPLIER", "HEIGHT", "WIDTH", "DOWN", "ACROSS"), map(str, sizes), strict=True))
+
+
 MACROS: dict[str, list[module.Macros]] = {
     "columns": [(), (("RUNS", "1"),), (("STACKED", "1"),)],
     "softmax": [(), (("ALONE", "1"),)],
     "activation": [(("FUNCTION", name),) for name in FUNCTIONS],
+    "winograd": [winograd.macros(kind) for kind in (Winograd2, Winograd4)],
+    "depthwise": [_sides(1, 3, 3, 1, 1), _sides(2, 3, 5, 2, 3), _sides(1, 9, 8, 1, 1)],
 }
 DTYPES: list[np.dtype[Any]] = [np.dtype(np.float32), np.dtype(np.float64)]
 INDICES: list[np.dtype[Any]] = [np.dtype(np.int32), np.dtype(np.int64)]
@@ -80,6 +89,7 @@ def test_all_sources_are_found() -> None:
     assert SOURCES == [
         "activation",
         "columns",
+        "depthwise",
         "dropping",
         "groups",
         "im2col",
@@ -88,4 +98,5 @@ def test_all_sources_are_found() -> None:
         "rows",
         "softmax",
         "table",
+        "winograd",
     ]

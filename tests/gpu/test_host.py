@@ -55,7 +55,7 @@ def test_what_writes_beyond() -> None:
     function = cupy.RawModule(code=SOURCE, options=()).get_function("beyond")
     function((1,), (1,), (array, np.int32(63)))
     for place in (64, -1):
-        with pytest.raises(AssertionError, match="beyond writes beyond an array"):
+        with pytest.raises(AssertionError, match=r"beyond.*writes beyond an array"):
             function((1,), (1,), (np.empty(64, np.float32, like=array), np.int32(place)))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import itertools
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,7 +14,7 @@ import shapenet
 from shapenet import functional as F
 from shapenet import nn, optim
 from shapenet.backend import Array, to_device, to_numpy
-from shapenet.kernels.cuda import launch, products
+from shapenet.kernels.cuda import launch
 from shapenet.kernels.cuda import optimizer as cuda
 from tests.gpu.conftest import Gpu
 
@@ -278,24 +277,3 @@ def test_a_model_trains_as_on_the_cpu_and_nobody_waits(gpu: Gpu, narrow: int, mo
     assert losses["cpu"][-1] < losses["cpu"][0]
     np.testing.assert_allclose(losses[gpu.name], losses["cpu"], rtol=1e-4)
     assert gpu.launched("im2col", "col2im", "adam", "softmax", "cross_entropy_gradient", "max_pool", "activate")
-
-
-def test_precision(gpu: Gpu, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(products._settings, "precision", "highest")  # which it sets
-    x = shapenet.from_numpy(numbers(3, 3)).to(gpu.name)
-    for precision, name in (("high", "TF32"), ("medium", "BF16"), ("highest", "DEFAULT")):
-        shapenet.set_float32_matmul_precision(precision)
-        assert shapenet.get_float32_matmul_precision() == precision
-        out = (x @ x).data
-        if gpu.log is not None:
-            linalg: Any = sys.modules["cupy._core._routines_linalg"]
-            assert linalg.__dict__["now"] == getattr(linalg, f"COMPUTE_TYPE_{name}")
-        else:
-            np.testing.assert_allclose(gpu.back(out), gpu.back(x.data) @ gpu.back(x.data), rtol=0.1, atol=0.1)
-
-
-def test_unknown_precision() -> None:
-    wanted = "^set_float32_matmul_precision expects precision to be one of 'highest', 'high', 'medium', got 'low'$"
-    with pytest.raises(ValueError, match=wanted):
-        shapenet.set_float32_matmul_precision("low")
-    assert products.get_float32_matmul_precision() == "highest"

@@ -14,8 +14,7 @@ from shapenet.kernels.conv import ConvConfig
 from shapenet.kernels.convolution import Algorithm, Geometry
 from shapenet.kernels.plan import ALGORITHMS
 from shapenet.kernels.workspace import shared
-
-Arrays = tuple[Array, Array, Array]
+from tests.convolution import Arrays, expected
 
 
 @pytest.fixture(params=[1, 2, 3], ids="{} threads".format, autouse=True)
@@ -67,28 +66,6 @@ def inputs(geometry: Geometry, seed: int) -> Arrays:
     per_group = geometry.in_channels // geometry.config.groups
     weight = draw(*geometry.config.kernel_size, per_group, geometry.out_channels)
     return x, weight, draw(geometry.images, *geometry.output, geometry.out_channels)
-
-
-def expected(geometry: Geometry, arrays: Arrays) -> Arrays:
-    """The output and both gradients in float64, one position of the kernel after the other."""
-    x, weight, grad = (array.astype(np.float64) for array in arrays)
-    config, (height, width) = geometry.config, geometry.output
-    size = [max(geometry.span(i, geometry.output[i]), config.padding[i] + geometry.image[i]) for i in range(2)]
-    padded = np.zeros((len(x), *size, geometry.in_channels))
-    inside = tuple(slice(p, p + n) for p, n in zip(config.padding, geometry.image, strict=True))
-    padded[:, *inside] = x
-    padded_grad, out, weight_grad = np.zeros_like(padded), np.zeros_like(grad), np.zeros_like(weight)
-    for row, column in itertools.product(range(config.kernel_size[0]), range(config.kernel_size[1])):
-        top, left = row * config.dilation[0], column * config.dilation[1]
-        (s, t) = config.stride
-        seen = (slice(None), slice(top, top + (height - 1) * s + 1, s), slice(left, left + (width - 1) * t + 1, t))
-        for g in range(config.groups):
-            i = slice(g * geometry.in_channels // config.groups, (g + 1) * geometry.in_channels // config.groups)
-            o = slice(g * geometry.out_channels // config.groups, (g + 1) * geometry.out_channels // config.groups)
-            out[..., o] += padded[*seen, i] @ weight[row, column, :, o]
-            padded_grad[*seen, i] += grad[..., o] @ weight[row, column, :, o].T
-            weight_grad[row, column, :, o] += np.einsum("nyxc,nyxo->co", padded[*seen, i], grad[..., o])
-    return out, padded_grad[:, *inside], weight_grad
 
 
 def poisoned(x: Array) -> Array:

@@ -22,20 +22,6 @@
 #define COLUMN (i % columns)
 #endif
 
-// The sum over the threads of one column; it is right in those with threadIdx.y == 0.
-__device__ static inline double column_sum(double value) {
-    __shared__ double parts[256];
-    int thread = thread_of_block();
-    __syncthreads();
-    parts[thread] = value;
-    __syncthreads();
-    for (unsigned away = blockDim.y / 2; away > 0; away /= 2) {
-        if (threadIdx.y < away) parts[thread] += parts[thread + away * blockDim.x];
-        __syncthreads();
-    }
-    return parts[thread];
-}
-
 // The mean, and the sum of the squares of what is apart from it, of each part of a column: [chunks, columns].
 extern "C" __global__ void column_moments(
     const T* x, double* means, double* squares, INDEX rows, INDEX columns, INDEX chunk

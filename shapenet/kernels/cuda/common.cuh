@@ -12,3 +12,10 @@ __device__ static inline INDEX last_of(INDEX& i, INDEX size) {
     i = rest;
     return place;
 }
+
+// Before a loop that is written out in full. (The C++ compiler, for which speed does not matter, has no such word.)
+#ifdef __CUDACC_RTC__
+#define UNROLL _Pragma("unroll")
+#else
+#define UNROLL
+#endif

@@ -11,13 +11,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from shapenet.backend import Array
 from shapenet.kernels import memory
 from shapenet.kernels.conv import ConvConfig
-from shapenet.kernels.convolution import FEW_CHANNELS, Algorithm, Geometry, channels_first, contiguous
+from shapenet.kernels.convolution import FEW_CHANNELS, Geometry, channels_first, contiguous
 from shapenet.kernels.cuda import module, products, windows
+from shapenet.kernels.cuda.convolution import LAUNCH, OnGpu, launched, product_rate
 from shapenet.kernels.workspace import Layout
 
 
@@ -31,7 +30,7 @@ class Block:
     end: int
 
 
-class Gemm(Algorithm):
+class Gemm(OnGpu):
     """Any convolution on a GPU, with the rounding of one matrix product."""
 
     name = "gemm"
@@ -43,24 +42,24 @@ class Gemm(Algorithm):
         return module.supports(geometry.dtype)
 
     def seconds(self) -> float:
-        return math.inf  # it is the only one there
-
-    def new_output(self, like: Array) -> Array:
-        geometry = self.geometry
-        return memory.empty((geometry.images, *geometry.output, geometry.out_channels), geometry.dtype, like)
-
-    def new_input(self, like: Array) -> Array:
-        geometry = self.geometry
-        return memory.empty((geometry.images, *geometry.image, geometry.in_channels), geometry.dtype, like)
+        geometry, (inputs, outputs, weights) = self.geometry, self.sizes
+        flops, rate = 2 * geometry.multiplications, product_rate(geometry.dtype)
+        if self._pointwise:
+            return launched(inputs + weights + outputs, flops, rate)
+        windows = geometry.rows * geometry.window * geometry.config.groups * geometry.dtype.itemsize
+        lowered, product = launched(inputs + windows), launched(windows + weights + outputs, flops, rate)
+        return lowered + product + 2 * LAUNCH * max(0, len(self.blocks) - 1)
 
     def forward(self, x: Array, weight: Array, out: Array) -> None:
+        x, weight = self.typed(x, weight)
         filters, out_rows = self._filters(weight), self._rows(out)
         for block, matrix in self._windows(x):
-            _product(matrix, filters, out_rows[:, block.first : block.end])
+            products.matmul(matrix, filters, out=out_rows[:, block.first : block.end])
 
     def backward(
         self, grad: Array, x: Array, weight: Array, x_gradient: Array | None, weight_gradient: Array | None
     ) -> None:
+        grad, x, weight = self.typed(grad, x, weight)
         grad_rows = self._rows(contiguous(grad))
         if x_gradient is not None:
             self._input_gradient(grad_rows, self._filters(weight).swapaxes(1, 2), x_gradient)
@@ -69,14 +68,14 @@ class Gemm(Algorithm):
 
     def _input_gradient(self, grad_rows: Array, filters: Array, x_gradient: Array) -> None:
         if self._pointwise:
-            _product(grad_rows, filters, self._rows(x_gradient))
+            products.matmul(grad_rows, filters, out=self._rows(x_gradient))
             return
         whole = all(block.lines == slice(0, self.geometry.output[0]) for block in self.blocks)
         if not (whole and self.blocks):
             x_gradient[...] = 0
         for block in self.blocks:
             col, matrix = self._col(block, grad_rows)
-            _product(grad_rows[:, block.first : block.end], filters, matrix)
+            products.matmul(grad_rows[:, block.first : block.end], filters, out=matrix)
             config, seen = self._local(block)
             part = channels_first(x_gradient[block.images, seen])
             if part.size:
@@ -85,12 +84,9 @@ class Gemm(Algorithm):
     def _weight_gradient(self, grad_rows: Array, x: Array, weight_gradient: Array) -> None:
         total: Array | None = None
         for block, matrix in self._windows(x):
-            part = products.matmul(matrix.swapaxes(1, 2), grad_rows[:, block.first : block.end])
-            total = part if total is None else np.add(total, part, out=total)
-        if total is None:
-            weight_gradient[...] = 0
-        else:
-            weight_gradient[...] = self._unfiltered(total)
+            grads = grad_rows[:, block.first : block.end]
+            total = products.matmul(matrix.swapaxes(1, 2), grads, out=total, add=total is not None)
+        weight_gradient[...] = 0 if total is None else self._unfiltered(total)
 
     # --- the windows, some at a time ---
 
@@ -185,11 +181,3 @@ class Gemm(Algorithm):
         longest = max((block.end - block.first for block in self.blocks), default=0)
         window = 0 if self._pointwise else self.geometry.window * self.geometry.config.groups
         return [layout.take((longest, window), self.geometry.dtype)]
-
-
-def _product(a: Array, b: Array, out: Array) -> None:
-    """``a @ b`` into *out*, ``[G, ...]`` each; of one group cuBLAS writes straight into *out*."""
-    if len(out) == 1:
-        products.matmul(a[0], b[0], out=out[0])
-    else:
-        products.matmul(a, b, out=out)

@@ -31,10 +31,21 @@ def takes(*arrays: Array | None) -> bool:
     return module.supports(kind) and all(x.dtype == kind and not isinstance(x, np.ndarray | np.generic) for x in given)
 
 
-def each(source: str, name: str, like: Array, size: int, *args: Argument, macros: module.Macros = ()) -> None:
-    """Launch a kernel whose threads share *size* elements; *like* tells the device, and what T is."""
+def each(
+    source: str,
+    name: str,
+    like: Array,
+    size: int,
+    *args: Argument,
+    reach: int = 0,
+    macros: module.Macros = (),
+) -> None:
+    """Launch a kernel whose threads share *size* elements; *like* tells the device, and what T is.
+
+    *reach* is the size of the largest of its arrays, if that is more.
+    """
     blocks = min(-(-size // THREADS), BLOCKS)
-    start(source, name, like, (blocks,), (THREADS,), *args, size=size, macros=macros)
+    start(source, name, like, (blocks,), (THREADS,), *args, size=max(size, reach), macros=macros)
 
 
 def start(

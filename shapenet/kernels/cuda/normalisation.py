@@ -31,7 +31,7 @@ def moments(matrix: Array) -> tuple[Array, Array]:
     """The mean and the (biased) variance of each column, in float64."""
     matrix = contiguous(matrix)
     count, rows, columns = _sizes(matrix)
-    grid, block, chunk = _parts(count, rows, columns)
+    grid, block, chunk = parts(count, rows, columns)
     means, squares = np.empty((2, count, grid[1], columns), np.float64, like=matrix)
     shape = (*matrix.shape[:-2], columns)
     args = (matrix, means, squares, rows, columns, chunk)
@@ -89,19 +89,24 @@ def _sums(
     grad: Array, x: Array | None, mean: Array | None, row_mean: Array | None, row_scale: Array | None
 ) -> tuple[Array, Array | None]:
     count, rows, columns = _sizes(grad)
-    grid, block, chunk = _parts(count, rows, columns)
-    parts = np.empty((2, count, grid[1], columns), np.float64, like=grad)
-    args = (grad, x, mean, row_mean, row_scale, parts[0], parts[1], rows, columns, chunk)
+    grid, block, chunk = parts(count, rows, columns)
+    sums = np.empty((2, count, grid[1], columns), np.float64, like=grad)
+    args = (grad, x, mean, row_mean, row_scale, sums[0], sums[1], rows, columns, chunk)
     launch.start("columns", "column_sums", grad, grid, block, *args, size=grad.size)
-    shape = (2, *grad.shape[:-2], columns)
-    if grid[1] == 1:
-        sums = parts.reshape(shape)
-    else:
-        sums = np.empty(shape, np.float64, like=grad)
-        for number in range(1 if x is None else 2):
-            joined = (parts[number], sums[number], grid[1], columns)
-            launch.start("columns", "joined_sums", grad, (count * columns,), (128,), *joined, size=parts.size)
-    return sums[0], None if x is None else sums[1]
+    shape = (*grad.shape[:-2], columns)
+    weighted = None if x is None else joined(sums[1], grad).reshape(shape)
+    return joined(sums[0], grad).reshape(shape), weighted
+
+
+def joined(sums: Array, like: Array) -> Array:
+    """The sums of ``[matrices, parts, columns]`` over the parts; *like* tells the type of the matrices."""
+    count, chunks, columns = sums.shape
+    if chunks == 1:
+        return sums[:, 0]
+    total = np.empty((count, columns), np.float64, like=sums)
+    args = (sums, total, chunks, columns)
+    launch.start("columns", "joined_sums", like, (count * columns,), (128,), *args, size=sums.size)
+    return total
 
 
 def _sizes(matrix: Array) -> tuple[int, int, int]:
@@ -109,7 +114,7 @@ def _sizes(matrix: Array) -> tuple[int, int, int]:
     return math.prod(matrix.shape[:-2]), matrix.shape[-2], matrix.shape[-1]
 
 
-def _parts(count: int, rows: int, columns: int) -> tuple[tuple[int, int], tuple[int, int], int]:
+def parts(count: int, rows: int, columns: int) -> tuple[tuple[int, int], tuple[int, int], int]:
     """Blocks (across, down), threads (across, down), and the rows of a block."""
     across = 1
     while across < min(columns, WIDE):

@@ -31,3 +31,17 @@ __device__ static inline T block_max(T value) {
     for (int i = 1; i < warps; i++) value = greater(value, parts[i]);
     return value;
 }
+
+// The sum over the threads of one column; it is right in those with threadIdx.y == 0.
+__device__ static inline double column_sum(double value) {
+    __shared__ double parts[256];
+    int thread = thread_of_block();
+    __syncthreads();
+    parts[thread] = value;
+    __syncthreads();
+    for (unsigned away = blockDim.y / 2; away > 0; away /= 2) {
+        if (threadIdx.y < away) parts[thread] += parts[thread + away * blockDim.x];
+        __syncthreads();
+    }
+    return parts[thread];
+}
