@@ -132,3 +132,4 @@ def command(step: Command, folder: Path) -> None:
     said = [*done.stdout.splitlines(), *(raised[0].splitlines() if raised else ())]
     assert matches(step.output or ("...",), said), done.stdout + done.stderr
     assert bool(traceback) == any("Error: " in line for line in step.output), done.stderr
+    assert step.output or done.returncode == 0, done.stderr
