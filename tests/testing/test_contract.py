@@ -135,15 +135,15 @@ def test_a_result_that_does_not_fit() -> None:
 
 def test_what_was_kept_of_an_earlier_run_is_shrunk_again() -> None:
     """Hypothesis itself would show it as it is."""
-    kept = settings.get_profile(name := settings.get_current_profile_name())
-    settings.register_profile("in memory", kept, database=InMemoryExampleDatabase())
+    settings.register_profile("before", settings())
+    settings.register_profile("in memory", settings(derandomize=False, database=InMemoryExampleDatabase()))
     settings.load_profile("in memory")
     try:
         for least in (9, 5):
             text = broken(Told(wrong_from(least)))
             assert text.startswith(f"Told breaks its contract at B = 1, N = {least}\n")
     finally:
-        settings.load_profile(name)
+        settings.load_profile("before")
 
 
 def test_examples_come_first() -> None:

@@ -36,7 +36,8 @@ class Short(Module):
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """An empty project. The plugin is named, as it may be installed or not."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    for name in ("PYTEST_ADDOPTS", "CI", "BUILD_NUMBER"):  # they make pytest print more, or less
+        monkeypatch.delenv(name, raising=False)
     pytester.plugins = [PLUGIN]
     return pytester
 
