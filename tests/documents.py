@@ -10,6 +10,7 @@ anything. A block under ``<!-- needs torch: why -->`` is run only with what it n
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +46,7 @@ class Command:
     @property
     def words(self) -> list[str]:
         """The command without its comment."""
-        return re.sub(r"\s#\s.*", "", self.line).split()
+        return shlex.split(self.line, comments=True)
 
 
 @dataclass

@@ -30,8 +30,15 @@ PUBLIC = [
         "shapenet.errors",
         "shapenet.functional",
     ),
-    *("shapenet.models", "shapenet.nn", "shapenet.nn.init", "shapenet.nn.utils", "shapenet.optim", "shapenet.testing"),
-    *("shapenet.training", "shapenet.viz"),
+    *(
+        "shapenet.models",
+        "shapenet.nn",
+        "shapenet.nn.init",
+        "shapenet.nn.utils",
+        "shapenet.optim",
+        "shapenet.summaries",
+    ),
+    *("shapenet.testing", "shapenet.training", "shapenet.viz"),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array
+from shapenet.backend import Array, StandIn
 from shapenet.dims import UNKNOWN, Dim
 from shapenet.errors import ShapeError
 from shapenet.functional.checks import check_devices, check_floating
@@ -69,7 +70,7 @@ def batch_normed(
         return _frozen(x, running, weight, bias, eps)
     count = x.numel() // x.data.shape[1]
     check_batch(name, count, x.data.shape)
-    mean, variance = normalisation.moments(x.data)
+    mean, variance = _moments(normalisation.moments, x)
     op = normalisation.batch_norm
     y = _apply(op, x, weight, bias, mean=mean, variance=variance, eps=eps, frozen=False)
     update_running(running, momentum, mean, variance, count)
@@ -111,9 +112,9 @@ def instance_norm(
         return _frozen(x, running, weight, bias, eps)
     count = math.prod(shape[2:])
     check_batch(name, count, x.data.shape)
-    mean, variance = normalisation.group_moments(x.data, shape[1])
+    mean, variance = _moments(normalisation.group_moments, x, shape[1])
     y = _apply(normalisation.group_norm, x, weight, bias, mean=mean, variance=variance, eps=eps)
-    if len(mean):
+    if running is not None and len(mean):
         update_running(running, momentum, mean.mean(axis=0), variance.mean(axis=0), count)
     return y
 
@@ -144,7 +145,8 @@ def group_normed(x: AnyTensor, rule: rules.GroupNorm, weight: Maybe, bias: Maybe
     channels = rule.output(x.data.shape)[1]
     check_floating("group_norm", x)
     check_channels("group_norm", channels, weight=weight, bias=bias)
-    mean, variance = normalisation.group_moments(x.data, int(rule.num_groups))  # type: ignore[arg-type]  # ints here
+    groups = int(rule.num_groups)  # type: ignore[arg-type]  # ints here
+    mean, variance = _moments(normalisation.group_moments, x, groups)
     return _apply(normalisation.group_norm, x, weight, bias, mean=mean, variance=variance, eps=eps)
 
 
@@ -274,9 +276,14 @@ def _running(subject: str, mean: Maybe, variance: Maybe, *, needed: bool) -> Run
 
 def update_running(running: Running | None, momentum: float | Array, mean: Array, variance: Array, count: int) -> None:
     """Move the running mean and variance, if there are any, towards those of *count* values by *momentum*."""
-    if running is not None:
+    if running is not None and not isinstance(mean, StandIn):
         for tensor, now in zip(running, (mean, variance * (count / (count - 1))), strict=True):
             tensor.data = ((1 - momentum) * tensor.data + momentum * now).astype(tensor.dtype)
+
+
+def _moments(function: Callable[..., tuple[Array, Array]], x: AnyTensor, *options: int) -> tuple[Array, Array]:
+    """The mean and the variance, of elements if there are any."""
+    return (x.data, x.data) if isinstance(x.data, StandIn) else function(x.data, *options)
 
 
 def _frozen(x: AnyTensor, running: Running | None, weight: Maybe, bias: Maybe, eps: float) -> AnyTensor:
@@ -297,6 +304,7 @@ def _apply(op: Callable[..., Result], x: AnyTensor, weight: Maybe, bias: Maybe, 
     """Apply *op* to *x* and those of *weight* and *bias* that are given."""
     given = {name: tensor for name, tensor in (("weight", weight), ("bias", bias)) if tensor is not None}
 
+    @functools.wraps(op)
     def named(array: Array, *affine: Array, **rest: Any) -> Result:
         return op(array, **dict(zip(given, affine, strict=True)), **rest)
 

@@ -7,7 +7,7 @@ from typing import Literal, cast, overload
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array
+from shapenet.backend import Array, StandIn
 from shapenet.functional.checks import check_floating
 from shapenet.kernels import memory
 from shapenet.kernels.conv import ConvConfig, IntPair
@@ -198,6 +198,8 @@ def _maxima(x: AnyTensor, windows: Windows, rule: rules.LayerRule) -> Maxima:
     values = apply(pool.max_pool2d, x, windows=windows)
     if not rule.doubled:
         return values
+    if isinstance(x.data, StandIn):
+        return values, values.to(np.int64)
     indices = memory.empty_like(values.data, np.int64)
     return values, Tensor(max_pool2d_indices(x.data, indices, windows))
 

@@ -7,7 +7,6 @@ from typing import Any, cast
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array
 from shapenet.dims import B, C, H, W
 from shapenet.functional.checks import check_floating
 from shapenet.ops import resizing
@@ -62,10 +61,10 @@ def interpolated(x: AnyTensor, rule: rules.Upsample, mode: str, align_corners: b
     return apply(resizing.interpolate, x, rows=rows, columns=columns)
 
 
-def _side(size: int, count: int, step: float | None, mode: str, align_corners: bool) -> tuple[Array, Array, Array]:
+def _side(size: int, count: int, step: float | None, mode: str, align_corners: bool) -> resizing.Side:
     places = np.arange(count)
     if count == size and mode != "nearest-exact":  # as in torch, whatever the factor was
-        return places, places, np.zeros(count)
+        return resizing.Side(count, places, places, np.zeros(count))
     if align_corners:
         at = places * ((size - 1) / (count - 1) if count > 1 else 0.0)
     else:
@@ -76,7 +75,7 @@ def _side(size: int, count: int, step: float | None, mode: str, align_corners: b
     first = np.minimum(at.astype(np.int64), size - 1)
     second = np.minimum(first + 1, size - 1)
     way = np.minimum(at - first, 1) if mode == "bilinear" else np.zeros(count)
-    return first, second, way
+    return resizing.Side(count, first, second, way)
 
 
 def pixel_shuffle(x: AnyTensor, upscale_factor: int) -> AnyTensor:

@@ -179,4 +179,4 @@ def _first(x: Array, k: int, dim: int, largest: bool) -> Array:
         chosen = np.argpartition(moved, k - 1, axis=-1)[..., :k]
     chosen = np.sort(chosen, axis=-1)  # of equal ones the first comes first
     order = _sorted_places(np.take_along_axis(moved, chosen, axis=-1), -1, largest)
-    return np.ascontiguousarray(np.moveaxis(np.take_along_axis(chosen, order, axis=-1), -1, dim))
+    return np.asarray(np.moveaxis(np.take_along_axis(chosen, order, axis=-1), -1, dim), order="C", like=x)

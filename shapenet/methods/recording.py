@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +18,27 @@ if TYPE_CHECKING:
     from shapenet.tensors import AnyTensor
 
 
+Follower = Callable[[Callable[..., Result], Sequence[Array], Mapping[str, Any]], Array]
+"""Told of an operation, its arrays and its options, it says what stands for the result."""
+
+
+class _Followed(threading.local):
+    by: Follower | None = None
+
+
+_followed = _Followed()
+
+
+@contextmanager
+def followed(follower: Follower) -> Iterator[None]:
+    """Inside, the operations of this thread are not run: *follower* is told of them."""
+    before, _followed.by = _followed.by, follower
+    try:
+        yield
+    finally:
+        _followed.by = before
+
+
 def apply(op: Callable[..., Result], *tensors: AnyCore, **options: Any) -> AnyTensor:
     """Run *op* on the arrays of *tensors*, and record it if one of them requires a gradient.
 
@@ -23,6 +46,8 @@ def apply(op: Callable[..., Result], *tensors: AnyCore, **options: Any) -> AnyTe
         DeviceError: the tensors are on different devices.
     """
     arrays = [tensor.data for tensor in tensors]
+    if _followed.by is not None:
+        return tensors[0]._like(_followed.by(op, arrays, options))
     if len(arrays) > 1:
         same_device(*arrays)
     with beside(arrays[0]):

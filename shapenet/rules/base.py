@@ -175,7 +175,9 @@ class LayerRule(ABC):
 def as_int(value: object) -> int | None:
     """*value* if it is an integer, Python's or numpy's; a bool is none."""
     try:
-        return None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]  # others raise
+        if isinstance(value, int):  # a size that knows its formula keeps it
+            return None if isinstance(value, bool) else value
+        return operator.index(value)  # type: ignore[arg-type]  # others raise
     except TypeError:
         return None
 
