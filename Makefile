@@ -31,7 +31,7 @@ check-oldest-mypy: $(OLDEST_VENV)/test
 	$(OLDEST_VENV)/bin/python -m pytest -n auto tests/typing -m "not any_mypy"
 
 docs: $(VENV)/docs
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 parity: $(VENV)/parity
 	$(BIN)/python -m pytest -n auto tests/parity --count

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Caches
-from tests.documents import MANUAL, PAGES, Command, Page, Program, fences, matches, read
+from tests.documents import MANUAL, PAGES, ROOT, Command, Page, Program, fences, matches, read
 from tests.static import CONFIG, mypy
 from tests.typing.test_gaps import ASK, COUNT
 
@@ -48,6 +48,13 @@ def asked(folder: Path, cache: Path) -> dict[str, list[str]]:
     output = mypy([folder / program.name for program in programs], "--cache-dir", str(cache)).replace(f"{folder}/", "")
     lines = output.splitlines()
     return {program.name: [line for line in lines if line.startswith(f"{program.name}:")] for program in programs}
+
+
+@pytest.mark.parametrize("path", ROOT.glob("*.md"), ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    """Those of other pages are checked where the site is made."""
+    links = re.findall(r"\]\((?!https:)([^)#]+)", path.read_text())
+    assert [link for link in links if not (ROOT / link).exists()] == []
 
 
 def test_names_are_told_apart() -> None:
