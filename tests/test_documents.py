@@ -50,7 +50,7 @@ def asked(folder: Path, cache: Path) -> dict[str, list[str]]:
     return {program.name: [line for line in lines if line.startswith(f"{program.name}:")] for program in programs}
 
 
-@pytest.mark.parametrize("path", ROOT.glob("*.md"), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*.md")), ids=lambda path: path.name)
 def test_links_lead_somewhere(path: Path) -> None:
     """Those of other pages are checked where the site is made."""
     links = re.findall(r"\]\((?!https:)([^)#]+)", path.read_text())
