@@ -101,6 +101,9 @@ class Outline(StandIn):
     def __rsub__(self, other: object) -> Outline:
         return self._operated("subtract", other)
 
+    def __mul__(self, other: object) -> Outline:
+        return self._operated("multiply", other)
+
     def __gt__(self, other: object) -> Outline:
         return self._operated("greater", other)
 
