@@ -17,7 +17,7 @@ from shapenet.methods.numbers import Scalar
 from shapenet.methods.ordering import Found, Ordering
 from shapenet.methods.picking import Picking
 from shapenet.methods.products import Products
-from shapenet.methods.recording import apply, followed, gate
+from shapenet.methods.recording import apply, as_one, followed, gate
 from shapenet.methods.reducing import Reducing
 from shapenet.methods.repeating import Repeating
 from shapenet.methods.selecting import Selecting
@@ -34,6 +34,7 @@ __all__ = [
     "Shape",
     "Tensor",
     "apply",
+    "as_one",
     "followed",
     "gate",
 ]

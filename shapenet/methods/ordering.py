@@ -12,7 +12,7 @@ from shapenet import rules
 from shapenet.backend import Array
 from shapenet.methods.checks import check_flag, check_int
 from shapenet.methods.core import AnyCore, Core, Shape
-from shapenet.methods.recording import apply
+from shapenet.methods.recording import apply, as_one
 from shapenet.ops import Result, picking, reduction, shaping
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Ordering(Core[*Shape]):
         Raises:
             ShapeError: there is no such dimension, or no element along it.
         """
-        return _place("argmax", np.argmax, self, dim, keepdim)
+        return place_of("argmax", np.argmax, self, dim, keepdim)
 
     def argmin(self, dim: int | None = None, keepdim: bool = False) -> AnyIntTensor:
         """The place of the first minimum along *dim*, or in the flattened tensor; int64.
@@ -72,7 +72,7 @@ class Ordering(Core[*Shape]):
         Raises:
             ShapeError: there is no such dimension, or no element along it.
         """
-        return _place("argmin", np.argmin, self, dim, keepdim)
+        return place_of("argmin", np.argmin, self, dim, keepdim)
 
     def sort(
         self, dim: int = -1, descending: bool = False, stable: bool = False
@@ -138,7 +138,9 @@ def _extreme(
     return Found(apply(shaping.reshape, values, sizes=shape), cast("AnyIntTensor", x._like(places.data.reshape(shape))))
 
 
-def _place(name: str, find: Callable[..., Array], x: AnyCore, dim: int | None, keepdim: bool) -> AnyIntTensor:
+@as_one
+def place_of(name: str, find: Callable[..., Array], x: AnyCore, dim: int | None, keepdim: bool) -> AnyIntTensor:
+    """Where *find*, ``argmax`` or ``argmin``, finds an element."""
     if dim is not None:
         check_int(name, "dim", dim)
     rules.pick(x.data.shape, dim, keepdim, name)

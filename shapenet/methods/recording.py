@@ -1,11 +1,12 @@
-"""Running an operation on tensors, and recording it on the tape."""
+"""Running an operation on tensors, recording it on the tape, and telling who watches."""
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -39,6 +40,46 @@ def followed(follower: Follower) -> Iterator[None]:
         _followed.by = before
 
 
+Watch = Callable[[Callable[..., Any], tuple[Any, ...], Mapping[str, Any], Any], object]
+"""It is told each operation: the function, its positional and its keyword arguments, and what it returned."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _Watching(threading.local):
+    watch: Watch | None = None
+
+
+_watching = _Watching()
+
+
+@contextmanager
+def watched(watch: Watch | None) -> Iterator[None]:
+    """Inside, *watch* is told each operation of this thread, once it is done; None: nobody is."""
+    before, _watching.watch = _watching.watch, watch
+    try:
+        yield
+    finally:
+        _watching.watch = before
+
+
+def as_one(function: Callable[P, R]) -> Callable[P, R]:
+    """*function*, which those who watch see as one operation: what it is made of, they are not told."""
+
+    @functools.wraps(function)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
+        watch = _watching.watch
+        if watch is None:
+            return function(*args, **kwargs)
+        with watched(None):
+            result = function(*args, **kwargs)
+        watch(whole, args, kwargs, result)
+        return result
+
+    return whole
+
+
 def apply(op: Callable[..., Result], *tensors: AnyCore, **options: Any) -> AnyTensor:
     """Run *op* on the arrays of *tensors*, and record it if one of them requires a gradient.
 
@@ -57,6 +98,8 @@ def apply(op: Callable[..., Result], *tensors: AnyCore, **options: Any) -> AnyTe
     if is_grad_enabled() and any(tensor.requires_grad for tensor in tensors) and data.dtype.kind == "f":
         result.requires_grad = True
         result._node = Node(vjp, tuple(map(_source, tensors)))
+    if _watching.watch is not None:
+        _watching.watch(op, tensors, options, result)
     return result
 
 
@@ -74,6 +117,7 @@ def gate(
     return [part if tensor.requires_grad else tensor for tensor, part in zip(tensors, behind, strict=True)]
 
 
+@as_one
 def divided(tensor: AnyCore, keys: Sequence[tuple[int | slice, ...]]) -> list[AnyTensor]:
     """Views of parts of *tensor* that do not overlap. Their gradients go back to it together, as one."""
     arrays = [as_array(tensor.data[key]) for key in keys]
