@@ -20,26 +20,10 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs" / "api").glob("*.md"))
 SHOWN = {path for page in PAGES for path in re.findall(r"^::: (.+)$", page.read_text(), flags=re.MULTILINE)}
 MEMORY = f"{Pool.__module__}.Pool"
-PUBLIC = [
-    *(
-        "shapenet",
-        "shapenet.checkpoint",
-        "shapenet.cuda",
-        "shapenet.data",
-        "shapenet.dims",
-        "shapenet.errors",
-        "shapenet.functional",
-    ),
-    *(
-        "shapenet.models",
-        "shapenet.nn",
-        "shapenet.nn.init",
-        "shapenet.nn.utils",
-        "shapenet.optim",
-        "shapenet.summaries",
-    ),
-    *("shapenet.testing", "shapenet.training", "shapenet.viz"),
-]
+NAMES = """
+checkpoint cuda data dims errors functional models nn nn.init nn.utils onnx optim summaries testing training viz
+"""
+PUBLIC = ["shapenet", *(f"shapenet.{name}" for name in NAMES.split())]
 
 
 def names(module: ModuleType) -> list[str]:
