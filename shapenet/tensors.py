@@ -104,4 +104,6 @@ class BoolTensor(Tensor[*Shape], metaclass=_ByDtype):
 AnyTensor: TypeAlias = Tensor[*tuple[Any, ...]]
 """A tensor of unknown shape. The checker accepts it where any shape is wanted."""
 AnyIntTensor: TypeAlias = IntTensor[*tuple[Any, ...]]
+"""A tensor of integers, of unknown shape."""
 AnyBoolTensor: TypeAlias = BoolTensor[*tuple[Any, ...]]
+"""A tensor of truth values, of unknown shape."""

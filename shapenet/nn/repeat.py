@@ -18,7 +18,8 @@ Block = TypeVar("Block", bound=Module)
 class Repeat(Module, Generic[Block]):
     """*times* blocks that *make* makes, each with parameters of its own, one after the other: each keeps the shape.
 
-    >>> body = Repeat(lambda: Block(64), 3)
+    Examples:
+        >>> body = Repeat(lambda: Block(64), 3)
 
     Raises:
         ValueError: *times* is no int of at least 0.
