@@ -85,6 +85,12 @@ def class_of(hint: Any) -> type[AnyTensor] | None:
     return origin if isinstance(origin, type) and issubclass(origin, Tensor) else None
 
 
+def without_none(hint: Any) -> Any:
+    """*hint*, but of ``Tensor[B] | None``, which admits one thing or none, that one thing."""
+    parts = [part for part in get_args(hint) if part is not types.NoneType]
+    return parts[0] if get_origin(hint) in (typing.Union, types.UnionType) and len(parts) == 1 else hint
+
+
 def contains_tensor(hint: Any) -> bool:
     """Whether a ``Tensor`` annotation stands anywhere in *hint*."""
     return shape_of(hint) is not None or any(contains_tensor(part) for part in get_args(hint))

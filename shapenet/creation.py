@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from shapenet import rules
-from shapenet.backend import Array, creating, default_generator, filled, to_device
+from shapenet.backend import Array, StandIn, creating, default_generator, filled, to_device
 from shapenet.backend import from_dlpack as shared_by_dlpack
 from shapenet.tensors import AnyTensor, Scalar, Shape, Tensor
 
@@ -140,8 +140,10 @@ def rand(
 ) -> AnyTensor:
     """Uniform random numbers from 0 to 1, 1 excluded."""
     kind = _floating("rand", dtype)
-    draw = (generator or default_generator()).random(_shape("rand", sizes), np.float32)
-    return _made(draw.astype(kind), device, requires_grad)
+    return _drawn(
+        lambda shape: (generator or default_generator()).random(shape, np.float32),
+        *(_shape("rand", sizes), kind, device, requires_grad),
+    )
 
 
 def randn(
@@ -153,8 +155,10 @@ def randn(
 ) -> AnyTensor:
     """Random numbers from the standard normal distribution."""
     kind = _floating("randn", dtype)
-    draw = (generator or default_generator()).standard_normal(_shape("randn", sizes))
-    return _made(draw.astype(kind), device, requires_grad)
+    return _drawn(
+        (generator or default_generator()).standard_normal,
+        *(_shape("randn", sizes), kind, device, requires_grad),
+    )
 
 
 def zeros_like(
@@ -222,6 +226,20 @@ def randn_like(
     """
     kind, place = _floating("randn_like", dtype or x.dtype), device or x.device
     return randn(x.data.shape, generator=generator, dtype=kind, device=place, requires_grad=requires_grad)
+
+
+def _drawn(
+    draw: Callable[[tuple[int, ...]], Array],
+    shape: tuple[int, ...],
+    kind: np.dtype[Any],
+    device: str,
+    requires_grad: bool,
+) -> AnyTensor:
+    with creating(device) as like:
+        stands_in = isinstance(like, StandIn)  # it has no elements to be drawn
+        if stands_in:
+            return Tensor(np.empty(shape, kind, like=like), requires_grad=requires_grad)
+    return _made(draw(shape).astype(kind), device, requires_grad)
 
 
 def _made(array: Array, device: str, requires_grad: bool) -> AnyTensor:

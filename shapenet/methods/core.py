@@ -18,6 +18,7 @@ from shapenet.kernels.elementwise import elementwise as elementwise_kernel
 from shapenet.methods.numbers import checked_dtype
 from shapenet.methods.recording import apply
 from shapenet.methods.sizes import whole
+from shapenet.methods.watching import watching
 from shapenet.ops import Result, elementwise
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ class Core(Generic[*Shape]):
         """
         if self.data.size != 1:
             raise ValueError(f"item() expects a tensor of one element, got shape {rules.show(self.data.shape)}")
+        if watching.watch is not None:
+            watching.watch(Core.item, (self,), {}, None)
         return self.data.item()  # type: ignore[no-any-return]  # numpy types it as Any
 
     def tolist(self) -> Any:
@@ -140,7 +143,7 @@ class Core(Generic[*Shape]):
         """
         if self.requires_grad:
             raise GradientError("numpy() of a tensor that requires a gradient: use detach().numpy()")
-        return to_numpy(self.data)
+        return np.asarray(to_numpy(self.data))
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         return np.array(self.numpy(), dtype=dtype, copy=copy)

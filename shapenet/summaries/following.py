@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -15,10 +14,10 @@ from shapenet.autograd import no_grad
 from shapenet.backend import standing_in
 from shapenet.contracts import unchecked
 from shapenet.dims import UNKNOWN, Dim, Shape
-from shapenet.errors import ShapeError
+from shapenet.errors import ShapeError, SummaryError
 from shapenet.nn import Module
-from shapenet.nn.hooks import Hooks
 from shapenet.nn.modes import evaluating
+from shapenet.nn.watching import calls_watched
 from shapenet.rules.base import Given, Several
 from shapenet.summaries.operations import Product, is_view, made_by, name_of, spent_by
 from shapenet.summaries.outline import Outline, Sizes
@@ -60,6 +59,9 @@ class Block:
     children: int = 0
     """The modules called in it."""
 
+    def __str__(self) -> str:
+        return f"{self.name} ({self.path})" if self.path else self.name
+
     @property
     def drawn(self) -> Block:
         """The block that it is drawn as a part of; perhaps itself."""
@@ -84,44 +86,36 @@ class Follower:
         self._inside: list[Block] = []
 
     def run(self, model: Module, inputs: Sequence[Any]) -> list[Outline]:
-        """The results of a call of *model*, in evaluation mode; its hooks are not called."""
+        """The results of a call of *model*, in evaluation mode; its hooks are not called.
+
+        Raises:
+            SummaryError: it needs elements of tensors; the text names the module that does.
+        """
         beside = Outline((), np.float32)
         with (
+            calls_watched(model, self.call, with_hooks=False),
             evaluating(model),
-            self._watching(model),
             followed(self._operation),
             standing_in(beside),
             unchecked(),
             no_grad(),
         ):
-            return _outlines([tensor.data for tensor in tensors_of(model(*inputs))])
-
-    @contextmanager
-    def _watching(self, model: Module) -> Iterator[None]:
-        modules = list(model.named_modules())
-        before = [module._hooks for _, module in modules]
-        try:
-            for path, module in modules:
-                module._hooks = _Watch(self, path, module)
-            yield
-        finally:
-            for (_, module), hooks in zip(modules, before, strict=True):
-                module._hooks = hooks
+            try:
+                return _outlines_of(model(*inputs))
+            except SummaryError as error:
+                raise SummaryError(f"{self._inside[-1]}: {error}") from None
 
     def call(self, path: str, module: Module, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """A call of a module."""
-        given = [tensor.data for tensor in tensors_of((args, kwargs))]
-        block = self._entered(path, module, module.spelled, _outlines(given))
+        block = self._entered(path, module, module.spelled, _outlines_of((args, kwargs)))
         self._inside.append(block)
-        try:
-            result = self._asked(module, call, args, kwargs)
-            if result is None:
-                result = call(module, *args, **kwargs)
-        finally:
-            self._inside.pop()
+        result = self._asked(module, call, args, kwargs)
+        if result is None:
+            result = call(module, *args, **kwargs)
+        self._inside.pop()
         if not block.children:  # also where it returns what it was given, as dropout does
             result = mapped(result, lambda tensor: _sourced(tensor, block.number))
-        block.outputs = _outlines([tensor.data for tensor in tensors_of(result)])
+        block.outputs = _outlines_of(result)
         return result
 
     def _entered(self, path: str, module: Module | None, name: str, inputs: list[Outline]) -> Block:
@@ -135,11 +129,12 @@ class Follower:
     def _operation(self, op: Callable[..., Any], arrays: Sequence[Any], options: Any) -> Any:
         given = _outlines([*arrays, *_within(options)])
         if not given and not any(isinstance(option, Size) for option in _within(options)):
-            return op(*arrays, **options)[0]
+            array = op(*arrays, **options)[0]
+            self._inside[-1].products += spent_by(op, arrays, options, array.shape)
+            return array
         made = made_by(op, arrays, options)
-        products = spent_by(op, arrays, options, made.shape)
         parent = self._inside[-1]
-        parent.products += products
+        parent.products += spent_by(op, arrays, options, made.shape)
         if is_view(op):
             made.source = given[0].source if given else None
             return made
@@ -191,20 +186,6 @@ def _made(result: Given, dtype: Any) -> Any:
     return Tensor(cast("Any", Outline(cast("Sizes", result), dtype))) if isinstance(result, tuple) else result
 
 
-class _Watch(Hooks):
-    """What is called in place of a module's hooks."""
-
-    def __init__(self, follower: Follower, path: str, module: Module) -> None:
-        super().__init__()
-        self._follower, self._path, self._module = follower, path, module
-
-    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        def told(module: Any, *args: Any, **kwargs: Any) -> Any:
-            return self._follower.call(self._path, self._module, call, args, kwargs)
-
-        return told
-
-
 def tensors_of(value: Any) -> Iterator[AnyTensor]:
     """The tensors in tuples, lists and dicts."""
     if isinstance(value, Tensor):
@@ -230,10 +211,13 @@ def mapped(value: Any, function: Callable[[AnyTensor], AnyTensor]) -> Any:
 
 
 def _sourced(tensor: AnyTensor, number: int) -> AnyTensor:
-    data: Any = tensor.data
-    if not isinstance(data, Outline):
-        return tensor
-    return tensor._like(Outline(data.shape, data.dtype, number))  # type: ignore[arg-type]
+    return tensor._like(Outline(tensor.data.shape, tensor.data.dtype, number))  # type: ignore[arg-type]
+
+
+def _outlines_of(value: Any) -> list[Outline]:
+    """Those of all tensors in *value*; of one that has elements, as what is made of parameters alone, one is made."""
+    arrays: list[Any] = [tensor.data for tensor in tensors_of(value)]
+    return [array if isinstance(array, Outline) else Outline(array.shape, array.dtype) for array in arrays]
 
 
 def _outlines(arrays: Sequence[Any]) -> list[Outline]:

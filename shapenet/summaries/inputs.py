@@ -10,7 +10,7 @@ from typing import Any, Final, cast, get_args, get_origin
 import numpy as np
 
 from shapenet import rules
-from shapenet.annotations import class_of, contains_tensor, hints_of, shape_of
+from shapenet.annotations import class_of, contains_tensor, hints_of, shape_of, without_none
 from shapenet.dims import Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError, SummaryError
 from shapenet.nn import Module, Repeat, Residual, Sequential
@@ -137,12 +137,13 @@ def names_in(dim: object) -> frozenset[str]:
 
 def _dtype(hint: Any, floats: Any) -> Any:
     kinds: dict[Any, Any] = {IntTensor: np.dtype(np.int64), BoolTensor: np.dtype(np.bool_)}
-    return kinds.get(class_of(hint), floats)
+    return kinds.get(class_of(without_none(hint)), floats)
 
 
 def _annotated(
     model: Module, name: str, hint: Any, dims: Mapping[str, Dim], floats: Any, fresh: Iterator[str]
 ) -> Input:
+    hint = without_none(hint)
     parts = get_args(hint)
     if class_of(hint) is None and get_origin(hint) is tuple and all(map(contains_tensor, parts)) and parts:
         inner = tuple(_annotated(model, name, part, dims, floats, fresh) for part in parts)

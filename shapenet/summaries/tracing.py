@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -65,7 +65,8 @@ def _first(model: Module, inputs: Sequence[Input], sizes: Mapping[str, int]) -> 
         except (ShapeError, DimError) as error:
             refused = refused or error
             tried.append(", ".join(f"{name}={size}" for name, size in values.items()))
-    told = f" with {'; '.join(tried)}" if any(tried) else ""
+    others = f", nor with {len(tried) - 1} other sizes" if len(tried) > 1 else ""
+    told = f" with {tried[0]}{others}" if any(tried) else ""
     raise SummaryError(f"{model.spelled} does not take {show_inputs(inputs)}{told}: {refused}")
 
 
@@ -79,23 +80,28 @@ def _followed(model: Module, inputs: Sequence[Input], values: Mapping[str, int])
 
 
 def _agrees(model: Module, found: Trace, changed: Sequence[str]) -> bool:
-    """Whether the formulas hold for some other sizes of the names that are *changed*."""
+    """Whether the formulas hold for other sizes of the names that are *changed*: the first that the model takes."""
     values = found.world.values
     others = ({**values, **{name: change(values[name]) for name in changed}} for change in _CHANGES)
-    return any(_holds(model, found, other) for other in others if all(size > 1 for size in other.values()))
+    answers = (_holds(model, found, other) for other in others if all(size > 1 for size in other.values()))
+    return next((answer for answer in answers if answer is not None), False)
 
 
-def _holds(model: Module, found: Trace, values: Mapping[str, int]) -> bool:
-    """Whether the model does the same with other sizes, and the formulas give its shapes there."""
+def _holds(model: Module, found: Trace, values: Mapping[str, int]) -> bool | None:
+    """Whether the formulas give the shapes with other sizes; None if the model does not take these, or asks of them."""
     try:
         other = _followed(model, found.inputs, values)
     except (ShapeError, DimError):
-        return False
-    if other.world.assumptions.keys() != found.world.assumptions.keys() or len(other.blocks) != len(found.blocks):
-        return False
-    return all(
-        one.path == two.path and _same(_numbers(one), _numbers(two), values)
-        for one, two in zip(found.blocks, other.blocks, strict=True)
+        return None
+    if other.world.assumptions.keys() != found.world.assumptions.keys():
+        return None
+    return (
+        len(other.blocks) == len(found.blocks)
+        and _same(_sizes(found.results), _sizes(other.results), values)
+        and all(
+            one.path == two.path and _same(_numbers(one), _numbers(two), values)
+            for one, two in zip(found.blocks, other.blocks, strict=True)
+        )
     )
 
 
@@ -108,8 +114,11 @@ def _same(formulas: Sequence[int], sizes: Sequence[int], values: Mapping[str, in
 
 def _numbers(block: Block) -> list[int]:
     """All that is told of a block."""
-    shapes = [outline.shape for outline in (*block.inputs, *block.outputs)]
-    return [number for numbers in (*shapes, *block.products) for number in numbers]
+    return [*_sizes((*block.inputs, *block.outputs)), *(number for factors in block.products for number in factors)]
+
+
+def _sizes(outlines: Iterable[Outline]) -> list[int]:
+    return [size for outline in outlines for size in outline.shape]
 
 
 def _with(part: Input, fixed: Mapping[str, int]) -> Input:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -23,11 +24,10 @@ DTYPES = {"f": "float32", "i": "int64", "b": "bool"}
 
 
 class Followed(Module):
-    """A program as a module: its layers, and its steps, what they make being kept."""
+    """A program as a module: its layers, and its steps, what they make being told to *note*."""
 
-    def __init__(self, program: Program, run: Run) -> None:
-        self.program, self.names = program, run.names
-        self.made: list[dict[str, Any]] = []
+    def __init__(self, program: Program, run: Run, note: Callable[[dict[str, Any]], None]) -> None:
+        self.program, self.names, self.note = program, run.names, note
         self.steps = []
         with suppress(Exception):  # a layer that cannot be made is refused in the run, too
             for step in program.steps:
@@ -40,11 +40,12 @@ class Followed(Module):
         self.names |= dict(zip((part.name for part in self.program.inputs), given, strict=True))
         for step in self.steps:
             exec(step.code, self.names)
-            self.made.append({name: self.names[name] for name in step.made})
+            self.note({name: self.names[name] for name in step.made})
 
 
 def follow(program: Program, binding: dict[str, int]) -> tuple[list[dict[str, Any]], Exception | None]:
-    module = Followed(program, Run(program, binding))
+    made: list[dict[str, Any]] = []
+    module = Followed(program, Run(program, binding), made.append)
     world = World(binding)
     inputs = []
     for given in program.inputs:
@@ -53,8 +54,8 @@ def follow(program: Program, binding: dict[str, int]) -> tuple[list[dict[str, An
     try:
         Follower(world).run(module, inputs)
     except Exception as error:
-        return module.made, error
-    return module.made, None
+        return made, error
+    return made, None
 
 
 def shapes(value: Any) -> Any:

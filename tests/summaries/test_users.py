@@ -190,7 +190,7 @@ def test_inputs_that_are_said() -> None:
         (("B", 3), {}, "expects inputs to be shapes such as"),
         ((("B", 4, -1, 3),), {}, "expects sizes to be ints of at least 1, or names, got -1"),
         ((("B", 4, "H/", 3),), {}, "expects inputs to be shapes, got"),
-        ((("B", 5, "H", "W"),), {}, "does not take [B, 5, H, W] with B=2, H=224, W=256"),
+        ((("B", 5, "H", "W"),), {}, "does not take [B, 5, H, W] with B=2, H=224, W=256, nor with 13 other sizes: "),
     ],
 )
 def test_wrong_arguments(inputs: Any, sizes: Any, said: str) -> None:
@@ -204,8 +204,103 @@ def test_what_is_no_module() -> None:
 
 
 def test_elements_are_not_there() -> None:
-    with pytest.raises(SummaryError, match="shapes of tensors, not their elements, and the model needs these"):
-        shapenet.summary(Looking())
+    inside = nn.Sequential(nn.ReLU(), Looking())
+    said = "Looking (1): summary() knows the shapes of tensors, not their elements, and the model needs these"
+    with pytest.raises(SummaryError, match=re.escape(said)):
+        shapenet.summary(inside, ("B", 3))
+
+
+class Leaving(Module):
+    """It goes on in numpy."""
+
+    def __call__(self, x: Tensor[B, 3]) -> AnyTensor:
+        return shapenet.from_numpy(x.numpy() * 2)
+
+
+def test_numpy_has_the_elements_too() -> None:
+    with pytest.raises(SummaryError, match=r"Leaving: .* the model asks for an array of the elements"):
+        shapenet.summary(Leaving())
+
+
+class Keeping(Module):
+    """What a call leaves behind."""
+
+    def __init__(self) -> None:
+        self.calls: AnyTensor = nn.Buffer(np.zeros(1, np.float32))
+        self.fixed: AnyTensor = nn.Buffer(np.broadcast_to(np.float32(2), (3,)))  # it cannot be written
+        self.hidden: AnyTensor | None = None
+        self.seen: list[AnyTensor] = []
+        self.by_size: dict[int, AnyTensor] = {}
+
+    def __call__(self, x: Tensor[B, 3]) -> Tensor[B, 3]:
+        self.calls.data += 1
+        y = x * self.fixed if self.hidden is None else x + self.hidden
+        self.hidden = y
+        self.seen.append(y)
+        self.by_size[x.shape[0]] = y
+        return y
+
+
+def test_nothing_is_left_behind() -> None:
+    model = Keeping()
+    model(shapenet.ones(1, 3))
+    seen = model.seen
+    assert rules_shown(shapenet.summary(model)) == "[B, 3]"
+    assert model.calls.tolist() == [1]
+    assert model.hidden is seen[0]
+    assert (model.seen is seen, len(seen), list(model.by_size)) == (True, 1, [1])
+
+
+class Learnt(Module):
+    """What is made of parameters alone."""
+
+    def __init__(self) -> None:
+        self.queries = nn.Embedding(5, 8)
+        self.layer = nn.Linear(8, 4)
+
+    def __call__(self, x: Tensor[B, 4]) -> tuple[AnyTensor, Tensor[5, 8]]:
+        return x @ self.layer(self.queries.weight).transpose(0, 1), self.queries.weight
+
+
+def test_what_no_input_reaches_is_told_too() -> None:
+    said = shapenet.summary(Learnt())
+    assert rules_shown(said) == "[B, 5], [5, 8]"
+    (row,) = [row for row in said.rows if row.path == "layer"]
+    assert (row.shapes, row.multiply_adds.known) == ("[5, 8] -> [5, 4]", 5 * 8 * 4)
+
+
+class Sampling(Module):
+    def __call__(self, x: Tensor[B, C]) -> Tensor[B, C]:
+        return x * shapenet.rand(x.shape) + shapenet.randn(*x.shape)
+
+
+def test_random_numbers_have_shapes() -> None:
+    random = default_generator().bit_generator.state
+    said = shapenet.summary(Sampling())
+    assert (rules_shown(said), said.fixed) == ("[B, C]", {})
+    assert str(default_generator().bit_generator.state) == str(random)
+
+
+class Halving(Module):
+    """A size through a float, at the very end; one more gives the same."""
+
+    def __call__(self, x: Tensor[B, C]) -> AnyTensor:
+        return x.relu()[:, : int(x.shape[1] * 0.5)]
+
+
+def test_results_are_compared_as_well() -> None:
+    assert shapenet.summary(Halving()).fixed == {"C": 224}
+
+
+class Perhaps(Module):
+    def __call__(self, x: IntTensor[B, N] | None) -> AnyTensor:
+        return shapenet.zeros(1) if x is None else x * 2
+
+
+def test_what_may_be_none_is_given() -> None:
+    said = shapenet.summary(Perhaps())
+    assert rules_shown(said) == rules_shown(shapenet.summary(Perhaps(), ("B", "N"))) == "[B, N]"
+    assert str(said.buffer_bytes) == str(shapenet.summary(Perhaps(), ("B", "N")).buffer_bytes)
 
 
 def test_nothing_is_changed() -> None:
