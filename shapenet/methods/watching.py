@@ -15,7 +15,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 Watch: TypeAlias = Callable[[Callable[..., Any], tuple[Any, ...], Mapping[str, Any], Any], object]
-"""It is told each operation: the function, its positional and its keyword arguments, and what it returned."""
+"""It is told each operation: the function, its positional and its keyword arguments, and what it returned.
+
+It is told ``item`` of a tensor, too, before that number is anything that Python computes with."""
 
 Follower: TypeAlias = Callable[[Callable[..., Result], Sequence[Array], Mapping[str, Any]], Array]
 """Told of an operation, its arrays and its options, it says what stands for the result."""

@@ -105,9 +105,9 @@ def _write(writer: Writer, calls: Sequence[Call]) -> None:
 def _outputs(writer: Writer) -> dict[str, Ref]:
     """The names of the outputs. What is an input, or an output already, is copied: each has a name of its own."""
     writer.within("")
-    refs, renamed, found = writer.graph.outputs, dict[str, str](), dict[str, Ref]()
-    for place, ref in enumerate(refs):
-        name = writer.unused("output" if len(refs) == 1 else f"output_{place}")
+    outputs, renamed, found = writer.graph.outputs, dict[str, str](), dict[str, Ref]()
+    for place, (key, ref) in enumerate(outputs):
+        name = writer.unused(key or ("output" if len(outputs) == 1 else f"output_{place}"))
         value = writer.name(ref)
         if value in writer.written and value not in renamed:
             renamed[value] = name

@@ -19,7 +19,7 @@ from shapenet.errors import ShapeError
 from shapenet.nn import Module
 from shapenet.onnx.errors import OnnxError
 from shapenet.onnx.inputs import Input
-from shapenet.onnx.trace import Call, Ref, Sizes, Trace, Value, run
+from shapenet.onnx.trace import Call, Ref, Sizes, Trace, Value, refs_in, run
 
 _SEED: Final = 0  # which examples are drawn does not matter, but the file should not depend on it
 
@@ -41,8 +41,8 @@ class Graph:
         return list(zip(*(trace.calls for trace in self.traces), strict=True))
 
     @property
-    def outputs(self) -> Sequence[Ref]:
-        """What the model returns."""
+    def outputs(self) -> Sequence[tuple[str, Ref]]:
+        """What the model returns, each with its key if it lies in a dict."""
         return self.traces[0].outputs
 
     def value(self, ref: Ref) -> Value:
@@ -160,15 +160,7 @@ def _check_alike(model: Module, first: Trace, other: Trace, sizes: Mapping[str, 
 
 
 def _refs(call: Call) -> list[Ref]:
-    return list(_refs_in((call.args, tuple(call.kwargs.values()))))
-
-
-def _refs_in(value: Any) -> Any:
-    if isinstance(value, Ref):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _refs_in(part)
+    return list(refs_in((call.args, tuple(call.kwargs.values()))))
 
 
 def alike(one: Any, two: Any) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 
 from shapenet import rules
-from shapenet.annotations import class_of, hints_of, shape_of
+from shapenet.annotations import class_of, hints_of, shape_of, without_none
 from shapenet.backend import Array, to_numpy
+from shapenet.contracts import describe
 from shapenet.dims import Dim, Expr, Pack, Shape, Unknown, evaluate, names, substitute, symbol
 from shapenet.errors import DimError
 from shapenet.nn import Module
@@ -25,6 +26,8 @@ DynamicAxes = Mapping[str, Mapping[int, str]]
 """For each input, by its name: its axes of which the size stays open, each with the name of its size."""
 
 _BATCH: Final = 2
+_BATCHES: Final = "batch"
+"""What the first size is called where the annotation says nothing."""
 _KINDS: Final[Mapping[type | None, np.dtype[Any]]] = {IntTensor: np.dtype(np.int64), BoolTensor: np.dtype(np.bool_)}
 
 
@@ -61,7 +64,7 @@ def inputs_of(
         OnnxError: a shape is not known, or does not fit the annotation of ``__call__``.
         TypeError: *given* is neither tensors nor shapes.
     """
-    declared = list(_declared(model))
+    declared = list(_declared(model, len(given)))
     floats = next((tensor.dtype for tensor in model.parameters()), np.dtype(np.float32))
     if len(given) > len(declared):
         raise OnnxError(f"{model.spelled} expects at most {len(declared)} inputs, got {len(given)}")
@@ -71,18 +74,23 @@ def inputs_of(
         missing = ", ".join(one.name for one in required[len(examples) :])
         raise OnnxError(f"{model.spelled} expects an example, or a shape, for each input, got none for {missing}")
     _check_axes(model, [one.name for one in declared[: len(examples)]], dynamic_axes)
-    inputs, sizes = [], dict[str, int]()
+    inputs, sizes = list[Input](), dict[str, int]()
     for one, example in zip(declared, examples, strict=False):
-        shape = example.data.shape if isinstance(example, Tensor) else tuple(example)
-        dims = one.dims_for(shape) if dynamic_axes is None else _named(one.name, shape, dynamic_axes)
+        shape = _shape_of(example)
+        batch = inputs[0].dims[0] if inputs and shape[:1] == _shape_of(examples[0])[:1] else symbol(_BATCHES)
+        dims = one.dims_for(shape, batch) if dynamic_axes is None else _named(one.name, shape, dynamic_axes)
         dtype, values = one.dtype or floats, None
         if isinstance(example, Tensor):
             dtype, values = example.dtype, to_numpy(example.data)
         inputs.append(Input(one.name, dims, dtype, values))
         sizes |= {str(dim): size for dim, size in zip(dims, shape, strict=True) if _is_name(dim)}
     for made, example in zip(inputs, examples, strict=True):
-        _check_sizes(model, made, example.data.shape if isinstance(example, Tensor) else tuple(example), sizes)
+        _check_sizes(model, made, _shape_of(example), sizes)
     return inputs, sizes
+
+
+def _shape_of(example: Example) -> tuple[int, ...]:
+    return example.data.shape if isinstance(example, Tensor) else tuple(example)
 
 
 @dataclass(frozen=True)
@@ -95,8 +103,8 @@ class _Declared:
     """None: that of the model's parameters."""
     required: bool
 
-    def dims_for(self, shape: tuple[int, ...]) -> tuple[Dim, ...]:
-        """The sizes of an input of this *shape*, by name where the annotation has a name."""
+    def dims_for(self, shape: tuple[int, ...], batch: Dim) -> tuple[Dim, ...]:
+        """The sizes of an input of this *shape*, by name where the annotation has one; *batch* where it is silent."""
         place = next((at for at, dim in enumerate(self.shape) if isinstance(dim, Pack)), None)
         said: list[Dim | Pack] = list(self.shape)
         if place is not None:
@@ -104,14 +112,15 @@ class _Declared:
             assert isinstance(pack, Pack)
             spread: list[Dim | Pack] = [symbol(f"{pack.name}_{at}") for at in range(count)]
             if not pack.name:  # nothing is known but, by custom, that the batch comes first
-                spread = [*([symbol("batch")] if place == 0 and shape else []), *shape[place + 1 : place + count]]
+                spread = [*([batch] if place == 0 and shape else []), *shape[place + 1 : place + count]]
             said[place : place + 1] = spread
         if len(said) != len(shape):
             return shape  # the run will say what does not fit
         return tuple(dim if isinstance(dim, Expr) else size for dim, size in zip(said, shape, strict=True))
 
 
-def _declared(model: Module) -> Iterator[_Declared]:
+def _declared(model: Module, count: int) -> Iterator[_Declared]:
+    """What can be given, of ``*xs`` as much as makes *count* inputs in all."""
     owner = next(cls for cls in type(model).__mro__ if "__call__" in vars(cls))
     call = inspect.unwrap(vars(owner)["__call__"])
     try:
@@ -119,12 +128,20 @@ def _declared(model: Module) -> Iterator[_Declared]:
     except NameError:  # names that are gone since the class was made
         hints = {}
     known = model.dims_of(owner)
-    for name, parameter in list(inspect.signature(call).parameters.items())[1:]:
-        hint = hints.get(name)
-        shape = shape_of(hint) if hint is not None else None
-        filled = tuple(dim if isinstance(dim, Pack) else substitute(dim, known) for dim in shape or (Pack(),))
-        dtype = _KINDS.get(class_of(hint))
-        yield _Declared(name, filled, dtype, parameter.default is parameter.empty)
+    for place, (name, parameter) in enumerate(list(inspect.signature(call).parameters.items())[1:]):
+        hint = without_none(hints.get(name))
+        if parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty:
+            raise OnnxError(f"{model.spelled} cannot be exported: its __call__ takes {name} by name alone")
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            each = get_args(hint)[0] if hint is not None else None
+            yield from (_said(f"{name}_{at}", each, known, required=False) for at in range(count - place))
+        elif parameter.kind not in (parameter.KEYWORD_ONLY, parameter.VAR_KEYWORD):
+            yield _said(name, hint, known, required=parameter.default is parameter.empty)
+
+
+def _said(name: str, hint: Any, known: Mapping[str, Dim], *, required: bool) -> _Declared:
+    filled = tuple(dim if isinstance(dim, Pack) else substitute(dim, known) for dim in shape_of(hint) or (Pack(),))
+    return _Declared(name, filled, _KINDS.get(class_of(hint)), required)
 
 
 def _known_shape(model: Module, declared: _Declared) -> tuple[int, ...]:
@@ -142,7 +159,7 @@ def _checked(model: Module, example: object) -> Example:
         return example
     if isinstance(example, tuple | list) and all(type(size) is int and size > 0 for size in example):
         return example
-    raise TypeError(f"{model.spelled} expects inputs to be tensors, or shapes of ints above 0, got {example!r}")
+    raise TypeError(f"{model.spelled} expects inputs to be tensors, or shapes of ints above 0, got {describe(example)}")
 
 
 def _named(name: str, shape: tuple[int, ...], dynamic_axes: DynamicAxes) -> tuple[Dim, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +14,7 @@ from shapenet.autograd import no_grad
 from shapenet.backend import Array, to_numpy
 from shapenet.nn import Module
 from shapenet.nn.modes import evaluating
+from shapenet.nn.watching import calls_watched
 from shapenet.onnx.errors import OnnxError
 from shapenet.tensors import AnyTensor, Tensor, watched
 
@@ -70,7 +70,7 @@ class Trace:
     inputs: int
     values: list[Value] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
-    outputs: tuple[Ref, ...] = ()
+    outputs: tuple[tuple[str, Ref], ...] = ()
 
 
 class _Watch:
@@ -84,8 +84,8 @@ class _Watch:
         self._state: dict[int, str] = {}
         for path, tensor in model.state_dict().items():
             self._state.setdefault(id(tensor.data), path)
-        for tensor in inputs:
-            self._new(tensor.data)
+        self._following = {self._new(tensor.data).number for tensor in inputs}
+        """The values that were computed of the inputs."""
 
     def told(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], result: Any) -> None:
         if isinstance(function, functools.partial):
@@ -96,14 +96,23 @@ class _Watch:
             bound.apply_defaults()
             args, kwargs = bound.args, bound.kwargs
         given, options = self.refs(args), {name: self.refs(value) for name, value in kwargs.items()}
-        call = Call(function, given, options, self._made(result), self._owners[-1])
-        self.trace.calls.append(call)
+        follows = any(ref.number in self._following for ref in refs_in((given, tuple(options.values()))))
+        if function is Tensor.item:
+            if follows:
+                raise OnnxError(f"{self._owners[-1]}: asks for an element, with item(), float() or if: a file cannot")
+            return
+        made = self._made(result)
+        self._following |= {ref.number for ref in refs_in(made) if follows}
+        self.trace.calls.append(Call(function, given, options, made, self._owners[-1]))
 
-    def enter(self, path: str, module: Module) -> None:
+    def within(
+        self, path: str, module: Module, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """A call of a module, which is the owner of what runs inside."""
         self._owners.append(Owner(path, module.spelled))
-
-    def leave(self) -> None:
+        result = call(module, *args, **kwargs)
         self._owners.pop()
+        return result
 
     def refs(self, value: Any) -> Any:
         """*value*, with a ``Ref`` in place of each tensor and array in it."""
@@ -152,36 +161,39 @@ def run(model: Module, inputs: Sequence[AnyTensor]) -> Trace:
         OnnxError: it returns something else than tensors.
     """
     watch = _Watch(model, inputs)
-    with evaluating(model), _paths(model, watch), no_grad(), watched(watch.told):
+    with calls_watched(model, watch.within, with_hooks=True), evaluating(model), no_grad(), watched(watch.told):
         result = model(*inputs)
-    watch.trace.outputs = tuple(watch.refs(tensor) for tensor in _tensors(model, result))
+    found = list(_tensors(model, "", result))
+    if not found:
+        raise _untensored(model, result)
+    watch.trace.outputs = tuple((name, watch.refs(tensor)) for name, tensor in found)
     for value in watch.trace.values:
         value.array = None if value.array is None else to_numpy(value.array)
     return watch.trace
 
 
-def _tensors(model: Module, result: Any) -> Iterator[AnyTensor]:
+def _tensors(model: Module, name: str, result: Any) -> Iterator[tuple[str, AnyTensor]]:
+    """The tensors of a result, each with its key if it lies in a dict."""
     if isinstance(result, Tensor):
-        yield result
+        yield name, result
     elif isinstance(result, tuple | list):
         for part in result:
-            yield from _tensors(model, part)
+            yield from _tensors(model, name, part)
+    elif isinstance(result, dict):
+        for key, part in result.items():
+            yield from _tensors(model, str(key), part)
     elif result is not None:
-        raise OnnxError(f"{model.spelled} expects to return tensors, to be exported, got {type(result).__name__}")
+        raise _untensored(model, result)
 
 
-@contextmanager
-def _paths(model: Module, watch: _Watch) -> Iterator[None]:
-    """Inside, *watch* is told which module runs; the hooks that tell it are gone afterwards."""
-    before = [(module, module._hooks) for module in model.modules()]
-    handles = []
-    for path, module in model.named_modules():
-        handles.append(module.register_forward_pre_hook(lambda module, _, path=path: watch.enter(path, module)))
-        handles.append(module.register_forward_hook(lambda *_: watch.leave()))
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
-        for module, hooks in before:
-            module._hooks = hooks
+def _untensored(model: Module, result: object) -> OnnxError:
+    return OnnxError(f"{model.spelled} expects to return tensors, to be exported, got {type(result).__name__}")
+
+
+def refs_in(value: Any) -> Iterator[Ref]:
+    """Each ``Ref`` in tuples."""
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from refs_in(part)

@@ -11,9 +11,9 @@ import onnx
 import pytest
 
 import shapenet
-from shapenet import Module, ShapeError, Tensor, nn
+from shapenet import AnyTensor, Module, ShapeError, Tensor, nn
 from shapenet.dims import B, H, N, W
-from shapenet.onnx import OnnxError, export
+from shapenet.onnx import OnnxError, export, load
 from shapenet.onnx.checking import shapes_in
 from tests.onnx.judging import check_numbers, exported
 
@@ -118,6 +118,97 @@ def test_hooks_stay_and_work(tmp_path: Path) -> None:
     assert called == []
 
 
+def test_what_a_model_keeps_of_a_call_is_gone(tmp_path: Path) -> None:
+    class Counting(Module):
+        def __init__(self) -> None:
+            self.calls: AnyTensor = nn.Buffer(np.zeros(1, np.float32))
+            self.seen: list[Any] = []
+
+        def __call__(self, x: Tensor[B, 3]) -> Tensor[B, 3]:
+            self.calls.data += 1
+            self.seen.append(x)
+            self.last = x
+            return x.relu()
+
+    model = Counting()
+    exported(model, tmp_path)
+    assert model.calls.tolist() == [0]
+    assert model.seen == []
+    assert not hasattr(model, "last")
+
+
+def test_inputs_that_may_be_left_out(tmp_path: Path) -> None:
+    class Shifting(Module):
+        def __call__(
+            self, x: Tensor[B, 3], shift: Tensor[B, 3] | None = None
+        ) -> tuple[Tensor[B, 3], Tensor[B, 3] | None]:
+            return (x.relu() if shift is None else x + shift), shift
+
+    assert set(shapes_in(onnx.load(exported(Shifting(), tmp_path)))) == {"x", "output"}
+    path = exported(Shifting(), tmp_path, (2, 3), (2, 3))
+    assert shapes_in(onnx.load(path))["shift"] == ("B", 3)
+    check_numbers(Shifting(), path, [shapenet.randn(5, 3), shapenet.randn(5, 3)])
+
+
+def test_any_number_of_inputs(tmp_path: Path) -> None:
+    class Sum(Module):
+        def __call__(self, first: Tensor[B, 3], *others: Tensor[B, 3]) -> Tensor[B, 3]:
+            for other in others:
+                first = first + other
+            return first
+
+    path = exported(Sum(), tmp_path, (2, 3), (2, 3), (2, 3))
+    assert list(shapes_in(onnx.load(path)).items())[-3:] == [
+        *(("first", ("B", 3)), ("others_0", ("B", 3)), ("others_1", ("B", 3)))
+    ]
+    check_numbers(Sum(), path, [shapenet.randn(4, 3) for _ in range(3)])
+
+
+def test_inputs_of_which_the_annotation_says_nothing_share_the_batch(tmp_path: Path) -> None:
+    path = exported(nn.MultiheadAttention(4, 2, batch_first=True), tmp_path, (2, 5, 4), (2, 6, 4), (2, 6, 4))
+    shapes = shapes_in(onnx.load(path))
+    assert (shapes["query"], shapes["key"]) == (("Batch_0", "Batch_1", 4), ("Batch_0", 6, 4))
+
+
+def test_outputs_are_named_after_the_keys_of_a_dict(tmp_path: Path) -> None:
+    class Heads(Module):
+        def __call__(self, x: Tensor[B, 3]) -> dict[str, Tensor[B, 3]]:
+            return {"classes": x.exp(), "x": x.relu()}
+
+    path = exported(Heads(), tmp_path)
+    assert [one.name for one in onnx.load(path).graph.output] == ["classes", "x_1"]
+    x = shapenet.randn(4, 3)
+    for read, made in zip(load(path)(x), Heads()(x).values(), strict=True):
+        np.testing.assert_allclose(read.numpy(), made.numpy(), rtol=1e-5)
+
+
+def test_numbers_of_which_python_makes_something(tmp_path: Path) -> None:
+    class Scaled(Module):
+        def __init__(self) -> None:
+            self.layer = nn.Linear(3, 3)
+
+        def __call__(self, x: Tensor[B, 3]) -> Tensor[B, 3]:
+            if float(self.layer.weight.sum()) > 1e9:  # no input decides
+                return x
+            return self.layer(x)
+
+    exported(Scaled(), tmp_path)
+    for function in (lambda x: x if x.sum() < 1e9 else -x, lambda x: x * float(x.max())):
+        with pytest.raises(OnnxError, match=r"Of: asks for an element, with item\(\), float\(\) or if: a file cannot"):
+            exported(Of(function), tmp_path, (2, 3))
+
+
+def test_calls_that_have_no_form_in_a_file(tmp_path: Path) -> None:
+    class Named(Module):
+        def __call__(self, x: Tensor[B, 3], *, y: Tensor[B, 3]) -> Tensor[B, 3]:
+            return x + y
+
+    with pytest.raises(OnnxError, match="Named cannot be exported: its __call__ takes y by name alone"):
+        exported(Named(), tmp_path)
+    with pytest.raises(OnnxError, match="Of expects to return tensors, to be exported, got NoneType"):
+        exported(Of(lambda x: None), tmp_path, (2, 3))
+
+
 def test_an_error_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     path.write_text("old")
@@ -162,7 +253,8 @@ def test_what_cannot_be_exported(function: Callable[[Any], Any], said: str, tmp_
         ((), {}, OnnxError, r"expects an example, or a shape, for x of shape \[B, N\]: not all its sizes are known"),
         (((2, 3), (2, 3)), {}, OnnxError, "expects at most 1 inputs, got 2"),
         (((2, 0),), {}, TypeError, "expects inputs to be tensors, or shapes of ints above 0, got"),
-        ((3,), {}, TypeError, "got 3"),
+        ((3,), {}, TypeError, "got int 3"),
+        ((["x"],), {}, TypeError, r"got list \(str 'x'\)"),
         (((2, 3),), {"dynamic_axes": {"y": {0: "B"}}}, OnnxError, "expects dynamic_axes of x, got some of 'y'"),
         (((2, 3),), {"dynamic_axes": {"x": {2: "B"}}}, OnnxError, "for x names of its 2 axes, got {2: 'B'}"),
         (((2, 3),), {"dynamic_axes": {"x": {0: "2B"}}}, OnnxError, "names of its 2 axes"),
