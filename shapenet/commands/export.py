@@ -9,6 +9,7 @@ from typing import Final
 from shapenet.checkpoint import load, load_metadata, load_state
 from shapenet.commands import loading
 from shapenet.commands.command import Command, CommandError, one_line
+from shapenet.errors import CheckpointError, DeviceError, ShapeError
 from shapenet.nn import Module
 
 
@@ -16,7 +17,7 @@ def export(given: argparse.Namespace) -> int:
     """Export as the arguments say.
 
     Raises:
-        CommandError: onnx is not installed, or the model, a shape or the weights do not fit.
+        CommandError: onnx is not installed, the model, a shape or the weights do not fit, or the model raises something.
     """
     try:
         from shapenet import onnx
@@ -27,8 +28,10 @@ def export(given: argparse.Namespace) -> int:
         if given.weights is not None:
             _load(model, given.weights)
         onnx.export(model, given.output, *given.shape, fixed=given.fixed)
-    except (LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
+    except (CheckpointError, DeviceError, OSError, ShapeError, onnx.OnnxError) as error:
         raise CommandError(one_line(error)) from error
+    except Exception as error:
+        raise CommandError(f"{given.model}: {loading.said(error)}") from error
     print(f"wrote {given.output}")
     return 0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from shapenet.commands import loading
-from shapenet.commands.command import Command, CommandError
+from shapenet.commands.command import Command, CommandError, one_line
 from shapenet.errors import SummaryError
 from shapenet.summaries import Summary, summary
 
@@ -25,7 +25,9 @@ def _run(given: argparse.Namespace) -> int:
         if given.batch is not None:
             told = summary(model, *shapes, sizes={**sizes, **_batch(told, given.batch)})
     except SummaryError as error:
-        raise CommandError(str(error)) from None
+        raise CommandError(one_line(error)) from None
+    except Exception as error:
+        raise CommandError(f"{given.model}: {loading.said(error)}") from error
     _write(_formatted(told, given.format or _format_of(given.output)), given.output)
     return 0
 

@@ -68,6 +68,13 @@ def test_errors_of_users(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_model_raises(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = "tests.commands.test_summary:Asserting"
+    assert main(["export", model, "--output", str(tmp_path / "model.onnx")]) == 2
+    said = f"shapenet export: {model}: AssertionError: not here\n"
+    assert capsys.readouterr().err == said
+
+
 @pytest.mark.parametrize("shape", ["", "a", "1,,2", "0,3", "2,-1"])
 def test_wrong_shapes(shape: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:

@@ -9,10 +9,17 @@ from pathlib import Path
 import pytest
 
 import shapenet
+from shapenet import Module, Tensor
 from shapenet.__main__ import main
+from shapenet.dims import B
 from shapenet.models import LeNet5, ResNet18
 
 LENET = "shapenet.models:LeNet5"
+
+
+class Asserting(Module):
+    def __call__(self, x: Tensor[B, 3]) -> Tensor[B, 3]:
+        raise AssertionError("not\nhere")
 
 
 def test_the_command() -> None:
@@ -80,3 +87,8 @@ def test_errors_are_one_line(arguments: list[str], said: str, capsys: pytest.Cap
     assert told.out == ""
     assert told.err.startswith(f"shapenet summary: {said}")
     assert told.err.count("\n") == 1
+
+
+def test_what_a_model_raises(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", f"{__name__}:Asserting"]) == 2
+    assert capsys.readouterr().err == f"shapenet summary: {__name__}:Asserting: AssertionError: not here\n"
