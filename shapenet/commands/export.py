@@ -17,7 +17,7 @@ def export(given: argparse.Namespace) -> int:
     """Export as the arguments say.
 
     Raises:
-        CommandError: onnx is not installed, the model, a shape or the weights do not fit, or the model raises something.
+        CommandError: onnx is not installed, the model, a shape or the weights do not fit, or the model raises an error.
     """
     try:
         from shapenet import onnx

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from shapenet.commands import loading
 from shapenet.commands.command import Command, CommandError, one_line
 from shapenet.errors import SummaryError
+from shapenet.nn import Module
 from shapenet.summaries import Summary, summary
 
 _FORMATS: Final = ("text", "markdown", "html")
@@ -20,16 +21,20 @@ def _run(given: argparse.Namespace) -> int:
     model = loading.model(given.model)
     shapes = [_shape(text) for text in given.input]
     sizes = dict(_size(text) for text in given.size)
+    told = _summary(model, shapes, sizes, given.model)
+    if given.batch is not None:
+        told = _summary(model, shapes, {**sizes, **_batch(told, given.batch)}, given.model)
+    _write(_formatted(told, given.format or _format_of(given.output)), given.output)
+    return 0
+
+
+def _summary(model: Module, shapes: Sequence[Sequence[int | str]], sizes: Mapping[str, int], spec: str) -> Summary:
     try:
-        told = summary(model, *shapes, sizes=sizes)
-        if given.batch is not None:
-            told = summary(model, *shapes, sizes={**sizes, **_batch(told, given.batch)})
+        return summary(model, *shapes, sizes=sizes)
     except SummaryError as error:
         raise CommandError(one_line(error)) from None
     except Exception as error:
-        raise CommandError(f"{given.model}: {loading.said(error)}") from error
-    _write(_formatted(told, given.format or _format_of(given.output)), given.output)
-    return 0
+        raise CommandError(f"{spec}: {loading.said(error)}") from error
 
 
 def _formatted(told: Summary, form: str) -> str:
