@@ -70,7 +70,7 @@ def delivered(context: CallContext | AttributeContext, result: Type, lookup: Loo
     if problem is None:
         return result
     fail(context, problem)
-    if destination.inferred is not None and not checker.options.allow_redefinition:
+    if destination.inferred is not None:
         cure = f"allow_redefinition = true in mypy's configuration lets {destination.inferred} change its shape"
         checker.note(cure, node)
     return declared
@@ -109,7 +109,7 @@ def _rigid(arguments: Sequence[rules.Argument]) -> dict[str, Dim | Shape]:
 
 
 def _destination(checker: TypeChecker, node: Context) -> _Destination | None:
-    """Where *node* goes, if that is a place with a type."""
+    """Where *node* goes, if that is a place with a type of its own."""
     function = checker.scope.current_function()
     if function is not None and not isinstance(function, FuncDef):
         return None  # a lambda has no declared type
@@ -124,6 +124,8 @@ def _destination(checker: TypeChecker, node: Context) -> _Destination | None:
             for target, value in _pairs(statement.lvalues[0], statement.rvalue):
                 found, name = _part(value, node, ""), _name(target)
                 if found is not None and name is not None:
+                    if checker.options.allow_redefinition and _is_free(target):
+                        return None
                     return _Destination(f"{name}{found[0]}", "", found[1], _inferred(target))
     return None
 
@@ -154,6 +156,12 @@ def _part(whole: Expression, node: Context, path: str) -> tuple[str, int] | None
 def _inferred(target: Expression) -> str | None:
     variable = target.node if isinstance(target, NameExpr) else None
     return variable.name if isinstance(variable, Var) and variable.is_inferred else None
+
+
+def _is_free(target: Expression) -> bool:
+    """Whether *target* holds whatever it is given, where mypy allows redefinition; what it held is a hint then."""
+    variable = target.node if isinstance(target, NameExpr) else None
+    return isinstance(variable, Var) and (variable.is_inferred or variable.is_argument)
 
 
 def _spelled(function: FuncDef) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Generic
 
-from shapenet import Module, Tensor, nn
+from shapenet import Module, Tensor, cat, nn, zeros
 from shapenet import functional as F
 from shapenet.dims import B, C, H, N, W
 
@@ -49,3 +49,15 @@ class Shrinking(Module, Generic[C]):
         x = x.flatten(1)
         #: error: Conv2d[C, C, 3] expects 3 or 4 dimensions [C, H, W] or [N, C, H, W], got 2: [B, C*H*W] [shape]
         self.conv(x)
+
+    def functions(self, x: Tensor[B, 3, H, W]) -> Tensor[B, 6, "H + 2", W]:
+        y = x.relu()
+        y = F.pad(y, (0, 0, 1, 1))
+        #: note: Revealed type is "Tensor[B, Literal[3], Size[Literal['H + 2'], H], W]"
+        reveal_type(y)
+        x = cat([y, y], 1)
+        #: note: Revealed type is "Tensor[B, Literal[6], Size[Literal['H + 2'], H], W]"
+        reveal_type(x)
+        #: error: z holds [B, 3, H, W], got [2, 3, 4, 4]: dimension 0 is 2, expected B [shape]
+        z: Tensor[B, 3, H, W] = zeros(2, 3, 4, 4)
+        return x
