@@ -66,6 +66,7 @@ def check_contract(
     """
     __tracebackhide__ = True
     start = time.perf_counter()
+    _check_options(values, arguments, examples, max_examples, derandomize)
     plan = Plan(model, values or {}, arguments or {}, bounds)
     if independent:
         check_batch(plan, independent)
@@ -74,3 +75,19 @@ def check_contract(
     tell(search.record(time.perf_counter() - start))
     if broken is not None:
         raise ContractBroken(told(plan, broken.call, broken.failure)) from broken.failure.cause
+
+
+def _check_options(
+    values: object, arguments: object, examples: object, max_examples: object, derandomize: object
+) -> None:
+    cases = isinstance(examples, list | tuple) and all(isinstance(case, Mapping) for case in examples)
+    count = max_examples is None or (type(max_examples) is int and max_examples > 0)
+    for name, value, wanted, right in (
+        ("values", values, "a dict or None", values is None or isinstance(values, Mapping)),
+        ("arguments", arguments, "a dict or None", arguments is None or isinstance(arguments, Mapping)),
+        ("examples", examples, 'a list of dicts, [{"H": 9}]', cases),
+        ("max_examples", max_examples, "an int, at least 1, or None", count),
+        ("derandomize", derandomize, "a bool or None", derandomize is None or isinstance(derandomize, bool)),
+    ):
+        if not right:
+            raise ValueError(f"check_contract expects {name} to be {wanted}, got {value!r}")

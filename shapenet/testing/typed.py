@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,17 +58,38 @@ def verdicts(files: Sequence[Path], cache: Path | None = None) -> Mapping[Path, 
     if not mypy_running.is_installed():
         raise RuntimeError(f"a type test cannot run: {mypy_running.MISSING}")
     sources = {file: file.read_text(encoding="utf-8") for file in files}
+    unread = {file: _unread(error) for file, source in sources.items() if (error := _syntax_error(source)) is not None}
+    sources = {file: source for file, source in sources.items() if file not in unread}
+    return {**unread, **(_asked(sources, cache) if sources else {})}
+
+
+def _asked(sources: Mapping[Path, str], cache: Path | None) -> Mapping[Path, Verdict]:
+    """What one run of mypy says of files of Python."""
     try:
         configuration = mypy_configuration.find()
     except ValueError as error:
         raise RuntimeError(f"a type test cannot run: {error}") from None
     named = "MYPY_CACHE_DIR" in os.environ or "cache_dir" in configuration.mypy
     options = [] if cache is None or named else [f"--cache-dir={cache}"]
-    done = mypy_running.ask([str(file) for file in files], configuration, *options, stderr=subprocess.STDOUT)
+    done = mypy_running.ask([str(file) for file in sources], configuration, *options, stderr=subprocess.STDOUT)
     if done.returncode not in (0, 1):
         raise RuntimeError(f"mypy could not do its work:\n{done.stdout.rstrip()}")
     lines = done.stdout.splitlines()
     return {file: _verdict(file, source, lines, configuration.gaps_are_errors) for file, source in sources.items()}
+
+
+def _syntax_error(source: str) -> SyntaxError | None:
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        return error
+    return None
+
+
+def _unread(error: SyntaxError) -> Verdict:
+    """Of a file that is no Python: mypy would say nothing of any other, either."""
+    said = Saying(error.lineno or 1, "E", f"{error.msg} [syntax]")
+    return Verdict(tuple(differences([], [said])), (), ())
 
 
 def _verdict(file: Path, source: str, lines: Sequence[str], gaps_are_errors: bool) -> Verdict:

@@ -69,6 +69,20 @@ def test_what_differs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def test_a_file_that_is_no_python_is_wrong_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = folder / "broken.py"
+    broken.write_text("x = 1\ndef f(:\n    pass  # E: what\n")
+    mypy = says(monkeypatch, "a.py:1: error: wrong\n")
+    found = verdicts([folder / "a.py", broken])
+    assert found[folder / "a.py"].differences == ()
+    (difference,) = found[broken].differences
+    assert difference.startswith("2: got       E: ")
+    assert difference.endswith("[syntax]")
+    assert mypy.asked == [([str(folder / "a.py")], ())]
+    assert list(verdicts([broken])) == [broken]
+    assert len(mypy.asked) == 1
+
+
 def test_unknown_sizes_are_errors_if_the_user_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = folder / "a.py"
     mypy = says(monkeypatch, f"a.py:1: error: wrong\na.py:2: error: {GAP}  [shape-unknown]\n")
