@@ -32,7 +32,7 @@ def unchanged(model: Module) -> Iterator[None]:
     Afterwards all of them are what they were.
     """
     attributes = [(vars(module), dict(vars(module))) for module in model.modules()]
-    held = [value for _, kept in attributes for value in kept.values()]
+    held = [value for _, kept in attributes for name, value in kept.items() if name != "_seen"]  # contracts remember
     lists = [(value, list(value)) for value in held if isinstance(value, list)]
     dicts = [(value, dict(value)) for value in held if isinstance(value, dict)]
     arrays: list[Any] = [buffer.data for buffer in model.buffers()]

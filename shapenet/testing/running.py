@@ -23,6 +23,7 @@ from shapenet.errors import ContractError, ShapeError
 from shapenet.methods.numbers import is_floating
 from shapenet.nn import Module
 from shapenet.nn.modes import evaluating
+from shapenet.nn.watching import unchanged
 from shapenet.tensors import AnyTensor
 from shapenet.testing.companions import difference, first_elements, with_others
 from shapenet.testing.parts import SEED, NotAdmitted
@@ -64,7 +65,6 @@ class Runner:
         self._asks = asks
         self._model = copy.deepcopy(model)
         self._trace = Trace(self._model)
-        self._buffers = [(buffer, buffer.data.copy()) for buffer in self._model.buffers()]
 
     @property
     def uncalled(self) -> tuple[str, ...]:
@@ -77,14 +77,13 @@ class Runner:
         Raises:
             NotAdmitted: a fact that the model asserts does not hold for these sizes.
         """
-        # In a context of its own, the random numbers that a model draws are those of the case.
-        return contextvars.copy_context().run(self._run, call)
+        with unchanged(self._model):
+            # In a context of its own, the random numbers that a model draws are those of the case.
+            return contextvars.copy_context().run(self._run, call)
 
     def _run(self, call: Call) -> Failure | None:
         own_generator(np.random.default_rng(call.case[SEED]))
         self._model.zero_grad()
-        for buffer, before in self._buffers:
-            buffer.data[...] = before
         self._trace.begin()
         try:
             with checked():

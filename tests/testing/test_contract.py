@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Literal
 from unittest import mock
@@ -48,7 +49,7 @@ class Told(Module):
 
     def __init__(self, function: Callable[[AnyTensor], AnyTensor] = lambda x: x) -> None:
         self.function = function
-        self.seen: list[AnyTensor] = []
+        self.seen: deque[AnyTensor] = deque()  # of lists, what a call adds is gone after it
 
     def __call__(self, x: Tensor[B, N]) -> Tensor[B, N]:
         self.seen.append(x)
@@ -260,7 +261,7 @@ class Everything(Module, Generic[C]):
     """One of each kind of argument."""
 
     def __init__(self, channels: C) -> None:
-        self.seen: list[Mapping[str, Any]] = []
+        self.seen: deque[Mapping[str, Any]] = deque()
 
     def __call__(
         self,
@@ -418,3 +419,19 @@ def test_without_hypothesis() -> None:
     )
     wanted = "check_contract needs hypothesis, which is not installed: pip install 'shapenet[testing]'\n"
     assert child(code, refused="hypothesis") == wanted
+
+
+class Remembering(Module):
+    """A state of the last call's size, which no other call takes."""
+
+    def __init__(self) -> None:
+        self.last: Tensor[Any, 3] | None = None
+
+    def __call__(self, x: Tensor[B, 3]) -> Tensor[B, 3]:
+        y = x if self.last is None else x + self.last
+        self.last = y
+        return y
+
+
+def test_each_call_is_as_the_first() -> None:
+    check_contract(Remembering(), max_examples=20)
