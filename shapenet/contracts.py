@@ -214,7 +214,9 @@ class Contract:
         with jaxtyped("context"):
             for name, value in given.items():
                 hint = replace_tensors(self.hints[name], lambda cls, shape: _jaxtyping_hint(cls, shape, dims, bound))
-                if not is_bearable(value, hint):
+                named = get_origin(hint) or hint
+                generic = hasattr(named, "_fields") and hasattr(named, "__parameters__")  # beartype knows no such
+                if not (isinstance(value, named) if generic else is_bearable(value, hint)):
                     claim = rules.Argument(name, (), ()).claim
                     problem = f"{claim} {spell(self.hints[name])}, got {describe(value)}"
                     raise ContractError(module.spelled, problem, f"in {self._place}")

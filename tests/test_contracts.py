@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from typing import Any, Generic, Literal
+from typing import Any, Generic, Literal, NamedTuple
 from unittest import mock
 
 import jaxtyping
@@ -254,3 +254,18 @@ def test_a_subclass_may_take_other_arguments() -> None:
 
     assert Gated(3)(shapenet.zeros(2, 3), shapenet.zeros(2, 1)).shape == (2, 3)
     assert 'argument "gate" expects [B, 1], got [3, 1]' in refused(Gated(3), shapenet.zeros(2, 3), shapenet.zeros(3, 1))
+
+
+class Pair(NamedTuple, Generic[B]):
+    scores: Tensor[B, 4]
+    box: Tensor[B, 2]
+
+
+def test_a_named_tuple_may_have_dimensions() -> None:
+    class Detector(Module):
+        def __call__(self, x: Tensor[B, 6], right: bool) -> Pair[B]:
+            pair = Pair(x[:, :4], x[:, 4:])
+            return pair if right else tuple(pair)  # type: ignore[return-value]
+
+    assert Detector()(shapenet.zeros(3, 6), True).box.shape == (3, 2)
+    assert "declares its result as Pair" in refused(Detector(), shapenet.zeros(3, 6), False)
