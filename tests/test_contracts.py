@@ -268,4 +268,4 @@ def test_a_named_tuple_may_have_dimensions() -> None:
             return pair if right else tuple(pair)  # type: ignore[return-value]
 
     assert Detector()(shapenet.zeros(3, 6), True).box.shape == (3, 2)
-    assert "declares its result as Pair" in refused(Detector(), shapenet.zeros(3, 6), False)
+    assert "Pair[~B], got tuple (float32[3, 4], float32[3, 2])" in refused(Detector(), shapenet.zeros(3, 6), False)
