@@ -12,9 +12,11 @@ import functools
 import inspect
 import os
 import threading
+import types
+import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin
 
 from shapenet import rules
 from shapenet.annotations import Hints, class_of, contains_tensor, hints_of, replace_tensors, shape_of, tensors_in
@@ -44,6 +46,22 @@ def unchecked() -> Iterator[None]:
         yield
     finally:
         _switch.on = before
+
+
+@contextmanager
+def checked() -> Iterator[None]:
+    """Inside, calls of modules in this thread are checked, whatever the environment says."""
+    before, _switch.on = _switch.on, True
+    try:
+        yield
+    finally:
+        _switch.on = before
+
+
+def contract_of(module: object) -> Contract | None:
+    """What the annotations of the ``__call__`` of a ``Module`` say; None if it is none, or has no ``__call__``."""
+    found = getattr(type(module).__call__, "contract", None)
+    return found if isinstance(found, Contract) else None
 
 
 def enforce(call: Callable[..., Any], owner: type, scope: Mapping[str, Any]) -> Callable[..., Any]:
@@ -79,14 +97,15 @@ def enforce(call: Callable[..., Any], owner: type, scope: Mapping[str, Any]) -> 
         return result
 
     @functools.wraps(call)
-    def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def checking(self: Any, *args: Any, **kwargs: Any) -> Any:
         hooks = self._hooks
-        if hooks is None or type(self).__call__ is not checked:  # a subclass calls what it inherits
+        if hooks is None or type(self).__call__ is not checking:  # a subclass calls what it inherits
             return judged(call, self, args, kwargs)
         args, kwargs = hooks.before(self, args, kwargs)
         return judged(hooks.around(call), self, args, kwargs)
 
-    return checked
+    vars(checking)["contract"] = contract
+    return checking
 
 
 def _signature(value: Any) -> Any:
@@ -197,7 +216,7 @@ class Contract:
                 hint = replace_tensors(self.hints[name], lambda cls, shape: _jaxtyping_hint(cls, shape, dims, bound))
                 if not is_bearable(value, hint):
                     claim = rules.Argument(name, (), ()).claim
-                    problem = f"{claim} {_spell(self.hints[name])}, got {_describe(value)}"
+                    problem = f"{claim} {spell(self.hints[name])}, got {describe(value)}"
                     raise ContractError(module.spelled, problem, f"in {self._place}")
 
     def _detail(self, given: Mapping[str, Any], arguments: list[rules.Argument], dims: Mapping[str, Dim]) -> str:
@@ -208,7 +227,7 @@ class Contract:
                     break
                 if names(expected) == {str(expected)} and not isinstance(actual, Pack):
                     bound.setdefault(str(expected), actual)
-        values = ", ".join(f"{name} is {_describe(value)}" for name, value in given.items())
+        values = ", ".join(f"{name} is {describe(value)}" for name, value in given.items())
         where = f", where {', '.join(f'{name} = {value}' for name, value in bound.items())}" if bound else ""
         return f"in {self._place}: {values}{where}"
 
@@ -244,23 +263,29 @@ def _filled(shape: Shape, dims: Mapping[str, Dim]) -> Shape:
     return tuple(dim if isinstance(dim, Pack) else substitute(dim, dims) for dim in shape)
 
 
-def _describe(value: Any) -> str:
+def describe(value: Any) -> str:
     """``float32[32, 3, 8, 8]``, or the kind of what is no tensor."""
     if isinstance(value, Tensor):
         return f"{value.dtype}{rules.show(value.data.shape)}"
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return f"{type(value).__name__} {value.dtype}{rules.show(tuple(value.shape))}"
     if isinstance(value, tuple | list):
-        return f"{type(value).__name__} ({', '.join(map(_describe, value))})"
+        return f"{type(value).__name__} ({', '.join(map(describe, value))})"
     if isinstance(value, dict):
-        return f"dict ({', '.join(f'{key!r}: {_describe(item)}' for key, item in value.items())})"
+        return f"dict ({', '.join(f'{key!r}: {describe(item)}' for key, item in value.items())})"
     return f"{type(value).__name__} {value!r}"[:80]
 
 
-def _spell(hint: Any) -> str:
+def spell(hint: Any) -> str:
+    """An annotation in our words: ``Tensor[B, 16, H//2]``, ``list[Tensor[B]] | None``."""
     cls, shape = class_of(hint), shape_of(hint)
     if cls is not None and shape is not None:
         return f"{cls.__name__}{rules.show(shape)}"
     if not contains_tensor(hint):
+        if hint in (types.NoneType, Ellipsis):
+            return "None" if hint is types.NoneType else "..."
         return hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "")
-    return str(hint).replace("shapenet.tensors.", "")
+    origin, parts = get_origin(hint), [spell(part) for part in get_args(hint)]
+    if origin in (typing.Union, types.UnionType):
+        return " | ".join(parts)
+    return f"{getattr(origin, '__name__', origin)}[{', '.join(parts)}]"

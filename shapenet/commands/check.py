@@ -3,43 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Final
 
-from shapenet import mypy_configuration
+from shapenet import mypy_configuration, mypy_running
 from shapenet.commands.command import Command, CommandError
-from shapenet.mypy_configuration import Configuration
-
-_ASK: Final = ("--enable-error-code=shape-unknown", "--enable-error-code=shape-tracked")
-_PLAIN: Final = (
-    "--no-pretty",
-    "--hide-error-context",
-    "--hide-column-numbers",
-    "--hide-error-end",
-    "--show-error-codes",
-    "--hide-error-code-links",
-    "--no-color-output",
-    "--no-error-summary",
-)
-_GAP: Final = re.compile(r"(?P<file>.+?):(?P<line>\d+): error: (?P<text>.*?)  \[shape-unknown\]")
-_TRACKED: Final = re.compile(r".+?:\d+: note: .* at \d+:\d+ is tracked")
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A place where a size becomes unknown."""
-
-    file: str
-    line: int
-    text: str
+from shapenet.mypy_running import Gap, Said, sorted_out
 
 
 def check(files: Sequence[str], report: bool = False) -> int:
@@ -54,57 +26,28 @@ def check(files: Sequence[str], report: bool = False) -> int:
     Raises:
         CommandError: mypy is not installed, or its configuration cannot be read.
     """
-    if importlib.util.find_spec("mypy") is None:
-        raise CommandError("it needs mypy, which is not installed: pip install 'shapenet[mypy]'")
+    if not mypy_running.is_installed():
+        raise CommandError(mypy_running.MISSING)
     try:
         configuration = mypy_configuration.find()
     except ValueError as error:
         raise CommandError(str(error)) from None
-    with tempfile.TemporaryDirectory() as folder:
-        config = _config_file(configuration, Path(folder))
-        command = [sys.executable, "-m", "mypy", "--config-file", str(config)]
-        if not report:
+    if not report:
+        with mypy_running.command(configuration) as command:
             return subprocess.run([*command, "--", *files], check=False).returncode
-        done = subprocess.run([*command, *_PLAIN, *_ASK, "--", *files], stdout=subprocess.PIPE, text=True, check=False)
+    done = mypy_running.ask(files, configuration)
     if done.returncode not in (0, 1):
         sys.stdout.write(done.stdout)
         return done.returncode
-    return _print_report(done.stdout.splitlines(), configuration.gaps_are_errors)
+    return _print_report(sorted_out(done.stdout.splitlines()), configuration.gaps_are_errors)
 
 
-def _config_file(configuration: Configuration, folder: Path) -> Path:
-    """A file for mypy that has the plugin; in *folder* if the user's has not."""
-    if configuration.file is not None and configuration.has_plugin:
-        return configuration.file
-    text, name = configuration.with_plugin()
-    file = folder / name
-    file.write_text(text, encoding="utf-8")
-    return file
-
-
-def _print_report(lines: Sequence[str], gaps_are_errors: bool) -> int:
-    gaps, calls, others = _sorted_out(lines)
-    for text in (*others, *([""] if others else []), *_listing(gaps)):
+def _print_report(said: Said, gaps_are_errors: bool) -> int:
+    for text in (*said.others, *([""] if said.others else []), *_listing(said.gaps)):
         print(text)
-    print(f"{_count(len(gaps), 'place')} where a size becomes unknown; {_count(calls, 'call')} tracked")
-    failed = any(": error: " in text for text in others) or (gaps_are_errors and bool(gaps))
+    print(f"{_count(len(said.gaps), 'place')} where a size becomes unknown; {_count(said.tracked, 'call')} tracked")
+    failed = any(": error: " in text for text in said.others) or (gaps_are_errors and bool(said.gaps))
     return int(failed)
-
-
-def _sorted_out(lines: Sequence[str]) -> tuple[list[Gap], int, list[str]]:
-    """The gaps, the number of calls whose sizes are all known, and what else mypy says."""
-    gaps: list[Gap] = []
-    calls = 0
-    others: list[str] = []
-    for line in lines:
-        gap = _GAP.fullmatch(line)
-        if gap is not None:
-            gaps.append(Gap(gap["file"], int(gap["line"]), gap["text"]))
-        elif _TRACKED.fullmatch(line) is not None:
-            calls += 1
-        else:
-            others.append(line)
-    return gaps, calls, others
 
 
 def _listing(gaps: Sequence[Gap]) -> Iterator[str]:
