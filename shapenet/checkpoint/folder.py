@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, SupportsFloat
 
@@ -33,6 +34,8 @@ class Checkpoints:
     def __init__(self, folder: PathLike, keep_last: int = 3, best: str | None = None, mode: str = "min") -> None:
         self.folder = Path(folder)
         self.keep_last = checks.integer("Checkpoints", "keep_last", keep_last, at_least=1)
+        if best is not None and not isinstance(best, str):
+            raise ValueError(f"Checkpoints expects best to be the name of a metric, got {best!r}")
         self.metric = best
         self.mode = checks.choice("Checkpoints", "mode", mode, ("min", "max"))
 
@@ -103,7 +106,11 @@ class Checkpoints:
         """
         if self.metric is None:
             raise ValueError("Checkpoints expects best to be the name of a metric, got None")
-        return self._best({path: _metrics(path) for path in self.paths()})
+        found = {}
+        for path in self.paths():
+            with suppress(FileNotFoundError):  # a saver may have removed it meanwhile
+                found[path] = _metrics(path)
+        return self._best(found)
 
     def _best(self, metrics: Mapping[Path, Mapping[str, float]]) -> Path | None:
         sign = -1 if self.mode == "max" else 1
@@ -116,7 +123,7 @@ class Checkpoints:
         for path in self.paths():
             try:
                 readable[path] = _metrics(path)
-            except CheckpointError:
+            except (CheckpointError, FileNotFoundError):  # another saver may have removed it meanwhile
                 continue
         kept = {new, *list(readable)[-self.keep_last :]}
         if self.metric is not None:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from shapenet.autograd import no_grad
 from shapenet.data.collate import like_sequence
 from shapenet.nn import Module
+from shapenet.nn.checks import checked_model
 from shapenet.nn.modes import evaluating
 from shapenet.tensors import Tensor
 from shapenet.training.means import Means
@@ -44,17 +45,6 @@ def evaluate(model: Callable[[Any], Output], metrics: Metrics[Output], loader: B
     if not means.items:
         raise ValueError("evaluate expects loader to have batches, got none")
     return means.means()
-
-
-def checked_model(owner: str, model: object) -> Module:
-    """*model*, if it is one.
-
-    Raises:
-        TypeError: it is not.
-    """
-    if not isinstance(model, Module):
-        raise TypeError(f"{owner} expects model to be a Module, got {type(model).__name__}")
-    return model
 
 
 def taken(owner: str, model: Module, batch: Any) -> tuple[Any, Any, int]:

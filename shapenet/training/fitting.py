@@ -11,8 +11,9 @@ from typing import Any, Literal, TypeAlias
 from shapenet.autograd import no_grad
 from shapenet.checkpoint import Checkpoints
 from shapenet.nn import Module
+from shapenet.nn.checks import checked_model
 from shapenet.optim import LRScheduler, Optimizer, ReduceLROnPlateau, SequentialLR, checks
-from shapenet.training.evaluating import READ_EVERY, Batches, checked_model, evaluate, taken
+from shapenet.training.evaluating import READ_EVERY, Batches, evaluate, taken
 from shapenet.training.history import RESERVED, VALIDATION, History, Row
 from shapenet.training.interrupt import Interrupt
 from shapenet.training.means import Means

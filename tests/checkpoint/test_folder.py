@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,11 +79,27 @@ def test_files_that_cannot_be_read_are_named_and_kept(tmp_path: Path) -> None:
         checkpoints.best()
 
 
+def test_another_saver_may_remove_files_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkpoints = Checkpoints(tmp_path, keep_last=2, best="loss")
+    for epoch in range(3):
+        checkpoints.save(model=MODEL, epoch=epoch, metrics={"loss": epoch})
+    gone = [tmp_path / "epoch-000001.safetensors", tmp_path / "epoch-000009.safetensors"]
+    listed = Checkpoints.paths
+    monkeypatch.setattr(Checkpoints, "paths", lambda self: sorted([*listed(self), *gone]))
+    assert checkpoints.best() == tmp_path / "epoch-000000.safetensors"
+    checkpoints.save(model=MODEL, epoch=3, metrics={"loss": 3})
+    monkeypatch.undo()
+    assert epochs(checkpoints) == [0, 2, 3]
+
+
 def test_options(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="Checkpoints expects keep_last to be an int, at least 1, got 0"):
         Checkpoints(tmp_path, keep_last=0)
     with pytest.raises(ValueError, match="Checkpoints expects mode to be 'min' or 'max', got 'most'"):
         Checkpoints(tmp_path, best="loss", mode="most")
+    no_name: Any = 3
+    with pytest.raises(ValueError, match="Checkpoints expects best to be the name of a metric, got 3"):
+        Checkpoints(tmp_path, best=no_name)
     with pytest.raises(ValueError, match="Checkpoints expects best to be the name of a metric, got None"):
         Checkpoints(tmp_path).best()
     with pytest.raises(ValueError, match=r"Checkpoints expects metrics to have 'loss', got \['accuracy'\]"):
