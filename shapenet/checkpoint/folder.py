@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -63,7 +65,7 @@ class Checkpoints:
         if self.metric is not None and self.metric not in (metrics or {}):
             raise ValueError(f"Checkpoints expects metrics to have {self.metric!r}, got {sorted(metrics or {})}")
         path = self.folder / f"epoch-{checks.integer('Checkpoints', 'epoch', epoch, at_least=0):06d}.safetensors"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.make_folder()
         save(
             path,
             model=model,
@@ -77,6 +79,16 @@ class Checkpoints:
         )
         self._remove_others(path)
         return path
+
+    def make_folder(self) -> None:
+        """Make the folder, if it is not there yet.
+
+        Raises:
+            OSError: it cannot be made, or nothing can be written there.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(self.folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "expected a folder that can be written to", os.fspath(self.folder))
 
     def paths(self) -> list[Path]:
         """All checkpoints in the folder, by epoch."""

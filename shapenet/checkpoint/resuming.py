@@ -15,6 +15,7 @@ from shapenet.checkpoint.header import Entry, read_header
 from shapenet.checkpoint.problems import MalformedError, PathLike, named, reporting
 from shapenet.checkpoint.record import MODEL, Part, Record
 from shapenet.errors import ShapeError
+from shapenet.methods.numbers import as_float
 from shapenet.nn import Module
 from shapenet.nn.checks import checked_model
 from shapenet.optim import checks
@@ -157,12 +158,10 @@ def _metrics(metrics: Mapping[str, SupportsFloat]) -> dict[str, float]:
 
 
 def _metric(name: object, value: SupportsFloat) -> float:
-    try:
-        if isinstance(name, str) and not isinstance(value, str):
-            return float(value)
-    except (TypeError, ValueError, OverflowError):
-        pass
-    raise ValueError(f"save expects metrics to be numbers by name, got {value!r} for {name!r}")
+    number = as_float(value)
+    if number is None or not isinstance(name, str):
+        raise ValueError(f"save expects metrics to be numbers by name, got {value!r} for {name!r}")
+    return number
 
 
 def _check_weights(model: Module, entries: Mapping[str, Entry]) -> None:

@@ -35,11 +35,14 @@ def constant(value: Scalar, like: AnyCore) -> AnyTensor:
 
 def real(value: object) -> float | None:
     """*value* as Python's float; None if it is no real number, or larger than a float can be. A bool is none."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        return None
+    return as_float(value) if isinstance(value, Real) and not isinstance(value, bool) else None
+
+
+def as_float(value: Any) -> float | None:
+    """What ``float`` makes of *value*; None if that is nothing. A text is no number."""
     try:
-        return float(value)
-    except OverflowError:
+        return None if isinstance(value, str | bytes) else float(value)
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -203,6 +203,12 @@ def test_progress_as_lines() -> None:
     assert last == "stopped: val_loss was best in epoch 1, 1 epochs ago"
 
 
+def test_progress_is_written_to_a_file() -> None:
+    name: Any = "log.txt"
+    with pytest.raises(TypeError, match=r"^Progress expects file to be open for texts, got 'log.txt'$"):
+        Progress(file=name)
+
+
 def test_progress_as_a_bar() -> None:
     file = Terminal()
     progress = Progress("points", file)
