@@ -149,6 +149,7 @@ def test_cifar10(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("Flat", ("--lr", "nan"), "AdamW expects lr to be a number, at least 0, got nan"),
         ("Flat", ("--resume",), "--resume needs --checkpoint FOLDER, where to resume from"),
         ("Flat", ("--log", "log.txt"), "expected a log that ends in .csv or .jsonl, got 'log.txt'"),
+        ("Flat", ("--checkpoint", "/dev/null"), "[Errno 17] File exists: '/dev/null'"),
         ("Flat", ("--log", "/dev/null/log.csv"), "[Errno 17] File exists: '/dev/null'"),
     ],
 )
@@ -163,6 +164,7 @@ def test_what_is_refused(name: str, options: tuple[str, ...], wanted: str, capsy
         (("--epochs", "0"), "argument --epochs: expected an int, at least 1, got '0'"),
         (("--batch-size", "many"), "argument --batch-size: expected an int, at least 1, got 'many'"),
         (("--seed", "-1"), "argument --seed: expected an int, at least 0, got '-1'"),
+        (("--epochs", "9" * 5000), "argument --epochs: expected an int, at least 1, got '9999"),
         (("--lr", "low"), "argument --lr: invalid float value: 'low'"),
         (("--optimizer", "newton"), "argument --optimizer: invalid choice: 'newton'"),
     ],
