@@ -9,13 +9,16 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, SupportsFloat
+from typing import Any, Final, Literal, SupportsFloat, TypeAlias
 
 from shapenet.checkpoint.problems import PathLike, reporting
 from shapenet.checkpoint.resuming import Stateful, described, save
 from shapenet.errors import CheckpointError
 from shapenet.nn import Module
 from shapenet.optim import checks
+
+Mode: TypeAlias = Literal["min", "max"]
+"""Whether the least or the greatest number is the best."""
 
 _NAME: Final = re.compile(r"epoch-(\d{6,})\.safetensors")
 
@@ -24,7 +27,7 @@ class Checkpoints:
     """Checkpoints in *folder*, ``epoch-000012.safetensors`` and so on; of the old ones only some are kept.
 
     Args:
-        folder: where they are; it is made with the first. Files of other names are left alone.
+        folder: where they are; it is made with the first. ``~`` is your home. Files of other names are left alone.
         keep_last: of how many of the last epochs they are kept.
         best: the name of a metric; the checkpoint that is best by it is kept, too.
         mode: whether the best is the one with the least (``"min"``) or the greatest (``"max"``).
@@ -33,8 +36,8 @@ class Checkpoints:
         ValueError: an option is out of range.
     """
 
-    def __init__(self, folder: PathLike, keep_last: int = 3, best: str | None = None, mode: str = "min") -> None:
-        self.folder = Path(folder)
+    def __init__(self, folder: PathLike, keep_last: int = 3, best: str | None = None, mode: Mode = "min") -> None:
+        self.folder = Path(os.path.expanduser(folder))
         self.keep_last = checks.integer("Checkpoints", "keep_last", keep_last, at_least=1)
         if best is not None and not isinstance(best, str):
             raise ValueError(f"Checkpoints expects best to be the name of a metric, got {best!r}")

@@ -121,6 +121,14 @@ def test_mnist(tmp_path: Path) -> None:
     assert trained("Flat(784)", "--epochs", "1", data=str(tmp_path)) == 0
 
 
+def test_a_tilde_is_the_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert trained("Flat", data="~") == 2
+    assert said(capsys).endswith(f"in {tmp_path}")
+
+
 def test_cifar10(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(CIFAR10, "records", 4)
     for name in (*(f"data_batch_{i}.bin" for i in range(1, 6)), "test_batch.bin"):

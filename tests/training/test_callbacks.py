@@ -145,6 +145,13 @@ def test_logs(tmp_path: Path) -> None:
     assert seen == [(2, 1), (3, 2), (4, 3)] * 2
 
 
+@pytest.mark.parametrize("log", [CSVLog, JSONLLog])
+def test_a_tilde_is_the_home(log: type[CSVLog | JSONLLog], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    fitted(log("~/runs/log"))
+    assert (tmp_path / "runs" / "log").read_text().count("accuracy") >= 1
+
+
 def test_jsonl_has_null_for_what_json_lacks(tmp_path: Path) -> None:
     log = JSONLLog(tmp_path / "log.jsonl")
     fitted(Scripted("loss", [math.nan, math.inf]), log, epochs=2)

@@ -347,6 +347,18 @@ def test_a_loader_without_a_length() -> None:
     assert seen.events[0][2] is None
 
 
+def test_the_best_epoch() -> None:
+    history = History([{"epoch": epoch, "x": value} for epoch, value in enumerate([math.nan, 2.0, 1.0, 2.0, 1.0], 1)])
+    assert (history.best("x")["epoch"], history.best("x", "max")["epoch"]) == (3, 2)
+    wrong: Any = "maximum"
+    with pytest.raises(ValueError, match=r"^History.best expects mode to be 'min' or 'max', got 'maximum'$"):
+        history.best("x", wrong)
+    with pytest.raises(ValueError, match=r"^History.best expects an epoch with a number for 'x', got none$"):
+        History(history.rows[:1]).best("x")
+    with pytest.raises(KeyError, match="y"):
+        history.best("y")
+
+
 def test_accuracy() -> None:
     scores = np.random.default_rng().normal(size=(5, CLASSES, 2)).astype(np.float32)
     labels = np.random.default_rng().integers(0, CLASSES, (5, 2))
