@@ -13,6 +13,7 @@ from shapenet.backend import Array
 from shapenet.dims import UNKNOWN, Dim
 from shapenet.errors import ShapeError
 from shapenet.functional.checks import check_devices, check_floating
+from shapenet.kernels import normalisation as kernel
 from shapenet.ops import Result, normalisation
 from shapenet.tensors import AnyTensor, apply
 
@@ -275,8 +276,10 @@ def _running(subject: str, mean: Maybe, variance: Maybe, *, needed: bool) -> Run
 def update_running(running: Running | None, momentum: float | Array, mean: Array, variance: Array, count: int) -> None:
     """Move the running mean and variance, if there are any, towards those of *count* values by *momentum*."""
     if running is not None:
-        for tensor, now in zip(running, (mean, variance * (count / (count - 1))), strict=True):
-            tensor.data = ((1 - momentum) * tensor.data + momentum * now).astype(tensor.dtype)
+        before = running[0].data, running[1].data
+        moved = kernel.moved_moments(before, (mean, variance), momentum, count / (count - 1))
+        for tensor, now in zip(running, moved, strict=True):
+            tensor.data = now
 
 
 def _frozen(x: AnyTensor, running: Running | None, weight: Maybe, bias: Maybe, eps: float) -> AnyTensor:
