@@ -40,6 +40,7 @@ class Log:
         self.launched: list[str] = []
         self.multiplied: list[int] = []  # the compute types of cuBLAS
         self.computed: list[str] = []  # what cupy would have launched kernels of its own for
+        self.scattered: list[str] = []  # and those whose neighbouring threads would write far apart
         self._guarded: list[weakref.ref[Array]] = []
 
     def empty(self, shape: Any, dtype: Any = float) -> Array:
@@ -182,6 +183,8 @@ def standin() -> tuple[types.ModuleType, Log]:
             real_inputs, real_kwargs = mirror(inputs), mirror(kwargs)
             rehearse(ufunc.__name__, lambda: getattr(ufunc, method)(*real_inputs, **real_kwargs), None)
             log.computed.append(ufunc.__name__)
+            if any(isinstance(x, Host) and _turned(x._array) for x in kwargs.get("out", inputs[:1])):
+                log.scattered.append(ufunc.__name__)
             with np.errstate(all="ignore"):  # a device warns of nothing
                 return wrapped(getattr(ufunc, method)(*unwrapped(inputs), **unwrapped(kwargs)))
 
@@ -304,6 +307,12 @@ def standin() -> tuple[types.ModuleType, Log]:
 def np_tuple(index: Any) -> tuple[Any, ...]:
     """An index as a tuple."""
     return index if isinstance(index, tuple) else (index,)
+
+
+def _turned(x: Array) -> bool:
+    """Whether *x* has no gaps, but has its axes in another order than they lie in memory."""
+    turned = x.transpose(sorted(range(x.ndim), key=lambda axis: -x.strides[axis]))
+    return not x.flags.c_contiguous and turned.flags.c_contiguous
 
 
 def _compute_types() -> list[str]:
