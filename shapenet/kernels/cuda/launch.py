@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any, Final
 
@@ -98,7 +99,12 @@ def _argument(value: Argument, dtype: np.dtype[Any], index: np.dtype[Any]) -> ob
     if value is None:
         return np.uintp(0)
     if isinstance(value, tuple):
-        return np.array(value, index).view([("", index, len(value))])  # one element: a struct
+        return np.array(value, index).view(_struct(index, len(value)))  # one element
     if type(value) is int:
         return index.type(value)
     return dtype.type(value) if type(value) is float else value
+
+
+@functools.cache
+def _struct(index: np.dtype[Any], size: int) -> np.dtype[Any]:
+    return np.dtype([("", index, size)])
