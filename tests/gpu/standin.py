@@ -292,6 +292,7 @@ def standin() -> tuple[types.ModuleType, Log]:
     vars(module)["get_default_memory_pool"] = lambda: pool
     names = {
         "ndarray": Host,
+        "empty": lambda shape, dtype=float: Host(log.empty(shape, dtype)),
         "RawModule": RawModule,
         "asnumpy": asnumpy,
         "array": array,
