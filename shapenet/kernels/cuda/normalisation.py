@@ -20,11 +20,17 @@ WIDE: Final = 32
 FEWEST: Final = 64
 """Threads of a block at least: of so many a processor can hold as many as it has room for."""
 
+TOGETHER: Final = 4
+"""Rows that a thread reads at once, as in ``common.cuh``: of columns that are shorter, blocks are smaller."""
+
 ROWS: Final = 16
 """Rows that a thread has at least, before its rows are divided among more blocks."""
 
 CHUNKS: Final = 256
-"""The most blocks that divide the rows of a column."""
+"""The most blocks that divide the rows of a column, unless all together are fewer than BLOCKS."""
+
+BLOCKS: Final = 2048
+"""Blocks that keep a device busy: as many as it holds at a time, twice."""
 
 
 Moments = tuple[Array, Array]
@@ -146,8 +152,9 @@ def parts(count: int, rows: int, columns: int) -> tuple[tuple[int, int], tuple[i
     while across < min(columns, WIDE):
         across *= 2
     down = launch.THREADS // across
-    while across * down > FEWEST and down >= 2 * rows:
+    while across * down > FEWEST and down * TOGETHER > rows:
         down //= 2
-    chunks = max(1, min(-(-rows // (down * ROWS)), CHUNKS))
+    beside = count * -(-columns // across)
+    chunks = max(1, min(-(-rows // (down * ROWS)), max(CHUNKS, BLOCKS // max(beside, 1))))
     chunk = max(1, -(-rows // chunks))
-    return (count * -(-columns // across), -(-rows // chunk)), (across, down), chunk
+    return (beside, -(-rows // chunk)), (across, down), chunk
