@@ -1,5 +1,6 @@
 # make demo   type-checks the example model, trains it on real data, shows the result
 # make test   sets up and runs the tests
+# make docs   builds the documentation: open site/index.html
 # make gpu    on a machine with a GPU: all tests, there too, and the benchmarks, into docs/gpu.md
 #             (make gpu-here PYTHON=python3: the same with what that Python has, and nothing installed)
 # make fuzz   runs random programs, and compares their shapes with what mypy says
@@ -11,7 +12,7 @@ TORCH ?= torch==2.13.0
 OLDEST_VENV := .venv-oldest
 OLDEST_MYPY := mypy==2.2.0
 
-.PHONY: demo test check check-oldest-mypy parity fuzz bench gpu gpu-here clean
+.PHONY: demo test check check-oldest-mypy docs parity fuzz bench gpu gpu-here clean
 
 demo: $(VENV)/demo
 	$(BIN)/mypy examples/digits.py
@@ -29,6 +30,9 @@ check: $(VENV)/dev
 
 check-oldest-mypy: $(OLDEST_VENV)/test
 	$(OLDEST_VENV)/bin/python -m pytest -n auto tests/typing -m "not any_mypy"
+
+docs: $(VENV)/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 parity: $(VENV)/parity
 	$(BIN)/python -m pytest -n auto tests/parity --count
@@ -53,14 +57,14 @@ gpu-here:
 	exit $$failed
 
 clean:
-	rm -rf $(VENV) $(OLDEST_VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(OLDEST_VENV) site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # One virtual environment; each kind of work adds what it needs, once. The oldest mypy has one of its own.
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/demo $(VENV)/test $(VENV)/dev: $(VENV)/%: pyproject.toml | $(VENV)/bin/python
+$(VENV)/demo $(VENV)/test $(VENV)/dev $(VENV)/docs: $(VENV)/%: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS_$*)]'
 	touch $@
 
@@ -80,3 +84,4 @@ $(OLDEST_VENV)/test: pyproject.toml Makefile
 EXTRAS_demo := mypy,train
 EXTRAS_test := test
 EXTRAS_dev := dev
+EXTRAS_docs := docs

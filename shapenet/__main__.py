@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-from shapenet.commands import check, doctor, train
+from shapenet.commands import check, doctor, export, summary, train
 
-COMMANDS: Final = (check.COMMAND, doctor.COMMAND, train.COMMAND)
+COMMANDS: Final = (check.COMMAND, doctor.COMMAND, export.COMMAND, summary.COMMAND, train.COMMAND)
 
 
 def main(arguments: list[str] | None = None) -> int:

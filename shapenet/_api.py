@@ -24,7 +24,15 @@ from shapenet.creation import (
     zeros_like,
 )
 from shapenet.dims import assert_divisible, assert_equal
-from shapenet.errors import CheckpointError, ContractError, DeviceError, DimError, GradientError, ShapeError
+from shapenet.errors import (
+    CheckpointError,
+    ContractError,
+    DeviceError,
+    DimError,
+    GradientError,
+    ShapeError,
+    SummaryError,
+)
 from shapenet.functional.activation import log_softmax, relu, sigmoid, softmax, tanh
 from shapenet.functional.arranging import broadcast_to, diag, diagonal, flip, repeat_interleave, roll, tile, tril, triu
 from shapenet.functional.dividing import chunk, narrow, select, split, tensor_split, unbind
@@ -110,6 +118,7 @@ from shapenet.kernels.memory import release as empty_cache
 from shapenet.kernels.parallel import get_num_threads, set_num_threads
 from shapenet.kernels.plan import set_conv_tolerance, set_scratch_budget
 from shapenet.nn import Module, Parameter
+from shapenet.summaries import summary
 from shapenet.tensors import AnyTensor, BoolTensor, IntTensor, Tensor
 
 __all__ = [
@@ -124,6 +133,7 @@ __all__ = [
     "Module",
     "Parameter",
     "ShapeError",
+    "SummaryError",
     "Tensor",
     "abs",
     "all",
@@ -237,6 +247,7 @@ __all__ = [
     "stack",
     "std",
     "sum",
+    "summary",
     "swapaxes",
     "swapdims",
     "take_along_dim",

@@ -55,8 +55,9 @@ def is_grad_enabled() -> bool:
 class no_grad(ContextDecorator):  # noqa: N801  (torch's name)
     """Inside, nothing is recorded in this thread. A context manager and a decorator.
 
-    >>> with no_grad():
-    ...     y = model(x)
+    Examples:
+        >>> with no_grad():
+        ...     y = model(x)
     """
 
     def __init__(self) -> None:

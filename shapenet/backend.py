@@ -28,6 +28,12 @@ _DLPACK_HOST: Final = (1, 3)  # main memory, and that which is page-locked by CU
 _DLPACK_CUDA: Final = (2, 13)  # a CUDA device, and memory that it shares with the host
 
 
+class StandIn:
+    """What takes the place of an array whose elements nobody needs: operations are told of it, none is computed."""
+
+    __slots__ = ()
+
+
 def as_array(value: Array | np.generic) -> Array:
     """*value* as an array: numpy's functions return a scalar where the result has no dimension."""
     return np.asarray(value) if isinstance(value, np.generic) else value
@@ -43,7 +49,7 @@ def filled(shape: int | tuple[int, ...], value: float, dtype: DTypeLike, like: A
 
 def device_of(array: Array) -> str:
     """``"cpu"`` or ``"cuda:0"``."""
-    if isinstance(array, np.ndarray):
+    if isinstance(array, np.ndarray | StandIn):
         return "cpu"
     import cupy
 
@@ -132,7 +138,7 @@ def same_device(*arrays: Array) -> None:
     Raises:
         DeviceError: they are not; the text names both.
     """
-    devices = {device_of(array) for array in arrays}
+    devices = {device_of(array) for array in arrays if not isinstance(array, StandIn)}
     if len(devices) > 1:
         raise DeviceError(f"tensors must be on one device, got {' and '.join(sorted(devices))}")
 
@@ -140,7 +146,11 @@ def same_device(*arrays: Array) -> None:
 def beside(array: Array) -> AbstractContextManager[object]:
     """Inside, cupy works on the device of *array*, and makes new arrays there."""
     # cupy, unlike torch, makes arrays on the thread's current device, not on that of its operands.
-    return _HERE if isinstance(array, np.ndarray | np.generic) else cast("AbstractContextManager[object]", array.device)
+    return (
+        _HERE
+        if isinstance(array, np.ndarray | np.generic | StandIn)
+        else cast("AbstractContextManager[object]", array.device)
+    )
 
 
 @contextmanager
@@ -151,13 +161,26 @@ def creating(device: str) -> Iterator[Any]:
         DeviceError: the device cannot be used.
     """
     wanted = check_device(device)
-    if wanted == "cpu":
-        yield None
+    if wanted == "cpu" or _stand_in.get() is not None:
+        yield _stand_in.get()
         return
     import cupy
 
     with cupy.cuda.Device(cuda_number(wanted)):
         yield cupy.empty(0)
+
+
+_stand_in: ContextVar[StandIn | None] = ContextVar("stand_in", default=None)
+
+
+@contextmanager
+def standing_in(like: StandIn) -> Iterator[None]:
+    """Inside, the creating functions make what *like* makes of them, no arrays."""
+    token = _stand_in.set(like)
+    try:
+        yield
+    finally:
+        _stand_in.reset(token)
 
 
 def release(device: str) -> None:

@@ -96,7 +96,8 @@ def arange(
         raise ValueError("arange expects step other than 0")
     whole = all(isinstance(value, int | np.integer) for value in (first, last, step))
     kind = dtype if dtype is not None else np.int64 if whole else np.float32
-    return _made(np.arange(first, last, step).astype(kind), device, requires_grad=False)
+    with creating(device) as like:
+        return Tensor(np.arange(first, last, step, like=like).astype(kind))
 
 
 def linspace(
@@ -125,7 +126,9 @@ def linspace(
 def eye(n: int, m: int | None = None, *, dtype: DTypeLike = np.float32, device: str = "cpu") -> AnyTensor:
     """The identity matrix of *n* rows and *m* columns (*n* unless given)."""
     rows, columns = _shape("eye", (n, n if m is None else m))
-    return _made(np.eye(rows, columns, dtype=dtype), device, requires_grad=False)
+    with creating(device) as like:
+        same = np.arange(rows, like=like)[:, None] == np.arange(columns, like=like)
+        return Tensor(same.astype(dtype))
 
 
 def rand(

@@ -50,3 +50,7 @@ class CheckpointError(ValueError):
 
 class DeviceError(RuntimeError):
     """A device that is unknown or cannot be used, or tensors on different devices in one operation."""
+
+
+class SummaryError(ValueError):
+    """A model that cannot be summed up without running it: what it does with a tensor depends on the elements."""

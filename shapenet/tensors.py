@@ -22,6 +22,7 @@ from shapenet.methods.reducing import Reducing
 from shapenet.methods.repeating import Repeating
 from shapenet.methods.selecting import Selecting
 from shapenet.methods.shaping import Shaping
+from shapenet.methods.watching import as_one, followed, watched
 
 __all__ = [
     "AnyBoolTensor",
@@ -34,7 +35,10 @@ __all__ = [
     "Shape",
     "Tensor",
     "apply",
+    "as_one",
+    "followed",
     "gate",
+    "watched",
 ]
 
 
@@ -100,4 +104,6 @@ class BoolTensor(Tensor[*Shape], metaclass=_ByDtype):
 AnyTensor: TypeAlias = Tensor[*tuple[Any, ...]]
 """A tensor of unknown shape. The checker accepts it where any shape is wanted."""
 AnyIntTensor: TypeAlias = IntTensor[*tuple[Any, ...]]
+"""A tensor of integers, of unknown shape."""
 AnyBoolTensor: TypeAlias = BoolTensor[*tuple[Any, ...]]
+"""A tensor of truth values, of unknown shape."""

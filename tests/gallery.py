@@ -79,7 +79,7 @@ def document() -> str:
         parts += [f"## {section.title}", section.text, _fenced("py", section.helpers)]
         for example in section.examples:
             title = example.name.replace("_", " ").capitalize()
-            said = _fenced("text", "\n".join(example.messages))
+            said = _fenced("console", "\n".join(example.messages))
             parts += [f"### {title}", _fenced("py", example.code), said, example.text]
     return "\n\n".join(part for part in parts if part) + "\n"
 

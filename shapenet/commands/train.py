@@ -18,10 +18,10 @@ from shapenet.commands.training_data import DATA_HELP, Data, data
 from shapenet.data import DataLoader
 from shapenet.errors import DeviceError
 from shapenet.nn import Module
+from shapenet.nn.modes import evaluating
 from shapenet.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from shapenet.tensors import Tensor
 from shapenet.training import Callback, CSVLog, History, JSONLLog, Progress, accuracy, fit
-from shapenet.training.evaluating import evaluating
 
 OPTIMIZERS: Final[Mapping[str, Callable[..., Optimizer]]] = {
     "adagrad": Adagrad,

@@ -66,8 +66,11 @@ H = TypeVar("H", bound=int)
 W = TypeVar("W", bound=int)
 """A width."""
 N = TypeVar("N", bound=int)
+"""Any number, such as that of the elements of a sequence."""
 M = TypeVar("M", bound=int)
+"""Another number."""
 K = TypeVar("K", bound=int)
+"""A third number."""
 Batch = TypeVarTuple("Batch")
 """Any number of leading dimensions: ``Tensor[*Batch, 10]``."""
 

@@ -51,6 +51,7 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
+"""The one dimension that nobody knows."""
 
 
 @final
@@ -125,6 +126,7 @@ class Expr:
 
 
 Dim = int | Expr | Unknown
+"""A dimension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class Pack:
 
 
 Shape = tuple[Dim | Pack, ...]
+"""A shape: dimensions in order, with a pack where any number of them may stand."""
 
 
 def symbol(name: str) -> Expr:

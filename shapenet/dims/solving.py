@@ -39,12 +39,14 @@ def solve(formula: Expr, name: str, value: Dim, others: Mapping[str, Dim]) -> Di
 def indivisible(size: Dim, by: Dim) -> bool:
     """Whether it is known that *by* does not divide *size*, of which both are at least 1: ``5*C`` and ``6*C``."""
     if isinstance(size, int) and isinstance(by, int):
-        return size % by != 0
+        return leaves_rest(size, by)
     return leaves_rest(size, by) or _is_positive(size % by) or _is_positive(by - size)
 
 
 def leaves_rest(size: Dim, by: Dim) -> bool:
     """Whether *by* divides *size* for no values of the names: 6 does not divide ``2*N + 1``, as 2 does not."""
+    if isinstance(size, int) and isinstance(by, int):
+        return size % by != 0
     factors: list[Dim] = [by]
     if isinstance(by, int) and by <= _MAX_FACTORED:
         factors += [factor for factor in range(2, by) if by % factor == 0]

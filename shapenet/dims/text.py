@@ -14,6 +14,7 @@ from shapenet.dims.algebra import UNKNOWN, Dim, Unknown, floor_divide, raise_to,
 from shapenet.errors import DimError
 
 MAX_TEXT: Final = 2000
+"""How long a formula may be, in letters."""
 _OPERATORS: Final[Mapping[type[ast.operator], str]] = {
     ast.Add: "+",
     ast.Sub: "-",

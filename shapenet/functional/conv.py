@@ -14,7 +14,7 @@ from shapenet.ops import Result, conv, shaping
 from shapenet.ops import padding as padding_ops
 from shapenet.rules.base import Extent
 from shapenet.rules.conv import ConvRule
-from shapenet.tensors import AnyTensor, apply
+from shapenet.tensors import AnyTensor, apply, as_one
 
 Sizes = tuple[int, ...]
 
@@ -112,6 +112,7 @@ def conv_transpose1d(
     return convolve_transposed(x, weight, bias, rule.with_bias(shape_of(bias)), Plans())
 
 
+@as_one
 def convolve(
     x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None, rule: rules.Convolution, plans: Plans
 ) -> AnyTensor:
@@ -122,6 +123,7 @@ def convolve(
     return job.run(conv.conv2d, x, weight, bias, plans)
 
 
+@as_one
 def convolve_transposed(
     x: AnyTensor, weight: AnyTensor, bias: AnyTensor | None, rule: rules.Transposed, plans: Plans
 ) -> AnyTensor:

@@ -6,7 +6,7 @@ from shapenet import rules
 from shapenet.kernels.conv import ConvConfig
 from shapenet.ops import folding
 from shapenet.rules.base import Extent
-from shapenet.tensors import AnyTensor, apply
+from shapenet.tensors import AnyTensor, apply, as_one
 
 
 def unfold(
@@ -23,6 +23,7 @@ def unfold(
     return unfolded(x, rules.Unfold(kernel_size, dilation, padding, stride))
 
 
+@as_one
 def unfolded(x: AnyTensor, rule: rules.Unfold) -> AnyTensor:
     """``unfold`` with its options checked already."""
     return apply(folding.unfold, x, config=ConvConfig.of(rule), windows=rule.windows(x.data.shape))
@@ -46,6 +47,7 @@ def fold(
     return folded(x, rules.Fold(output_size, kernel_size, dilation, padding, stride))
 
 
+@as_one
 def folded(x: AnyTensor, rule: rules.Fold) -> AnyTensor:
     """``fold`` with its options checked already."""
     rule.output(x.data.shape)

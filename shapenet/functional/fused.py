@@ -12,9 +12,10 @@ from shapenet.functional.normalisation import Running, check_batch, update_runni
 from shapenet.kernels.plan import Plans
 from shapenet.ops import fused
 from shapenet.ops import padding as padding_ops
-from shapenet.tensors import AnyTensor, apply
+from shapenet.tensors import AnyTensor, apply, as_one
 
 
+@as_one
 def conv_batch_norm(
     x: AnyTensor,
     weight: AnyTensor,

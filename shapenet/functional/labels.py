@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from shapenet.backend import Array, filled
+from shapenet.backend import Array, StandIn, filled
 from shapenet.kernels.cuda import module
 from shapenet.kernels.cuda.softmax import checked_labels as checked_on_device
 from shapenet.rules.base import as_int
@@ -42,6 +42,8 @@ def checked_labels(
     if not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"{subject} expects integer labels, got dtype {labels.dtype}")
     labels = labels.astype(np.int64, copy=False)
+    if isinstance(labels, StandIn):
+        return Labels(labels, None, filled((), 1, dtype, None))
     if not isinstance(labels, np.ndarray | np.generic) and module.supports(dtype):
         like = np.empty(0, dtype, like=labels)
         checked, factors = checked_on_device(labels, classes, ignore_index, weight, like)

@@ -17,11 +17,12 @@ from shapenet.functional.checks import check_elements, check_floating, check_num
 from shapenet.functional.labels import Labels, check_ignore_index, check_total, checked_labels
 from shapenet.ops import loss, shaping
 from shapenet.ops.cosine_embedding import cosine_embedding
-from shapenet.tensors import AnyTensor, apply
+from shapenet.tensors import AnyTensor, apply, as_one
 
 # --- classes ---
 
 
+@as_one
 def cross_entropy(
     input: AnyTensor,
     target: AnyTensor,
@@ -62,6 +63,7 @@ def cross_entropy(
     return _shaped(_of_labels(rule, x, labels, factors, label_smoothing), shape)
 
 
+@as_one
 def nll_loss(
     input: AnyTensor,
     target: AnyTensor,

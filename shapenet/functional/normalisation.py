@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -9,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array
+from shapenet.backend import Array, StandIn
 from shapenet.dims import UNKNOWN, Dim
 from shapenet.errors import ShapeError
 from shapenet.functional.checks import check_devices, check_floating
 from shapenet.kernels import normalisation as kernel
 from shapenet.ops import Result, normalisation
-from shapenet.tensors import AnyTensor, apply
+from shapenet.tensors import AnyTensor, apply, as_one
 
 Maybe = AnyTensor | None
 Running = tuple[AnyTensor, AnyTensor]
@@ -67,10 +68,10 @@ def batch_normed(
     check_channels(name, sizes[1], weight=weight, bias=bias, running_mean=running_mean, running_var=running_var)
     check_devices(x, weight, bias, running_mean, running_var)
     if not training:
-        return _frozen(x, running, weight, bias, eps)
+        return frozen(x, running, weight, bias, eps)
     count = x.numel() // x.data.shape[1]
     check_batch(name, count, x.data.shape)
-    mean, variance = normalisation.moments(x.data)
+    mean, variance = _moments(normalisation.moments, x)
     op = normalisation.batch_norm
     y = _apply(op, x, weight, bias, mean=mean, variance=variance, eps=eps, frozen=False)
     update_running(running, momentum, mean, variance, count)
@@ -109,12 +110,11 @@ def instance_norm(
     check_channels(name, sizes[1], weight=weight, bias=bias, running_mean=running_mean, running_var=running_var)
     check_devices(x, weight, bias, running_mean, running_var)
     if not use_input_stats:
-        return _frozen(x, running, weight, bias, eps)
+        return frozen(x, running, weight, bias, eps)
     count = math.prod(shape[2:])
     check_batch(name, count, x.data.shape)
-    mean, variance = normalisation.group_moments(x.data, shape[1])
-    y = _apply(normalisation.group_norm, x, weight, bias, mean=mean, variance=variance, eps=eps)
-    if len(mean):
+    y, mean, variance = by_groups(x, shape[1], weight, bias, eps)
+    if running is not None and len(mean):
         update_running(running, momentum, mean.mean(axis=0), variance.mean(axis=0), count)
     return y
 
@@ -145,8 +145,7 @@ def group_normed(x: AnyTensor, rule: rules.GroupNorm, weight: Maybe, bias: Maybe
     channels = rule.output(x.data.shape)[1]
     check_floating("group_norm", x)
     check_channels("group_norm", channels, weight=weight, bias=bias)
-    mean, variance = normalisation.group_moments(x.data, int(rule.num_groups))  # type: ignore[arg-type]  # ints here
-    return _apply(normalisation.group_norm, x, weight, bias, mean=mean, variance=variance, eps=eps)
+    return by_groups(x, int(rule.num_groups), weight, bias, eps)[0]  # type: ignore[arg-type]  # ints here
 
 
 def layer_norm(
@@ -168,6 +167,7 @@ def layer_norm(
     return layer_normed(x, rules.LayerNorm(normalized_shape), weight, bias, eps)
 
 
+@as_one
 def layer_normed(x: AnyTensor, rule: rules.LayerNorm, weight: Maybe, bias: Maybe, eps: float) -> AnyTensor:
     """``layer_norm`` with its options checked already."""
     rule.output(x.data.shape)
@@ -194,6 +194,7 @@ def rms_norm(
     return rms_normed(x, rules.RMSNorm(normalized_shape), weight, eps)
 
 
+@as_one
 def rms_normed(x: AnyTensor, rule: rules.RMSNorm, weight: Maybe, eps: float | None) -> AnyTensor:
     """``rms_norm`` with its options checked already."""
     rule.output(x.data.shape)
@@ -275,19 +276,32 @@ def _running(subject: str, mean: Maybe, variance: Maybe, *, needed: bool) -> Run
 
 def update_running(running: Running | None, momentum: float | Array, mean: Array, variance: Array, count: int) -> None:
     """Move the running mean and variance, if there are any, towards those of *count* values by *momentum*."""
-    if running is not None:
+    if running is not None and not isinstance(mean, StandIn):
         before = running[0].data, running[1].data
         moved = kernel.moved_moments(before, (mean, variance), momentum, count / (count - 1))
         for tensor, now in zip(running, moved, strict=True):
             tensor.data = now
 
 
-def _frozen(x: AnyTensor, running: Running | None, weight: Maybe, bias: Maybe, eps: float) -> AnyTensor:
+def _moments(function: Callable[..., tuple[Array, Array]], x: AnyTensor, *options: int) -> tuple[Array, Array]:
+    """The mean and the variance, of elements if there are any."""
+    return (x.data, x.data) if isinstance(x.data, StandIn) else function(x.data, *options)
+
+
+@as_one
+def frozen(x: AnyTensor, running: Running | None, weight: Maybe, bias: Maybe, eps: float) -> AnyTensor:
     """*x* normalised by the running statistics, which are there."""
     assert running is not None
     mean, variance = (tensor.data for tensor in running)
     op = normalisation.batch_norm
     return _apply(op, x, weight, bias, mean=mean, variance=variance, eps=eps, frozen=True)
+
+
+@as_one
+def by_groups(x: AnyTensor, groups: int, weight: Maybe, bias: Maybe, eps: float) -> tuple[AnyTensor, Array, Array]:
+    """*x* normalised by the mean and the variance of each group of channels of each item, and those."""
+    mean, variance = _moments(normalisation.group_moments, x, groups)
+    return _apply(normalisation.group_norm, x, weight, bias, mean=mean, variance=variance, eps=eps), mean, variance
 
 
 def _channels(x: AnyTensor, running: AnyTensor | None) -> Dim:
@@ -300,6 +314,7 @@ def _apply(op: Callable[..., Result], x: AnyTensor, weight: Maybe, bias: Maybe, 
     """Apply *op* to *x* and those of *weight* and *bias* that are given."""
     given = {name: tensor for name, tensor in (("weight", weight), ("bias", bias)) if tensor is not None}
 
+    @functools.wraps(op)
     def named(array: Array, *affine: Array, **rest: Any) -> Result:
         return op(array, **dict(zip(given, affine, strict=True)), **rest)
 

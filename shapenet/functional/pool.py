@@ -7,7 +7,7 @@ from typing import Literal, cast, overload
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array
+from shapenet.backend import Array, StandIn
 from shapenet.functional.checks import check_floating
 from shapenet.kernels import memory
 from shapenet.kernels.conv import ConvConfig, IntPair
@@ -16,7 +16,7 @@ from shapenet.kernels.windows import Windows, adaptive, padded, sliding
 from shapenet.ops import pool, reduction
 from shapenet.rules.base import Extent
 from shapenet.rules.pools import OutputSize
-from shapenet.tensors import AnyTensor, Tensor, apply
+from shapenet.tensors import AnyTensor, Tensor, apply, as_one
 
 Maxima = AnyTensor | tuple[AnyTensor, AnyTensor]
 
@@ -79,6 +79,7 @@ def max_pool2d(
     return max_pooled(x, rules.MaxPool2d(kernel_size, stride, padding, dilation, return_indices, ceil_mode))
 
 
+@as_one
 def max_pooled(x: AnyTensor, rule: rules.MaxPool2d) -> Maxima:
     """``max_pool2d`` with its options checked already."""
     return _maxima(x, sliding(ConvConfig.of(rule), *_sizes(x, rule)), rule)
@@ -107,6 +108,7 @@ def avg_pool2d(
     return avg_pooled(x, rules.AvgPool2d(kernel_size, stride, padding, ceil_mode), count_include_pad, divisor_override)
 
 
+@as_one
 def avg_pooled(x: AnyTensor, rule: rules.AvgPool2d, count_include_pad: bool, divisor_override: int | None) -> AnyTensor:
     """``avg_pool2d`` with its options checked already."""
     sizes = _sizes(x, rule)
@@ -161,6 +163,7 @@ def adaptive_max_pool2d(
     return adaptive_max_pooled(x, rules.AdaptiveMaxPool2d(output_size, return_indices))
 
 
+@as_one
 def adaptive_max_pooled(x: AnyTensor, rule: rules.AdaptiveMaxPool2d) -> Maxima:
     """``adaptive_max_pool2d`` with its options checked already."""
     return _maxima(x, adaptive(*_sizes(x, rule)), rule)
@@ -178,6 +181,7 @@ def adaptive_avg_pool2d(x: AnyTensor, output_size: OutputSize | tuple[OutputSize
     return adaptive_avg_pooled(x, rules.AdaptiveAvgPool2d(output_size))
 
 
+@as_one
 def adaptive_avg_pooled(x: AnyTensor, rule: rules.AdaptiveAvgPool2d) -> AnyTensor:
     """``adaptive_avg_pool2d`` with its options checked already."""
     image, output = _sizes(x, rule)
@@ -198,6 +202,8 @@ def _maxima(x: AnyTensor, windows: Windows, rule: rules.LayerRule) -> Maxima:
     values = apply(pool.max_pool2d, x, windows=windows)
     if not rule.doubled:
         return values
+    if isinstance(x.data, StandIn):
+        return values, values.to(np.int64)
     indices = memory.empty_like(values.data, np.int64)
     return values, Tensor(max_pool2d_indices(x.data, indices, windows))
 

@@ -13,9 +13,10 @@ from shapenet.functional.checks import check_floating
 from shapenet.kernels.dropping import kept
 from shapenet.ops.recurrent import Stack
 from shapenet.ops.recurrent import recurrent as op
-from shapenet.tensors import AnyTensor, Tensor, apply
+from shapenet.tensors import AnyTensor, Tensor, apply, as_one
 
 
+@as_one
 def recurrent(
     x: AnyTensor, state: Sequence[AnyTensor] | None, weights: Sequence[AnyTensor], stack: Stack, dropout: float = 0.0
 ) -> tuple[AnyTensor, tuple[AnyTensor, ...]]:

@@ -7,12 +7,11 @@ from typing import Any, cast
 import numpy as np
 
 from shapenet import rules
-from shapenet.backend import Array
 from shapenet.dims import B, C, H, W
 from shapenet.functional.checks import check_floating
 from shapenet.ops import resizing
 from shapenet.rules.base import either
-from shapenet.tensors import AnyTensor, Tensor, apply
+from shapenet.tensors import AnyTensor, Tensor, apply, as_one
 
 MODES = ("nearest", "nearest-exact", "bilinear")
 
@@ -51,6 +50,7 @@ def check_mode(subject: str, mode: str, align_corners: bool | None) -> None:
         raise ValueError(f'{subject} expects align_corners only in mode "bilinear", got it in mode "{mode}"')
 
 
+@as_one
 def interpolated(x: AnyTensor, rule: rules.Upsample, mode: str, align_corners: bool) -> AnyTensor:
     """What the layer makes of *x*."""
     out = cast("tuple[int, ...]", rule.output(x.data.shape))
@@ -58,14 +58,15 @@ def interpolated(x: AnyTensor, rule: rules.Upsample, mode: str, align_corners: b
     factors = cast("tuple[float, float] | None", rule.scale_factor)
     steps = [None, None] if factors is None else [1 / factor for factor in factors]
     sides = zip(x.data.shape[2:], out[2:], steps, strict=True)
-    rows, columns = (_side(*side, mode, align_corners) for side in sides)
+    rows, columns = (side_of(*side, mode, align_corners) for side in sides)
     return apply(resizing.interpolate, x, rows=rows, columns=columns)
 
 
-def _side(size: int, count: int, step: float | None, mode: str, align_corners: bool) -> tuple[Array, Array, Array]:
+def side_of(size: int, count: int, step: float | None, mode: str, align_corners: bool) -> resizing.Side:
+    """For each of *count* places along a side of *size*: the two it lies between, and how far towards the second."""
     places = np.arange(count)
     if count == size and mode != "nearest-exact":  # as in torch, whatever the factor was
-        return places, places, np.zeros(count)
+        return resizing.Side(count, places, places, np.zeros(count))
     if align_corners:
         at = places * ((size - 1) / (count - 1) if count > 1 else 0.0)
     else:
@@ -76,7 +77,7 @@ def _side(size: int, count: int, step: float | None, mode: str, align_corners: b
     first = np.minimum(at.astype(np.int64), size - 1)
     second = np.minimum(first + 1, size - 1)
     way = np.minimum(at - first, 1) if mode == "bilinear" else np.zeros(count)
-    return first, second, way
+    return resizing.Side(count, first, second, way)
 
 
 def pixel_shuffle(x: AnyTensor, upscale_factor: int) -> AnyTensor:
@@ -88,9 +89,15 @@ def pixel_shuffle(x: AnyTensor, upscale_factor: int) -> AnyTensor:
     Raises:
         ShapeError: *x* has too few dimensions, or no multiple of r*r channels; the factor is no int of at least 1.
     """
-    out = cast("tuple[int, ...]", rules.PixelShuffle(upscale_factor).output(x.data.shape))
+    return shuffled(x, rules.PixelShuffle(upscale_factor))
+
+
+@as_one
+def shuffled(x: AnyTensor, rule: rules.PixelShuffle) -> AnyTensor:
+    """``pixel_shuffle`` with its option checked already."""
+    out = cast("tuple[int, ...]", rule.output(x.data.shape))
     *batch, channels, _, _ = out
-    r, n = upscale_factor, len(batch)
+    r, n = cast("int", rule.upscale_factor), len(batch)
     apart = x.reshape(*batch, channels, r, r, x.shape[-2], x.shape[-1])
     order = (*range(n), n, n + 3, n + 1, n + 4, n + 2)
     return apart.permute(*order).reshape(*out)

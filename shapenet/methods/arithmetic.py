@@ -12,6 +12,7 @@ from shapenet.backend import Array, beside, same_device
 from shapenet.methods.core import AnyCore, Core, Shape
 from shapenet.methods.numbers import NUMBERS, Scalar, check_kind, constant, floating, kind_of, matched
 from shapenet.methods.recording import apply
+from shapenet.methods.watching import as_one
 from shapenet.ops import Result, activation, elementwise
 from shapenet.ops import matmul as matrix
 
@@ -163,14 +164,16 @@ def _compare(name: str, function: Callable[[Array, Any], Array], a: AnyCore, b: 
     if isinstance(b, Core):
         rules.broadcast(a.data.shape, b.data.shape, name)
         same_device(a.data, b.data)
-        return _compared(function, a, b.data)
+        return compared(function, a, b.data)
     if isinstance(b, NUMBERS):
-        return _compared(function, a, b)
+        return compared(function, a, b)
     if hasattr(b, "__array_ufunc__"):  # Python would compare identities, and say False
         raise TypeError(f"{name} expects a tensor or a number, got {type(b).__name__}")
     return NotImplemented  # type: ignore[no-any-return]  # Python then asks the other operand
 
 
-def _compared(function: Callable[[Array, Any], Array], a: AnyCore, b: Any) -> AnyBoolTensor:
+@as_one
+def compared(function: Callable[[Array, Any], Array], a: AnyCore, b: Any) -> AnyBoolTensor:
+    """What the comparison *function* says of *a*, and of a number or the array of a tensor."""
     with beside(a.data):
         return cast("AnyBoolTensor", a._like(np.asarray(function(a.data, b), like=a.data)))

@@ -234,7 +234,7 @@ class Core(Generic[*Shape]):
             DeviceError: the device cannot be used.
             TypeError: *target* is neither a device nor a dtype.
         """
-        return apply(_convert, self, target=target if is_device(target) else checked_dtype("to", target))
+        return apply(convert, self, target=target if is_device(target) else checked_dtype("to", target))
 
     def cpu(self) -> Tensor[*Shape]:
         """The tensor in main memory; gradients flow through."""
@@ -249,7 +249,8 @@ class Core(Generic[*Shape]):
         return self.to(check_cuda(device))
 
 
-def _convert(x: Array, *, target: str | DTypeLike) -> Result:
+def convert(x: Array, *, target: str | DTypeLike) -> Result:
+    """*x* on another device, or of another dtype."""
     if is_device(target):
         home = device_of(x)
         return to_device(x, target), lambda grad, needs: (to_device(grad, home),)

@@ -11,6 +11,7 @@ from shapenet import rules
 from shapenet.backend import Array, same_device
 from shapenet.methods.core import AnyCore, Core, Shape
 from shapenet.methods.numbers import NUMBERS, Scalar, check_kind, constant
+from shapenet.methods.watching import as_one
 
 if TYPE_CHECKING:
     from shapenet.tensors import AnyBoolTensor, AnyTensor, BoolTensor, Tensor
@@ -41,11 +42,11 @@ class Logic(Core[*Shape]):
 
     def __invert__(self) -> Tensor[*Shape]:
         check_kind("invert", "x", self, rules.BOOL, rules.INT)
-        return self._like(np.asarray(np.invert(self.data), like=self.data))
+        return negated(np.invert, self)
 
     def logical_not(self) -> BoolTensor[*Shape]:
         """Whether each element is false, or 0."""
-        return cast("BoolTensor[*Shape]", self._like(np.asarray(np.logical_not(self.data), like=self.data)))
+        return cast("BoolTensor[*Shape]", negated(np.logical_not, self))
 
     def logical_and(self, other: AnyTensor) -> AnyBoolTensor:
         """Whether both elements are true, or not 0; both broadcast.
@@ -81,16 +82,24 @@ def _bitwise(name: str, function: Callable[[Array, Array], Array], x: AnyCore, o
         return NotImplemented  # type: ignore[no-any-return]  # Python then asks the other operand
     for side, tensor in (("x", x), ("other", y)):
         check_kind(name, side, tensor, rules.BOOL, rules.INT)
-    return _computed(name, function, x, y)
+    return computed(name, function, x, y)
 
 
 def _logical(name: str, function: Callable[[Array, Array], Array], x: AnyCore, other: AnyTensor) -> AnyBoolTensor:
     if not isinstance(other, Core):
         raise TypeError(f"{name} expects other to be a tensor, got {other!r}")
-    return cast("AnyBoolTensor", _computed(name, function, x, other))
+    return cast("AnyBoolTensor", computed(name, function, x, other))
 
 
-def _computed(name: str, function: Callable[[Array, Array], Array], x: AnyCore, y: AnyCore) -> AnyTensor:
+@as_one
+def negated(function: Callable[[Array], Array], x: AnyCore) -> AnyTensor:
+    """What *function*, ``invert`` or ``logical_not``, makes of *x*."""
+    return x._like(np.asarray(function(x.data), like=x.data))
+
+
+@as_one
+def computed(name: str, function: Callable[[Array, Array], Array], x: AnyCore, y: AnyCore) -> AnyTensor:
+    """What *function* makes of both, which broadcast."""
     rules.broadcast(x.data.shape, y.data.shape, name)
     same_device(x.data, y.data)
     return x._like(np.asarray(function(x.data, y.data), like=x.data))

@@ -13,6 +13,7 @@ from shapenet.backend import Array
 from shapenet.methods.checks import check_flag, check_int
 from shapenet.methods.core import AnyCore, Core, Shape
 from shapenet.methods.recording import apply
+from shapenet.methods.watching import as_one
 from shapenet.ops import Result, picking, reduction, shaping
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Ordering(Core[*Shape]):
         Raises:
             ShapeError: there is no such dimension, or no element along it.
         """
-        return _place("argmax", np.argmax, self, dim, keepdim)
+        return place_of("argmax", np.argmax, self, dim, keepdim)
 
     def argmin(self, dim: int | None = None, keepdim: bool = False) -> AnyIntTensor:
         """The place of the first minimum along *dim*, or in the flattened tensor; int64.
@@ -72,7 +73,7 @@ class Ordering(Core[*Shape]):
         Raises:
             ShapeError: there is no such dimension, or no element along it.
         """
-        return _place("argmin", np.argmin, self, dim, keepdim)
+        return place_of("argmin", np.argmin, self, dim, keepdim)
 
     def sort(
         self, dim: int = -1, descending: bool = False, stable: bool = False
@@ -138,7 +139,9 @@ def _extreme(
     return Found(apply(shaping.reshape, values, sizes=shape), cast("AnyIntTensor", x._like(places.data.reshape(shape))))
 
 
-def _place(name: str, find: Callable[..., Array], x: AnyCore, dim: int | None, keepdim: bool) -> AnyIntTensor:
+@as_one
+def place_of(name: str, find: Callable[..., Array], x: AnyCore, dim: int | None, keepdim: bool) -> AnyIntTensor:
+    """Where *find*, ``argmax`` or ``argmin``, finds an element."""
     if dim is not None:
         check_int(name, "dim", dim)
     rules.pick(x.data.shape, dim, keepdim, name)
@@ -179,4 +182,4 @@ def _first(x: Array, k: int, dim: int, largest: bool) -> Array:
         chosen = np.argpartition(moved, k - 1, axis=-1)[..., :k]
     chosen = np.sort(chosen, axis=-1)  # of equal ones the first comes first
     order = _sorted_places(np.take_along_axis(moved, chosen, axis=-1), -1, largest)
-    return np.ascontiguousarray(np.moveaxis(np.take_along_axis(chosen, order, axis=-1), -1, dim))
+    return np.asarray(np.moveaxis(np.take_along_axis(chosen, order, axis=-1), -1, dim), order="C", like=x)

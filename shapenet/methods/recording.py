@@ -9,6 +9,7 @@ import numpy as np
 
 from shapenet.autograd import Leaf, Node, is_grad_enabled
 from shapenet.backend import Array, as_array, beside, same_device
+from shapenet.methods.watching import as_one, watching
 from shapenet.ops import Needs, Result
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def apply(op: Callable[..., Result], *tensors: AnyCore, **options: Any) -> AnyTe
         DeviceError: the tensors are on different devices.
     """
     arrays = [tensor.data for tensor in tensors]
+    if watching.follower is not None:
+        return tensors[0]._like(watching.follower(op, arrays, options))
     if len(arrays) > 1:
         same_device(*arrays)
     with beside(arrays[0]):
@@ -32,6 +35,8 @@ def apply(op: Callable[..., Result], *tensors: AnyCore, **options: Any) -> AnyTe
     if is_grad_enabled() and any(tensor.requires_grad for tensor in tensors) and data.dtype.kind == "f":
         result.requires_grad = True
         result._node = Node(vjp, tuple(map(_source, tensors)))
+    if watching.watch is not None:
+        watching.watch(op, tensors, options, result)
     return result
 
 
@@ -49,6 +54,7 @@ def gate(
     return [part if tensor.requires_grad else tensor for tensor, part in zip(tensors, behind, strict=True)]
 
 
+@as_one
 def divided(tensor: AnyCore, keys: Sequence[tuple[int | slice, ...]]) -> list[AnyTensor]:
     """Views of parts of *tensor* that do not overlap. Their gradients go back to it together, as one."""
     arrays = [as_array(tensor.data[key]) for key in keys]

@@ -18,7 +18,7 @@ def whole(subject: str, option: str, value: object, wanted: str = "an int") -> i
     if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
         raise TypeError(f"{subject} expects {option} to be {wanted}, got {value!r}")
     try:
-        return operator.index(value)
+        return value if isinstance(value, int) else operator.index(value)  # a size that knows its formula keeps it
     except TypeError:  # an array
         raise TypeError(f"{subject} expects {option} to be {wanted}, got {value!r}") from None
 

@@ -18,16 +18,19 @@ Block = TypeVar("Block", bound=Module)
 class Repeat(Module, Generic[Block]):
     """*times* blocks that *make* makes, each with parameters of its own, one after the other: each keeps the shape.
 
-    >>> body = Repeat(lambda: Block(64), 3)
+    Examples:
+        >>> body = Repeat(lambda: Block(64), 3)
 
     Raises:
         ValueError: *times* is no int of at least 0.
-        TypeError: *make* makes no ``Module``.
+        TypeError: *make* is a ``Module``, or makes none.
     """
 
     def __init__(self, make: Callable[[], Block], times: int) -> None:
         if isinstance(times, bool) or not isinstance(times, int) or times < 0:
             raise ValueError(f"Repeat expects times to be an int, at least 0, got {times!r}")
+        if isinstance(make, Module):  # which can be called, too, and would miss its input
+            raise TypeError(f"Repeat expects make to be what makes a module, got the module {make.spelled}")
         self._blocks = tuple(make() for _ in range(times))
         for number, block in enumerate(self._blocks):
             if not isinstance(block, Module):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from shapenet.backend import Array
@@ -10,8 +12,14 @@ from shapenet.kernels.convolution import contiguous
 from shapenet.ops import Result
 from shapenet.ops.results import result
 
-Side = tuple[Array, Array, Array]
-"""For each output along a side: the two inputs it lies between, and how much of the way it is towards the second."""
+
+class Side(NamedTuple):
+    """For each of so many outputs along a side: the two inputs it lies between, and the part of the way between."""
+
+    outputs: int
+    first: Array
+    second: Array
+    way: Array
 
 
 def interpolate(x: Array, *, rows: Side, columns: Side) -> Result:
@@ -27,7 +35,7 @@ def interpolate(x: Array, *, rows: Side, columns: Side) -> Result:
 
 
 def _along(axis: int, x: Array, side: Side) -> Array:
-    first, second, way = side
+    _, first, second, way = side
     taken = np.take(x, np.asarray(first, like=x), axis=axis)
     if not way.any():
         return taken
@@ -38,9 +46,9 @@ def _along(axis: int, x: Array, side: Side) -> Array:
 
 def _matrix(side: Side, size: int, like: Array) -> Array:
     """The weights ``[outputs, inputs]``; the gradient goes back through its transpose."""
-    first, second, way = side
-    matrix = np.zeros((len(first), size), like.dtype)
-    outputs = np.arange(len(first))
+    count, first, second, way = side
+    matrix = np.zeros((count, size), like.dtype)
+    outputs = np.arange(count)
     matrix[outputs, first] = 1 - way
     matrix[outputs, second] += way
     return np.asarray(matrix, like=like)

@@ -175,7 +175,9 @@ class LayerRule(ABC):
 def as_int(value: object) -> int | None:
     """*value* if it is an integer, Python's or numpy's; a bool is none."""
     try:
-        return None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]  # others raise
+        if isinstance(value, int):  # a size that knows its formula keeps it
+            return None if isinstance(value, bool) else value
+        return operator.index(value)  # type: ignore[arg-type]  # others raise
     except TypeError:
         return None
 
@@ -212,14 +214,14 @@ class WindowRule(LayerRule):
 
         A signal is an image of height 1.
         """
-        kernel, stride, dilation = self._steps
+        kernel, stride, dilation = self.steps
         before = tuple(first for first, _ in self.ends)
         return _of_image(kernel, 1), _of_image(stride, 1), _of_image(before, 0), _of_image(dilation, 1)
 
     @property
     def ends(self) -> tuple[Pair, ...]:
         """The padding of each side, as (before, after): of an odd number, ``"same"`` puts the greater part after."""
-        kernel, _, dilation = self._steps
+        kernel, _, dilation = self.steps
         if self.padding == "same":
             totals = [spread * (size - 1) for size, spread in zip(kernel, dilation, strict=True)]
             return tuple((total // 2, total - total // 2) for total in totals)
@@ -227,7 +229,8 @@ class WindowRule(LayerRule):
         return tuple((size, size) for size in padding)
 
     @property
-    def _steps(self) -> tuple[Sizes, Sizes, Sizes]:
+    def steps(self) -> tuple[Sizes, Sizes, Sizes]:
+        """Kernel size, stride and dilation, each with a size for each side."""
         return self.kernel_size, self.stride, self.dilation  # type: ignore[return-value]  # sizes by now
 
     def _check_window(self, *words: str) -> None:
@@ -267,7 +270,7 @@ class WindowRule(LayerRule):
 
     def _slide_all(self, sizes: Sizes, ceil_mode: Flag = False) -> Sizes:
         padding = (before for before, _ in self.ends)
-        kernel, stride, dilation = self._steps
+        kernel, stride, dilation = self.steps
         sides = zip(sizes, self.sides, kernel, stride, padding, dilation, strict=True)
         return tuple(self._slide(ceil_mode, *side) for side in sides)
 

@@ -74,7 +74,7 @@ class Convolution(ConvRule):
         self._check_window(*_PADDINGS)
         self._check_channels()
         self._word("padding_mode", *_MODES)
-        _, stride, _ = self._steps
+        _, stride, _ = self.steps
         if self.padding == "same" and any(isinstance(step, int) and step != 1 for step in stride):
             raise ShapeError(self.name, f'expects stride to be 1 where padding is "same", got {spell(stride)}')
 
@@ -102,7 +102,7 @@ class Convolution(ConvRule):
     @property
     def weight(self) -> Shape:
         """The shape of the weight."""
-        return (self.out_channels, self.in_channels // self.groups, *self._steps[0])
+        return (self.out_channels, self.in_channels // self.groups, *self.steps[0])
 
     def _kept(self, sizes: Sizes) -> Sizes:
         sides = zip(sizes, self.sides, strict=True)
@@ -136,7 +136,7 @@ class Transposed(ConvRule):
         self._check_window()
         self._check_channels()
         self._sizes("output_padding", 0)
-        _, stride, dilation = self._steps
+        _, stride, dilation = self.steps
         for extra, step, spread in zip(self._extra, stride, dilation, strict=True):
             if not (isinstance(extra, int) and isinstance(step, int) and isinstance(spread, int)):
                 continue
@@ -158,7 +158,7 @@ class Transposed(ConvRule):
 
     def output(self, x: Shape) -> Shape:
         batch, sizes = self._expect_batch(x, self.in_channels)
-        kernel, stride, dilation = self._steps
+        kernel, stride, dilation = self.steps
         padding = (before for before, _ in self.ends)
         sides = zip(sizes, self.sides, kernel, stride, padding, dilation, self._extra, strict=True)
         return *batch, self.out_channels, *(self._spread(*side) for side in sides)
@@ -166,7 +166,7 @@ class Transposed(ConvRule):
     @property
     def weight(self) -> Shape:
         """The shape of the weight."""
-        return (self.in_channels, self.out_channels // self.groups, *self._steps[0])
+        return (self.in_channels, self.out_channels // self.groups, *self.steps[0])
 
     @property
     def _extra(self) -> Sizes:

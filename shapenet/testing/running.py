@@ -6,8 +6,7 @@ import contextvars
 import copy
 import itertools
 import traceback
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,6 +22,7 @@ from shapenet.dims import assert_divisible, assert_equal
 from shapenet.errors import ContractError, ShapeError
 from shapenet.methods.numbers import is_floating
 from shapenet.nn import Module
+from shapenet.nn.modes import evaluating
 from shapenet.tensors import AnyTensor
 from shapenet.testing.companions import difference, first_elements, with_others
 from shapenet.testing.parts import SEED, NotAdmitted
@@ -138,7 +138,7 @@ class Runner:
         if not batch or call.sizes[batch] < 2:
             return None
         try:
-            with _evaluating(self._model), checked():
+            with evaluating(self._model), checked():
                 kept, others = (self._firsts(each) for each in (call, with_others(self._plan, call, batch)))
         except Exception as error:
             return self._broken(error)
@@ -163,14 +163,3 @@ def _place(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if not Path(frame.filename).is_relative_to(_OWN)]
     return f"{Path(own[-1].filename).name}:{own[-1].lineno}: {own[-1].line}" if own else ""
-
-
-@contextmanager
-def _evaluating(model: Module) -> Iterator[None]:
-    training = [module for module in model.modules() if module.training]
-    model.eval()
-    try:
-        yield
-    finally:
-        for module in training:
-            module.training = True

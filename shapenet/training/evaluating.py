@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from shapenet.autograd import no_grad
 from shapenet.data.collate import like_sequence
 from shapenet.nn import Module
+from shapenet.nn.modes import evaluating
 from shapenet.tensors import Tensor
 from shapenet.training.means import Means
 from shapenet.training.metrics import Metrics, Output, measured
@@ -55,18 +55,6 @@ def checked_model(owner: str, model: object) -> Module:
     if not isinstance(model, Module):
         raise TypeError(f"{owner} expects model to be a Module, got {type(model).__name__}")
     return model
-
-
-@contextmanager
-def evaluating(model: Module) -> Iterator[None]:
-    """Inside, *model* is in evaluation; then each part of it is what it was before."""
-    before = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        yield
-    finally:
-        for module, training in before:
-            module.training = training
 
 
 def taken(owner: str, model: Module, batch: Any) -> tuple[Any, Any, int]:

@@ -50,7 +50,9 @@ def test_repeat() -> None:
     for times in (-1, 1.5, True):
         with pytest.raises(ValueError, match="times"):
             nn.Repeat(nn.ReLU, times)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="make"):
+    with pytest.raises(TypeError, match=r"^Repeat expects make to be what makes a module, got the module ReLU$"):
+        nn.Repeat(nn.ReLU(), 2)  # type: ignore[type-var, arg-type]
+    with pytest.raises(TypeError, match=r"^Repeat expects make to return a module, got 3$"):
         nn.Repeat(lambda: 3, 1)  # type: ignore[type-var]
 
 

@@ -97,7 +97,7 @@ def reducing(op: Callable[..., Any]) -> list[Callable[[Draw], Made]]:
 
 def side(d: Draw, size: int, count: int) -> resizing.Side:
     first = np.sort(d.rng.integers(0, size, count))
-    return first, np.minimum(first + 1, size - 1), np.asarray(d.rng.uniform(0, 1, count))
+    return resizing.Side(count, first, np.minimum(first + 1, size - 1), np.asarray(d.rng.uniform(0, 1, count)))
 
 
 def reduced(

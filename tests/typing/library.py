@@ -9,5 +9,6 @@ import shapenet.dims
 import shapenet.functional
 import shapenet.models
 import shapenet.nn
+import shapenet.onnx
 import shapenet.optim
 import shapenet.testing
