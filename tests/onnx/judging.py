@@ -17,7 +17,7 @@ from shapenet.onnx.checking import inferred_shapes, shapes_in
 from shapenet.tensors import AnyTensor
 
 EXACT = 1e-5
-"""How far numbers may be from each other, beside the largest, or beside 1 if they are smaller: they may be sums of such."""
+"""How far numbers may be from each other, beside the largest, or beside 1 if all are smaller: they are sums of such."""
 
 
 def stirred(model: Module) -> Module:
