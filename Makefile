@@ -2,6 +2,7 @@
 # make test   sets up and runs the tests
 # make docs   builds the documentation: open site/index.html
 # make gpu    on a machine with a GPU: all tests, there too, and the benchmarks, into docs/gpu.md
+#             (make gpu-here PYTHON=python3: the same with what that Python has, and nothing installed)
 # make fuzz   runs random programs, and compares their shapes with what mypy says
 
 PYTHON ?= python3.11
@@ -11,7 +12,7 @@ TORCH ?= torch==2.13.0
 OLDEST_VENV := .venv-oldest
 OLDEST_MYPY := mypy==2.2.0
 
-.PHONY: demo test check check-oldest-mypy docs parity fuzz bench gpu clean
+.PHONY: demo test check check-oldest-mypy docs parity fuzz bench gpu gpu-here clean
 
 demo: $(VENV)/demo
 	$(BIN)/mypy examples/digits.py
@@ -42,12 +43,18 @@ fuzz: $(VENV)/test
 bench: $(VENV)/parity
 	$(BIN)/python -m benchmarks $(if $(CASES),"$(CASES)",--output docs)
 
-# One process at a time has the device; without one the first line says what is missing.
 gpu: $(VENV)/gpu
-	$(BIN)/python -m benchmarks.gpu --check
-	$(BIN)/python -m pytest -n auto --ignore=tests/parity -m "not gpu"
-	$(BIN)/python -m pytest -m gpu tests
-	$(BIN)/python -m benchmarks.gpu --output docs/gpu.md
+	$(MAKE) gpu-here PYTHON=$(BIN)/python
+
+# With what PYTHON has: nothing is installed. Without a device the first line says what is missing; of the others all are
+# run, whichever fails. Several processes share the device, for most of the time of a first run goes into compilers.
+gpu-here:
+	$(PYTHON) -m benchmarks.gpu --check
+	failed=0; \
+	$(PYTHON) -m pytest -m gpu -n 8 --durations=10 --continue-on-collection-errors tests || failed=1; \
+	$(PYTHON) -m benchmarks.gpu --output docs/gpu.md || failed=1; \
+	$(PYTHON) -m pytest -m "not gpu" -n auto --ignore=tests/parity || failed=1; \
+	exit $$failed
 
 clean:
 	rm -rf $(VENV) $(OLDEST_VENV) site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,6 +1,7 @@
 """``python -m benchmarks.gpu``: shapenet on a GPU, beside torch with cuDNN and beside what the device can do at most.
 
-Everything is timed by events on the device, after a warm-up: the median of several rounds.
+Everything is timed by events on the device, after a warm-up: the median of several rounds. Each table is written when
+it is done, so that what fails, or is cut short, loses no other.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from benchmarks.gpu_clocks import Clock, CupyClock, HostClock, TorchClock
 from benchmarks.gpu_report import Row, Section, facts, written
 from shapenet import functional as F
 from shapenet import nn, optim
-from shapenet.backend import Array, check_device
+from shapenet.backend import Array, check_device, release
 from shapenet.errors import DeviceError
 from shapenet.kernels import conv as kernel
 from shapenet.kernels.conv import ConvConfig, taps
@@ -39,8 +40,12 @@ RESNET18: Final = [
 ]  # fmt: skip
 """Its convolutions: channels before and after, the side of the image, that of the kernel, the stride."""
 
+KEPT: Final = 2
+"""Passes of a copy: an input that is a leaf keeps one of its gradient."""
+
 TARGET_RATIO: Final = 1.5
 TARGET_SHARE: Final = 0.7
+FAILED: Final = "not measured"
 
 
 @dataclass(frozen=True)
@@ -51,12 +56,13 @@ class Scale:
     image: float = 1.0
     elements: int = 2**26
     squares: tuple[int, ...] = (1024, 5000)
-    rounds: int = 20
+    rounds: int = 5
+    times: int = 5
     warm_up: int = 5
     budget: int = 2**30
 
 
-REHEARSAL: Final = Scale(batch=1, image=0.04, elements=2**12, squares=(16, 40), rounds=1, warm_up=0)
+REHEARSAL: Final = Scale(batch=1, image=0.04, elements=2**12, squares=(16, 40), rounds=1, times=1, warm_up=0)
 
 
 class Bench:
@@ -70,11 +76,11 @@ class Bench:
         self.rng = np.random.default_rng(0)
 
     def seconds(self, run: Callable[[], object], clock: Clock | None = None) -> float:
-        """The median of what one *run* takes the device."""
+        """The median of the rounds, in each of which some runs follow each other: what one *run* takes the device."""
         timer = clock or self.clock
         for _ in range(self.scale.warm_up):
             run()
-        return statistics.median(timer.seconds(run) for _ in range(self.scale.rounds))
+        return statistics.median(timer.seconds(run, self.scale.times) for _ in range(self.scale.rounds))
 
     def tensor(self, *shape: int, requires_grad: bool = False) -> Any:
         """Random numbers on the device."""
@@ -194,7 +200,7 @@ class Bench:
         ]  # fmt: skip
         for name, forward, backward, function, given in functions:
             yield f"{name}, forward", forward, lambda f=function, x=given: f(x)  # type: ignore[misc]
-            yield f"{name}, forward and backward", forward + backward, _backward(function, given, seed)
+            yield f"{name}, forward and backward", forward + backward + KEPT, _backward(function, given, seed)
         yield "max pool 2x2, forward", 1, lambda: F.max_pool2d(image, 2)
         for rule, passes in ((optim.SGD, 3), (optim.AdamW, 7)):
             parameter: Any = nn.Parameter(x.data.copy())
@@ -213,15 +219,23 @@ class Bench:
             findings.append((str(size), f"{cpu * 1e3:.2f} ms", f"{gpu * 1e3:.3f} ms", f"{cpu / gpu:.0f}"))
         return Section("Square matrix products, float32", ("size", "numpy", "cupy", "times as fast"), findings)
 
-    def sections(self) -> list[Section]:
-        """All measurements."""
+    def sections(self) -> Iterator[Section]:
+        """All measurements, one after the other; one that fails is a section that says so."""
         shapenet.set_scratch_budget(self.scale.budget)
-        return [
-            *(part(precision) for part in (self.convolutions, self.algorithms) for precision in ("highest", "high")),
-            self.windows(),
-            self.bandwidth(),
-            self.squares(),
-        ]
+        parts: dict[str, Callable[[], Section]] = {"bandwidth": self.bandwidth, "im2col": self.windows}
+        for precision in ("highest", "high"):
+            parts[f"convolutions, {precision}"] = partial(self.convolutions, precision)
+        for precision in ("highest", "high"):
+            parts[f"algorithms, {precision}"] = partial(self.algorithms, precision)
+        parts["square products"] = self.squares
+        for name, measure in parts.items():
+            print(f"benchmarks.gpu: {name}", file=sys.stderr, flush=True)
+            try:
+                release(DEVICE)
+                section = measure()
+            except Exception as error:  # whatever it is, the other tables are to be written
+                section = Section(name, verdict=f"{FAILED}: {type(error).__name__}: {error}")
+            yield section
 
 
 def _of_images(function: Callable[[Any], Any], *, last: bool = False) -> Callable[[Any], Any]:
@@ -281,18 +295,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     scale = REHEARSAL if options.rehearse else Scale()
     if not (on_device or options.rehearse):
         torch = None  # a GPU against a CPU would tell nothing
-    sections = Bench(scale, CupyClock(), torch, theirs, "cuda:0" if on_device else "cpu").sections()
     known = facts() | ({"this is": "a rehearsal, whose numbers mean nothing"} if options.rehearse else {})
-    if options.output:
-        options.output.write_text(written(document, known, sections), encoding="utf-8")
-    else:
-        print("\n".join([*(f"{name}: {fact}" for name, fact in known.items()), "", *map(str, sections)]))
+    done: list[Section] = []
+    for section in Bench(scale, CupyClock(), torch, theirs, "cuda:0" if on_device else "cpu").sections():
+        done.append(section)
+        print(section, flush=True)
+        if options.output:
+            options.output.write_text(written(document, known, done), encoding="utf-8")
+    print("\n".join(f"{name}: {fact}" for name, fact in known.items()))
+    failed = [section.title for section in done if section.verdict.startswith(FAILED)]
+    if failed:
+        sys.exit(f"benchmarks.gpu: {FAILED}: {'; '.join(failed)}")
 
 
 def _torch() -> Any:
     try:
         return import_module("torch")
-    except ImportError:
+    except (ImportError, OSError) as error:  # the latter where its libraries do not fit those that are there
+        print(f"benchmarks.gpu: without torch ({error})", file=sys.stderr)
         return None
 
 

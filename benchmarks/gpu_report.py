@@ -20,13 +20,14 @@ class Section:
     """A table: its title, its columns, its rows, and what they amount to."""
 
     title: str
-    columns: Row
+    columns: Row = ()
     rows: Sequence[Row] = field(default_factory=list)
     verdict: str = ""
 
     def __str__(self) -> str:
-        lines = [f"### {self.title}", "", _line(self.columns), _line(("---",) * len(self.columns))]
-        lines += [_line(row) for row in self.rows]
+        lines = [f"### {self.title}", ""]
+        if self.columns:
+            lines += [_line(self.columns), _line(("---",) * len(self.columns)), *map(_line, self.rows)]
         return "\n".join([*lines, "", *([self.verdict, ""] if self.verdict else [])])
 
 

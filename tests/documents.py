@@ -17,6 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+RUN = ("python", "pytest", "sed")
+"""Commands that are run, in the folder of the page's programs."""
 MANUAL = ("pip", "make", "git", "cd", "printf", "nvidia-smi", "ssh")
 """Commands that set up a machine: they are shown, but not run."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Caches
-from tests.documents import MANUAL, PAGES, ROOT, Command, Page, Program, fences, matches, read
+from tests.documents import MANUAL, PAGES, ROOT, RUN, Command, Page, Program, fences, matches, read
 from tests.static import CONFIG, mypy
 from tests.typing.test_gaps import ASK, COUNT
 
@@ -72,7 +72,7 @@ def test_all_blocks_are_read(path: Path) -> None:
 def test_commands_are_known() -> None:
     """Each is either run here or meant for a person."""
     commands = [(page.name, step) for page in DOCUMENTS for step in page.steps if isinstance(step, Command)]
-    known = ("python", "mypy", "pytest", *MANUAL)
+    known = ("mypy", *RUN, *MANUAL)
     assert [(page, command.line) for page, command in commands if command.words[0] not in known] == []
 
 
@@ -118,7 +118,7 @@ def test_what_happens(page: Page, said: Said, tmp_path: Path, caches: Caches, mo
             wrong = any(": error: " in line for line in said.get(step.name, ()))
             if step.needs is None and step.name not in shown and not wrong:
                 run(step, tmp_path)
-        elif step.words[0] in ("python", "pytest"):
+        elif step.words[0] in RUN:
             command(step, tmp_path)
 
 
@@ -132,8 +132,9 @@ def run(program: Program, folder: Path) -> None:
 
 def command(step: Command, folder: Path) -> None:
     """Run it; of a traceback, a page shows the error at its end."""
-    words = step.words[1:] if step.words[0] == "python" else ["-m", *step.words]
-    done = subprocess.run([sys.executable, *words], cwd=folder, capture_output=True, text=True, check=False)
+    programs = {"python": [sys.executable], "pytest": [sys.executable, "-m", "pytest"]}
+    words = [*programs.get(step.words[0], step.words[:1]), *step.words[1:]]
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
     _, traceback, after = done.stderr.rpartition("Traceback (most recent call last):\n")
     raised = re.search(r"^[\w.]+: .*", after, flags=re.DOTALL | re.MULTILINE) if traceback else None
     said = [*done.stdout.splitlines(), *(raised[0].splitlines() if raised else ())]

@@ -222,6 +222,11 @@ class TestTape:
         x.to(np.float64).sum().backward()
         assert self.grad(x).dtype == np.float32
 
+    @pytest.mark.parametrize("target", [None, "gpu", 0, object, Tensor])
+    def test_what_is_no_dtype(self, target: Any) -> None:
+        with pytest.raises(TypeError, match=r"^to expects a device or a dtype, got"):
+            shapenet.ones(2).to(target)
+
     def test_a_leaf_itself(self) -> None:
         x = self.leaf(1.0)
         x.backward()

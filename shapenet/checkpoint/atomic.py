@@ -48,8 +48,10 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 os.replace(unfinished, path)
         if fcntl is None:
             os.replace(unfinished, path)
-    except BaseException:
+    except BaseException as error:
         unfinished.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno is not None and error.filename in (None, os.fspath(unfinished)):
+            error.filename = os.fspath(path)  # of a full disk, the system does not say what it was to hold
         raise
     _sync(path.parent)
 

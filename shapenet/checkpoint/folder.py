@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, SupportsFloat
+from typing import Any, Final, Literal, SupportsFloat, TypeAlias
 
 from shapenet.checkpoint.problems import PathLike, reporting
 from shapenet.checkpoint.resuming import Stateful, described, save
 from shapenet.errors import CheckpointError
 from shapenet.nn import Module
 from shapenet.optim import checks
+
+Mode: TypeAlias = Literal["min", "max"]
+"""Whether the least or the greatest number is the best."""
 
 _NAME: Final = re.compile(r"epoch-(\d{6,})\.safetensors")
 
@@ -21,7 +27,7 @@ class Checkpoints:
     """Checkpoints in *folder*, ``epoch-000012.safetensors`` and so on; of the old ones only some are kept.
 
     Args:
-        folder: where they are; it is made with the first. Files of other names are left alone.
+        folder: where they are; it is made with the first. ``~`` is your home. Files of other names are left alone.
         keep_last: of how many of the last epochs they are kept.
         best: the name of a metric; the checkpoint that is best by it is kept, too.
         mode: whether the best is the one with the least (``"min"``) or the greatest (``"max"``).
@@ -30,9 +36,11 @@ class Checkpoints:
         ValueError: an option is out of range.
     """
 
-    def __init__(self, folder: PathLike, keep_last: int = 3, best: str | None = None, mode: str = "min") -> None:
-        self.folder = Path(folder)
+    def __init__(self, folder: PathLike, keep_last: int = 3, best: str | None = None, mode: Mode = "min") -> None:
+        self.folder = Path(os.path.expanduser(folder))
         self.keep_last = checks.integer("Checkpoints", "keep_last", keep_last, at_least=1)
+        if best is not None and not isinstance(best, str):
+            raise ValueError(f"Checkpoints expects best to be the name of a metric, got {best!r}")
         self.metric = best
         self.mode = checks.choice("Checkpoints", "mode", mode, ("min", "max"))
 
@@ -60,7 +68,7 @@ class Checkpoints:
         if self.metric is not None and self.metric not in (metrics or {}):
             raise ValueError(f"Checkpoints expects metrics to have {self.metric!r}, got {sorted(metrics or {})}")
         path = self.folder / f"epoch-{checks.integer('Checkpoints', 'epoch', epoch, at_least=0):06d}.safetensors"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.make_folder()
         save(
             path,
             model=model,
@@ -74,6 +82,16 @@ class Checkpoints:
         )
         self._remove_others(path)
         return path
+
+    def make_folder(self) -> None:
+        """Make the folder, if it is not there yet.
+
+        Raises:
+            OSError: it cannot be made, or nothing can be written there.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(self.folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "expected a folder that can be written to", os.fspath(self.folder))
 
     def paths(self) -> list[Path]:
         """All checkpoints in the folder, by epoch."""
@@ -103,7 +121,11 @@ class Checkpoints:
         """
         if self.metric is None:
             raise ValueError("Checkpoints expects best to be the name of a metric, got None")
-        return self._best({path: _metrics(path) for path in self.paths()})
+        found = {}
+        for path in self.paths():
+            with suppress(FileNotFoundError):  # a saver may have removed it meanwhile
+                found[path] = _metrics(path)
+        return self._best(found)
 
     def _best(self, metrics: Mapping[Path, Mapping[str, float]]) -> Path | None:
         sign = -1 if self.mode == "max" else 1
@@ -116,7 +138,7 @@ class Checkpoints:
         for path in self.paths():
             try:
                 readable[path] = _metrics(path)
-            except CheckpointError:
+            except (CheckpointError, FileNotFoundError):  # another saver may have removed it meanwhile
                 continue
         kept = {new, *list(readable)[-self.keep_last :]}
         if self.metric is not None:

@@ -13,6 +13,7 @@ import itertools
 import math
 import os
 import re
+import stat
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ _CODES: Final = {dtype.name: code for code, dtype in _DTYPES.items()}
 _PLACES: Final = re.compile(
     r"^([/\\]|[A-Za-z]:[/\\])|(^|[/\\])\.{1,2}([/\\]|$)|(^|[./\\])__\w*__([./\\]|$)|[\x00-\x1f\x7f]"
 )
+_HALF: Final = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,10 @@ def read_header(file: BinaryIO) -> Header:
     Raises:
         MalformedError: it is none, or does not tell the bytes that follow; nothing of its size was allocated.
     """
-    size = os.fstat(file.fileno()).st_size
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        raise MalformedError("it is a pipe or a device, expected a file")
+    size = status.st_size
     prefix = file.read(_PREFIX)
     if len(prefix) < _PREFIX:
         raise MalformedError(f"it has {len(prefix)} bytes, expected the length of a header in the first {_PREFIX}")
@@ -92,7 +97,7 @@ def read_header(file: BinaryIO) -> Header:
         raise MalformedError(f"its header begins with {text[:8]!r}, expected a JSON object")
     content = strict_json.read("its header", text)
     metadata = content.pop(METADATA, {})
-    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
+    if not isinstance(metadata, dict) or not all(map(is_text, itertools.chain(*metadata.items()))):
         raise MalformedError(f"{METADATA} is {shown(metadata)}, expected texts by name")
     start = _PREFIX + length
     entries = {name: _entry(name, value, start) for name, value in content.items()}
@@ -122,9 +127,14 @@ def header_of(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> tuple
     return len(text).to_bytes(_PREFIX, "little") + text, order
 
 
+def is_text(value: object) -> TypeGuard[str]:
+    """Whether *value* is a text that can be written in UTF-8: half of a surrogate pair cannot."""
+    return isinstance(value, str) and not _HALF.search(value)
+
+
 def problem_of_name(name: object) -> str | None:
     """Why *name* is none of an array: it is no text, empty, or a path or an attribute of Python's that is special."""
-    if not isinstance(name, str) or not name:
+    if not is_text(name) or not name:
         return "no text that names an array"
     return "a path, or special" if name == METADATA or _PLACES.search(name) else None
 

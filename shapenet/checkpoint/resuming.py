@@ -15,7 +15,9 @@ from shapenet.checkpoint.header import Entry, read_header
 from shapenet.checkpoint.problems import MalformedError, PathLike, named, reporting
 from shapenet.checkpoint.record import MODEL, Part, Record
 from shapenet.errors import ShapeError
+from shapenet.methods.numbers import as_float
 from shapenet.nn import Module
+from shapenet.nn.checks import checked_model
 from shapenet.optim import checks
 
 _GENERATOR: Final = "generator"
@@ -65,24 +67,23 @@ def save(
     were on. After a kill, or when the power fails, the file is the old one or the new one, as a whole.
 
     Raises:
-        TypeError: a state or *extra* has something that a file cannot hold; nothing was written.
+        TypeError: *model* is no module, another part has no state, or a state or *extra* has something that a file
+            cannot hold; nothing was written.
         ValueError: *epoch* or *step* is no int of at least 0, a metric no number, or a state nested too deeply; nothing
             was written.
         OSError: the file cannot be written; an old one is still there.
     """
+    module, parts = checked_model("save", model), _parts("save", optimizer, schedule, loader)
     given = Record(
         checks.integer("save", "epoch", epoch, at_least=0),
         checks.integer("save", "step", step, at_least=0),
-        {name: _metric(name, value) for name, value in (metrics or {}).items()},
+        _metrics(metrics or {}),
         extra,
-        {
-            name: Part(type(part).__name__, part.state_dict())
-            for name, part in _parts(optimizer, schedule, loader).items()
-        },
+        {name: Part(type(part).__name__, part.state_dict()) for name, part in parts.items()},
     )
     default = default_generator()
     given.parts[_GENERATOR] = Part(type(default.bit_generator).__name__, generators.state_of(default))
-    arrays = {MODEL + name: tensor.data for name, tensor in model.state_dict().items()}
+    arrays = {MODEL + name: tensor.data for name, tensor in module.state_dict().items()}
     files.write(path, arrays, record.written(given, arrays))
 
 
@@ -103,8 +104,12 @@ def load(
     Raises:
         CheckpointError: the file is no checkpoint, or does not fit; nothing was changed.
         OSError: the file cannot be read; nothing was changed.
+        TypeError: *model* is no module, or another part cannot load a state; nothing was changed.
+        ValueError: *generator* is no bool.
     """
-    parts = _parts(optimizer, schedule, loader)
+    checked_model("load", model)
+    checks.flag("load", "generator", generator)
+    parts = _parts("load", optimizer, schedule, loader)
     wanted = frozenset([*parts, _GENERATOR, "extra"])
     with reporting(path):
         with Path(path).open("rb") as file:
@@ -133,18 +138,30 @@ def described(file: BinaryIO) -> Record:
     return record.read(file, header, record.content_of(header), frozenset())
 
 
-def _parts(optimizer: Stateful | None, schedule: Stateful | None, loader: Stateful | None) -> dict[str, Stateful]:
+def _parts(
+    owner: str, optimizer: Stateful | None, schedule: Stateful | None, loader: Stateful | None
+) -> dict[str, Stateful]:
     given = {"optimizer": optimizer, "schedule": schedule, "loader": loader}
-    return {name: part for name, part in given.items() if part is not None}
+    parts = {name: part for name, part in given.items() if part is not None}
+    for name, part in parts.items():
+        methods = (getattr(part, method, None) for method in ("state_dict", "load_state_dict"))
+        if isinstance(part, type) or not all(map(callable, methods)):
+            got = f"the class {part.__name__}" if isinstance(part, type) else type(part).__name__
+            raise TypeError(f"{owner} expects {name} to have state_dict and load_state_dict, got {got}")
+    return parts
+
+
+def _metrics(metrics: Mapping[str, SupportsFloat]) -> dict[str, float]:
+    if not isinstance(metrics, Mapping):
+        raise ValueError(f"save expects metrics to be numbers by name, got {metrics!r}")
+    return {name: _metric(name, value) for name, value in metrics.items()}
 
 
 def _metric(name: object, value: SupportsFloat) -> float:
-    try:
-        if isinstance(name, str):
-            return float(value)
-    except (TypeError, ValueError):
-        pass
-    raise ValueError(f"save expects metrics to be numbers by name, got {value!r} for {name!r}")
+    number = as_float(value)
+    if number is None or not isinstance(name, str):
+        raise ValueError(f"save expects metrics to be numbers by name, got {value!r} for {name!r}")
+    return number
 
 
 def _check_weights(model: Module, entries: Mapping[str, Entry]) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 from shapenet.backend import Array, as_array
 from shapenet.checkpoint import files
-from shapenet.checkpoint.header import read_header
+from shapenet.checkpoint.header import is_text, read_header
 from shapenet.checkpoint.problems import PathLike, reporting
 from shapenet.tensors import AnyTensor, Tensor
 
@@ -22,15 +24,32 @@ def save_state(
 
     Raises:
         ValueError: a name is a path or special, or the metadata are not texts; nothing was written.
-        TypeError: an array has a dtype that the file cannot hold, such as complex64; nothing was written.
+        TypeError: *state* are no tensors and arrays by name, or one has a dtype that the file cannot hold, such as
+            complex64; nothing was written.
         OSError: the file cannot be written; an old one is still there.
     """
-    given = dict(metadata or {})
-    for name, text in given.items():
-        if not isinstance(name, str) or not isinstance(text, str):
+    if not isinstance(state, Mapping):
+        raise TypeError(f"save_state expects state to be tensors and arrays by name, got {type(state).__name__}")
+    files.write(path, {name: _array(name, value) for name, value in state.items()}, _texts(metadata or {}))
+
+
+def _array(name: object, value: AnyTensor | Array) -> Array:
+    if isinstance(value, Tensor):
+        return value.data
+    if isinstance(value, np.generic) or hasattr(value, "__array_function__"):  # an array of numpy or cupy
+        return as_array(value)
+    raise TypeError(
+        f"save_state expects state to be tensors and arrays by name, got {type(value).__name__} for {name!r}"
+    )
+
+
+def _texts(metadata: Mapping[str, str]) -> dict[str, str]:
+    if not isinstance(metadata, Mapping):
+        raise ValueError(f"save_state expects metadata to be texts by name, got {metadata!r}")
+    for name, text in metadata.items():
+        if not (is_text(name) and is_text(text)):
             raise ValueError(f"save_state expects metadata to be texts by name, got {name!r}: {text!r}")
-    arrays = {name: value.data if isinstance(value, Tensor) else as_array(value) for name, value in state.items()}
-    files.write(path, arrays, given)
+    return dict(metadata)
 
 
 def load_state(path: PathLike) -> dict[str, Array]:

@@ -22,7 +22,7 @@ def model(spec: str) -> Module:
         CommandError: there is none such, or making it fails; the text says why.
     """
     module_name, found, call = spec.partition(":")
-    if not (module_name and found and call):
+    if not (found and call and all(map(str.isidentifier, module_name.split(".")))):
         raise CommandError(f"expected a model as pkg.module:name, got {spec!r}")
     name, args, kwargs = _call(call, spec)
     made = _attribute(_module(module_name), name)
@@ -44,6 +44,8 @@ def _call(text: str, spec: str) -> tuple[str, list[Any] | None, dict[str, Any]]:
         if not isinstance(parsed, ast.Call):
             return ast.unparse(parsed), None, {}
         args = [ast.literal_eval(argument) for argument in parsed.args]
+        if any(keyword.arg is None for keyword in parsed.keywords):
+            raise ValueError("**")
         kwargs = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in parsed.keywords}
     except (SyntaxError, ValueError):
         raise CommandError(f"expected pkg.module:name(literals, option=literal), got {spec!r}") from None

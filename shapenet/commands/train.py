@@ -31,6 +31,7 @@ OPTIMIZERS: Final[Mapping[str, Callable[..., Optimizer]]] = {
     "sgd": partial(SGD, momentum=0.9),
 }
 _LOGS: Final[Mapping[str, Callable[[Path], Callback]]] = {".csv": CSVLog, ".jsonl": JSONLLog}
+_DIGITS: Final = 100
 _TRIAL: Final = 2  # items that show whether a model takes them
 
 
@@ -55,6 +56,8 @@ def train(given: argparse.Namespace) -> int:
     _check(model, images, given)
     try:
         history = _fit(model, images, given, callbacks, checkpoints)
+    except BrokenPipeError:
+        raise
     except (ArithmeticError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
         raise CommandError(one_line(error)) from error
     return _report(history, given)
@@ -131,7 +134,8 @@ def _report(history: History, given: argparse.Namespace) -> int:
 
 
 def _int(text: str, at_least: int) -> int:
-    if not text.isdecimal() or int(text) < at_least:
+    # Python makes no int of thousands of digits, and no training counts so far.
+    if not text.isdecimal() or len(text) > _DIGITS or int(text) < at_least:
         raise argparse.ArgumentTypeError(f"expected an int, at least {at_least}, got {text!r}")
     return int(text)
 

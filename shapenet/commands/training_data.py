@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,7 @@ def data(name: str) -> Data:
     """
     if name == DIGITS:
         return _digits()
-    folder = Path(name)
+    folder = Path(os.path.expanduser(name))  # a shell leaves ~ alone in --data=~/mnist
     if not folder.is_dir():
         raise CommandError(f"expected {DIGITS!r} or a folder as data, got {name!r}")
     for kind in (MNIST, CIFAR10):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from shapenet.methods.numbers import real
 from shapenet.tensors import AnyTensor, Tensor
 
 
@@ -52,7 +53,8 @@ def check_generator(owner: str, value: object) -> None:
 
 def is_real(value: object) -> bool:
     """Whether *value* is a finite real number; a bool is none."""
-    return not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value)
+    found = real(value) if isinstance(value, int | float) else None
+    return found is not None and math.isfinite(found)
 
 
 def check_number(owner: str, name: str, value: object, lowest: float = -math.inf, highest: float = math.inf) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-import numpy as np
-
 from shapenet import rules
 from shapenet.backend import Array, same_device
+from shapenet.methods.numbers import NUMBERS, real
 from shapenet.tensors import AnyTensor
 
 
@@ -31,8 +30,8 @@ def check_number(
     Raises:
         ValueError: it is not.
     """
-    number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if not (number and math.isfinite(value) and holds(value)):
+    found = real(value) if isinstance(value, NUMBERS) else None
+    if found is None or not (math.isfinite(found) and holds(found)):
         text = f"a number {wanted}".rstrip()
         raise ValueError(f"{subject} expects {name} to be {text}, got {value!r}")
 

@@ -14,6 +14,7 @@ from shapenet.backend import Array, StandIn
 from shapenet.dims import UNKNOWN, Dim
 from shapenet.errors import ShapeError
 from shapenet.functional.checks import check_devices, check_floating
+from shapenet.kernels import normalisation as kernel
 from shapenet.ops import Result, normalisation
 from shapenet.tensors import AnyTensor, apply, as_one
 
@@ -276,8 +277,10 @@ def _running(subject: str, mean: Maybe, variance: Maybe, *, needed: bool) -> Run
 def update_running(running: Running | None, momentum: float | Array, mean: Array, variance: Array, count: int) -> None:
     """Move the running mean and variance, if there are any, towards those of *count* values by *momentum*."""
     if running is not None and not isinstance(mean, StandIn):
-        for tensor, now in zip(running, (mean, variance * (count / (count - 1))), strict=True):
-            tensor.data = ((1 - momentum) * tensor.data + momentum * now).astype(tensor.dtype)
+        before = running[0].data, running[1].data
+        moved = kernel.moved_moments(before, (mean, variance), momentum, count / (count - 1))
+        for tensor, now in zip(running, moved, strict=True):
+            tensor.data = now
 
 
 def _moments(function: Callable[..., tuple[Array, Array]], x: AnyTensor, *options: int) -> tuple[Array, Array]:

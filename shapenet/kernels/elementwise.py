@@ -33,8 +33,9 @@ def elementwise(
         out: an array to write into, which may be one of the inputs.
     """
     if isinstance(function, np.ufunc):
-        if out is None and dtype is None and inputs[0].nbytes < memory.SMALL and inputs[-1].nbytes < memory.SMALL:
-            return as_array(function(*inputs))
+        small = out is None and dtype is None and max(inputs[0].nbytes, inputs[-1].nbytes) < memory.SMALL
+        if small and (isinstance(inputs[0], np.ndarray) or all(x.flags.c_contiguous for x in inputs)):
+            return as_array(function(*inputs))  # in the order of the inputs, which cupy would not keep
         step = 0
     else:
         step = PIECE
@@ -59,7 +60,10 @@ def in_pieces(work: Callable[..., object], *arrays: Array, step: int = PIECE) ->
     cannot be written to. With *step* 0 each thread has one part.
     """
     last = arrays[-1]
-    if last.size <= PIECE or not isinstance(last, np.ndarray):
+    if not isinstance(last, np.ndarray):
+        work(*_in_runs(last, arrays))
+        return
+    if last.size <= PIECE:
         work(*arrays)
         return
     order = memory.memory_order(last)
@@ -97,6 +101,17 @@ def _runs_along(x: Array, y: Array) -> bool:
     return x.strides == y.strides or all(
         a * y.itemsize == b * x.itemsize for a, b in zip(x.strides, y.strides, strict=True)
     )
+
+
+def _in_runs(model: Array, arrays: tuple[Array, ...]) -> list[Array]:
+    """The *arrays* on a device with their axes as those of *model* lie in memory; some have no dimensions.
+
+    cupy's threads follow each other along the last axis: where that is no run, each waits for a line of its own.
+    """
+    if model.flags.c_contiguous:
+        return list(arrays)
+    order = memory.memory_order(model)
+    return [x if x.ndim == 0 else _broadcast(x, model.shape).transpose(order) for x in arrays]
 
 
 def _broadcast(x: Array, shape: tuple[int, ...]) -> Array:

@@ -76,7 +76,7 @@ def factors(
     if _on_device(x, out, weight, bias):
         return cuda.factors(x, out, mean, variance, eps, weight, bias)
     size = x.shape[1] // mean.shape[1]
-    middle, rest, spread = (np.repeat(part, size, axis=1) for part in _parted(mean, variance, eps, x.dtype))
+    middle, rest, spread = (_repeated(part, size) for part in _parted(mean, variance, eps, x.dtype))
     factor = spread if weight is None else spread * weight
     shift = -rest * factor if bias is None else bias - rest * factor
     return middle, factor.astype(out.dtype), shift.astype(out.dtype)
@@ -93,7 +93,7 @@ def slopes(
     if _on_device(x, weight):
         return cuda.slopes(x, mean, variance, eps, weight, plain, weighted)
     groups, size = mean.shape[1], x.shape[1] // mean.shape[1]
-    _, rest, spread = (np.repeat(part, size, axis=1) for part in _parted(mean, variance, eps, x.dtype))
+    _, rest, spread = (_repeated(part, size) for part in _parted(mean, variance, eps, x.dtype))
     normalised = (weighted - rest * plain) * spread
     elements = max(size * x.shape[2], 1)
     slope = _group_sums(normalised if weight is None else normalised * weight, groups) * spread**2 / elements
@@ -160,7 +160,12 @@ def _parted(mean: Array, variance: Array, eps: float, dtype: np.dtype[Any]) -> t
 def _group_sums(x: Array, groups: int) -> Array:
     """The sums of ``[N, C]`` over each group of channels, again ``[N, C]``."""
     size = x.shape[1] // groups
-    return np.repeat(x.reshape(len(x), groups, size).sum(axis=2), size, axis=1)
+    return x if size == 1 else _repeated(x.reshape(len(x), groups, size).sum(axis=2), size)
+
+
+def _repeated(x: Array, size: int) -> Array:
+    """What is of groups ``[N, groups]``, for each of the so many channels of a group."""
+    return x if size == 1 else np.repeat(x, size, axis=1)
 
 
 def _on_device(x: Array, *others: Array | None) -> bool:

@@ -5,7 +5,7 @@ Axes: R rows, C columns. Sums within some rows are of the dtype of the matrix, s
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -58,6 +58,33 @@ def moments(matrix: Array) -> tuple[Array, Array]:
     mean = (means * counts).sum(axis=0) / total
     variance = (squares + counts * np.square(means - mean)).sum(axis=0) / total
     return mean, np.maximum(variance, 0)
+
+
+def running_factors(
+    mean: Array, variance: Array, eps: float, weight: Array | None, bias: Array | None, dtype: np.dtype[Any]
+) -> tuple[Array, Array]:
+    """The scale and the shift of each column for running moments, in *dtype*: ``normalise`` takes no mean with them."""
+    if not isinstance(mean, np.ndarray) and launch.takes(mean, variance, weight, bias) and mean.dtype == dtype:
+        return cuda.running_factors(mean, variance, eps, weight, bias)
+    scale = 1 / np.sqrt(variance.astype(np.float64, copy=False) + eps)
+    factor = scale if weight is None else scale * weight
+    shift = -mean * factor if bias is None else bias - mean * factor
+    return factor.astype(dtype), shift.astype(dtype)
+
+
+def moved_moments(running: cuda.Moments, now: cuda.Moments, part: float | Array, unbiased: float) -> cuda.Moments:
+    """The *running* moments moved by a *part* of the way to those of *now*, whose variance times *unbiased* is meant.
+
+    The *part* may be an array without dimensions, on the device.
+    """
+    on_device = not isinstance(running[0], np.ndarray) and launch.takes(*running)
+    if on_device and isinstance(part, float | int) and all(x.dtype == np.float64 for x in now):
+        return cuda.moved_moments(running, now, part, unbiased)
+    mean, variance = (
+        ((1 - part) * before + part * after).astype(before.dtype)
+        for before, after in zip(running, (now[0], now[1] * unbiased), strict=True)
+    )
+    return mean, variance
 
 
 def normalise(matrix: Array, mean: Array | None, scale: Array, shift: Array | None, out: Array) -> None:

@@ -233,6 +233,8 @@ class Core(Generic[*Shape]):
     def to(self, target: str | DTypeLike) -> Tensor[*Shape]:
         """The tensor on another device (``"cpu"``, ``"cuda:0"``) or of another dtype; gradients flow through.
 
+        A dtype is one of numpy's, or its name: ``np.float64`` or ``"float64"``.
+
         Raises:
             DeviceError: the device cannot be used.
             TypeError: *target* is neither a device nor a dtype.

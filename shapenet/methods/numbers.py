@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
@@ -32,16 +33,38 @@ def constant(value: Scalar, like: AnyCore) -> AnyTensor:
         return like._like(np.asarray(value, dtype=dtype, like=like.data))
 
 
+def real(value: object) -> float | None:
+    """*value* as Python's float; None if it is no real number, or larger than a float can be. A bool is none."""
+    return as_float(value) if isinstance(value, Real) and not isinstance(value, bool) else None
+
+
+def as_float(value: Any) -> float | None:
+    """What ``float`` makes of *value*; None if that is nothing. A text is no number."""
+    try:
+        return None if isinstance(value, str | bytes) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def checked_dtype(subject: str, target: str | DTypeLike) -> np.dtype[Any]:
     """*target* as a dtype.
 
     Raises:
         TypeError: it is neither that nor a device.
     """
+    dtype = as_dtype(target)
+    if dtype is None:
+        raise TypeError(f"{subject} expects a device or a dtype, got {target!r}")
+    return dtype
+
+
+def as_dtype(target: str | DTypeLike) -> np.dtype[Any] | None:
+    """*target* as a dtype; None if it is none, or one of objects."""
     try:
-        return np.dtype(target)
-    except TypeError as error:
-        raise TypeError(f"{subject} expects a device or a dtype, got {target!r}") from error
+        dtype = np.dtype(target)
+    except TypeError:
+        return None
+    return None if target is None or dtype.hasobject else dtype  # of None numpy makes float64
 
 
 def floating(tensor: AnyCore) -> AnyCore:

@@ -15,6 +15,7 @@ from shapenet.backend import Array, as_array, check_cuda, check_device, is_devic
 from shapenet.contracts import enforce
 from shapenet.dims import Dim
 from shapenet.errors import ShapeError
+from shapenet.methods.numbers import as_dtype
 from shapenet.nn.hooks import Hook, Hooks, RemovableHandle
 from shapenet.nn.sizes import SizedAlias, inherited_sizes, recording_sizes, spell_sizes
 from shapenet.nn.tree import Tree
@@ -180,8 +181,8 @@ class Module(Tree):
     def to(self, target: str | DTypeLike) -> Self:
         """Move all parameters, their gradients, and buffers to another device (``"cpu"``, ``"cuda:0"``), in place.
 
-        Or, given a floating dtype (``np.float64``), convert those that are floating. A CUDA device that the module
-        leaves gets its memory back.
+        Or, given a floating dtype (``np.float64``, or its name ``"float64"``), convert those that are floating. A CUDA
+        device that the module leaves gets its memory back.
 
         Raises:
             DeviceError: the device cannot be used; nothing was moved.
@@ -194,10 +195,7 @@ class Module(Tree):
             for device in left:
                 release(device)
             return self
-        try:
-            dtype = np.dtype(target)
-        except TypeError:
-            dtype = None
+        dtype = as_dtype(target)
         if dtype is None or dtype.kind != "f":
             raise TypeError(f"{type(self).__name__}.to expects a device or a floating dtype, got {target!r}")
         return self._converted(lambda data: data.astype(dtype, copy=False) if data.dtype.kind == "f" else data)

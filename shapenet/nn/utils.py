@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterable
-from numbers import Real
 
 import numpy as np
 
 from shapenet.backend import Array, as_array, same_device
 from shapenet.kernels import memory
 from shapenet.kernels.elementwise import in_pieces
+from shapenet.methods.numbers import real
 from shapenet.tensors import AnyTensor, Tensor
 
 
@@ -34,23 +34,24 @@ def clip_grad_norm_(
         TypeError: something is no tensor.
         ValueError: *max_norm* is no number of at least 0, or *norm_type* none above 0.
     """
-    if not _is_number(max_norm) or not max_norm >= 0:
+    largest, power = real(max_norm), real(norm_type)
+    if largest is None or not largest >= 0:
         raise ValueError(f"clip_grad_norm_ expects max_norm to be a number, at least 0, got {max_norm!r}")
-    if not _is_number(norm_type) or not norm_type > 0:
+    if power is None or not power > 0:
         raise ValueError(f"clip_grad_norm_ expects norm_type to be a number above 0, got {norm_type!r}")
     gradients = _gradients("clip_grad_norm_", parameters)
     if not gradients:
         return Tensor(np.zeros((), np.float32))
-    total = _norm_of_norms([_norm(gradient, float(norm_type)) for gradient in gradients], float(norm_type))
+    total = _norm_of_norms([_norm(gradient, power) for gradient in gradients], power)
     if not (error_if_nonfinite or isinstance(total, np.ndarray)):
-        shared = np.minimum(float(max_norm) / (total + 1e-6), 1)  # stays on the device, as torch's
+        shared = np.minimum(largest / (total + 1e-6), 1)  # stays on the device, as torch's
         for gradient in gradients:
             np.multiply(gradient, shared.astype(gradient.dtype, copy=False), out=gradient)
         return Tensor(total)
     norm = float(total)  # waits for the device, once
     if error_if_nonfinite and not math.isfinite(norm):
         raise RuntimeError(f"clip_grad_norm_ expects the norm of the gradients to be finite, got {norm}")
-    factor = float(max_norm) / (norm + 1e-6)
+    factor = largest / (norm + 1e-6)
     if not factor >= 1:  # NaN goes into the gradients, as in torch
         for gradient in gradients:
             in_pieces(functools.partial(_scale, factor), gradient, step=0)
@@ -64,15 +65,11 @@ def clip_grad_value_(parameters: AnyTensor | Iterable[AnyTensor], clip_value: fl
         TypeError: something is no tensor.
         ValueError: *clip_value* is no number of at least 0.
     """
-    if not _is_number(clip_value) or not clip_value >= 0:
+    bound = real(clip_value)
+    if bound is None or not bound >= 0:
         raise ValueError(f"clip_grad_value_ expects clip_value to be a number, at least 0, got {clip_value!r}")
-    bound = float(clip_value)
     for gradient in _gradients("clip_grad_value_", parameters):
         in_pieces(lambda part: np.clip(part, -bound, bound, out=part), gradient, step=0)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _gradients(owner: str, parameters: AnyTensor | Iterable[AnyTensor]) -> list[Array]:

@@ -73,18 +73,20 @@ class Channel:
         weight: Array | None,
         bias: Array | None,
     ) -> None:
-        self.mean = mean.astype(dtype, copy=False)
-        self.rest = mean.astype(np.float64, copy=False) - self.mean
-        self.scale = 1 / np.sqrt(variance.astype(np.float64, copy=False) + eps)
-        self.weight, self.bias = weight, bias
-        self.factor = self.scale if weight is None else self.scale * weight
+        self.dtype, self.eps, self.weight, self.bias = dtype, eps, weight, bias
+        self.moments = mean, variance
+        self.mean = self.factor = np.empty(0)  # known once rows are normalised
 
     def normalise(self, rows: Array, out: Array, *, frozen: bool) -> None:
         """Write the normalised *rows* into *out*, which may be the same."""
-        middle = self.mean + self.rest if frozen else self.rest
-        shift = -middle * self.factor if self.bias is None else self.bias - middle * self.factor
-        mean = None if frozen else self.mean  # one pass less
-        kernel.normalise(rows, mean, self.factor.astype(out.dtype), shift.astype(out.dtype), out)
+        if frozen:  # one pass less
+            self.factor, shift = kernel.running_factors(*self.moments, self.eps, self.weight, self.bias, out.dtype)
+            kernel.normalise(rows, None, self.factor, shift, out)
+            return
+        mean, variance = self._groups
+        known = group_kernel.factors(_one_image(rows), out, mean, variance, self.eps, self.weight, self.bias)
+        (self.mean,), (self.factor,), (shift,) = known
+        kernel.normalise(rows, self.mean, self.factor, shift, out)
 
     def gradients(
         self, grads: Array, rows: Array, out: Array | None, needs: Needs, *, frozen: bool
@@ -93,19 +95,34 @@ class Channel:
 
         *out* may be *rows*.
         """
-        if frozen and not any(needs):
+        if frozen:
             bias_grad = weight_grad = np.empty(0)
+            if any(needs):
+                bias_grad, weight_grad = self._frozen_sums(grads, rows)
+            if out is not None:
+                kernel.normalise(grads, None, self.factor.astype(out.dtype, copy=False), None, out)
         else:
-            bias_grad, centred_grad = kernel.gradient_sums(grads, rows, self.mean)
-            weight_grad = (centred_grad - self.rest * bias_grad) * self.scale
-        if out is not None and frozen:
-            kernel.normalise(grads, None, self.factor.astype(out.dtype), None, out)
-        elif out is not None:
-            slope = self.factor * self.scale * weight_grad / len(rows)
-            offset = self.factor * bias_grad / len(rows) - self.rest * slope
-            factor, slope, offset = (part.astype(rows.dtype) for part in (self.factor, slope, offset))
-            kernel.input_gradient(grads, rows, self.mean, factor, slope, offset, out)
+            bias_grad, centred = kernel.gradient_sums(grads, rows, self.mean)
+            sums, (mean, variance) = (bias_grad[None], centred[None]), self._groups
+            known = group_kernel.slopes(_one_image(rows), mean, variance, self.eps, self.weight, *sums)
+            (weight_grad,), (slope,), (offset,) = known
+            if out is not None:
+                factor = self.factor.astype(rows.dtype, copy=False)
+                kernel.input_gradient(grads, rows, self.mean, factor, slope, offset, out)
         return _affine_gradients(needs, (self.weight, weight_grad), (self.bias, bias_grad))
+
+    @property
+    def _groups(self) -> tuple[Array, Array]:
+        """The moments of the batch as those of one image, whose groups are its channels."""
+        mean, variance = self.moments
+        return mean[None], variance[None]
+
+    def _frozen_sums(self, grads: Array, rows: Array) -> tuple[Array, Array]:
+        """The gradients of the bias and of the weight."""
+        mean, variance = (part.astype(np.float64, copy=False) for part in self.moments)
+        rounded = mean.astype(self.dtype)
+        plain, centred = kernel.gradient_sums(grads, rows, rounded)
+        return plain, (centred - (mean - rounded) * plain) / np.sqrt(variance + self.eps)
 
 
 def group_norm(
@@ -195,6 +212,11 @@ def _last_norm(
 def rows_of(x: Array) -> Array:
     """``[N, C, *]`` as ``[R, C]``: the same memory, if it lies channels last."""
     return contiguous(np.moveaxis(x, 1, -1)).reshape(-1 if x.size else 0, x.shape[1])
+
+
+def _one_image(rows: Array) -> Array:
+    """``[R, C]`` as ``[1, C, R]``."""
+    return rows.swapaxes(0, 1)[None]
 
 
 def _planes(x: Array) -> Array:

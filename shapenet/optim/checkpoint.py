@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from shapenet import rules
 from shapenet.backend import Array, as_array, device_of, to_device
+from shapenet.methods.numbers import real
 from shapenet.optim.groups import SCHEDULED, AnyParameter, ParamGroup
 from shapenet.optim.rule import Rule, State
 from shapenet.tensors import Tensor
@@ -97,7 +97,8 @@ def _problem_of_groups(groups: Sequence[ParamGroup], options: Iterable[str], sav
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    found = real(value)
+    return found is not None and math.isfinite(found)
 
 
 def _problem_of_state(rule: type[Rule], groups: Sequence[ParamGroup], saved: Mapping[str, Any]) -> str | None:
@@ -136,10 +137,8 @@ def _problem_of_array(value: object, like: Array) -> str | None:
 def _steps(value: Any) -> int | None:
     """That count of steps, which may be an array of one number as in torch; None if it is none."""
     found = value.item() if getattr(value, "shape", None) == () else value
-    if isinstance(found, bool) or not isinstance(found, Real):
-        return None
-    number = float(found)
-    return int(number) if number >= 0 and number.is_integer() else None
+    number = real(found)
+    return int(number) if number is not None and number >= 0 and number.is_integer() else None
 
 
 def _copied(value: Any, like: Array) -> Array:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any
+
+from shapenet.methods.numbers import real
 
 
 def number(
@@ -25,14 +27,15 @@ def number(
     Raises:
         ValueError: it is not; the text names *owner*, *option* and the bounds.
     """
-    if isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value):
-        found = float(value)
-        if (
-            (at_least is None or found >= at_least)
-            and (above is None or found > above)
-            and (at_most is None or found <= at_most)
-        ):
-            return found
+    found = real(value)
+    if (
+        found is not None
+        and math.isfinite(found)
+        and (at_least is None or found >= at_least)
+        and (above is None or found > above)
+        and (at_most is None or found <= at_most)
+    ):
+        return found
     limits = (("at least", at_least), ("above", above), ("at most", at_most))
     wanted = ", ".join(["a number", *(f"{word} {limit}" for word, limit in limits if limit is not None)])
     raise ValueError(f"{owner} expects {option} to be {wanted}, got {value!r}")
@@ -90,7 +93,7 @@ class Options:
         """The option ``betas``, two numbers from 0 to below 1."""
         value = self._given["betas"]
         given = tuple(value) if isinstance(value, tuple | list) else ()
-        numbers = [float(beta) for beta in given if isinstance(beta, Real) and not isinstance(beta, bool)]
+        numbers = [found for found in map(real, given) if found is not None]
         if len(given) != 2 or len(numbers) != 2 or not all(0 <= beta < 1 for beta in numbers):
             raise ValueError(f"{self.owner} expects betas to be two numbers from 0 to below 1, got {value!r}")
         return numbers[0], numbers[1]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import Any, TypeAlias
 
 from shapenet.autograd import no_grad
+from shapenet.data import Dataset
 from shapenet.data.collate import like_sequence
 from shapenet.nn import Module
+from shapenet.nn.checks import checked_model
 from shapenet.nn.modes import evaluating
 from shapenet.tensors import Tensor
 from shapenet.training.means import Means
-from shapenet.training.metrics import Metrics, Output, measured
+from shapenet.training.metrics import Metrics, Output, check_metrics, measured
 
 Batches: TypeAlias = Iterable[tuple[Any, ...]]
 """Pairs of an input and a target, each a tensor, or a tuple, list or dict of tensors."""
@@ -33,6 +35,8 @@ def evaluate(model: Callable[[Any], Output], metrics: Metrics[Output], loader: B
         ValueError: there is no batch.
     """
     module = checked_model("evaluate", model)
+    check_metrics("evaluate", metrics)
+    check_batches("evaluate", "loader", loader)
     means = Means()
     with no_grad(), evaluating(module):
         for number, batch in enumerate(loader, 1):
@@ -46,15 +50,30 @@ def evaluate(model: Callable[[Any], Output], metrics: Metrics[Output], loader: B
     return means.means()
 
 
-def checked_model(owner: str, model: object) -> Module:
-    """*model*, if it is one.
+def check_batches(owner: str, name: str, loader: object, passes: int = 1) -> None:
+    """Check that *loader* gives batches, as far as it can be told, as often as that.
 
     Raises:
-        TypeError: it is not.
+        TypeError: it gives none, or not so often.
+        ValueError: it has none.
     """
-    if not isinstance(model, Module):
-        raise TypeError(f"{owner} expects model to be a Module, got {type(model).__name__}")
-    return model
+    kind = type(loader).__name__
+    if isinstance(loader, Dataset):
+        raise TypeError(f"{owner} expects {name} to have batches, got the items of a {kind}: DataLoader makes batches")
+    if isinstance(loader, type) or not (hasattr(loader, "__iter__") or hasattr(loader, "__getitem__")):
+        raise TypeError(f"{owner} expects {name} to have batches, got {loader!r}")
+    if passes > 1 and isinstance(loader, Iterator):
+        raise TypeError(f"{owner} expects {name} to have its batches in each epoch, got a {kind}, which has them once")
+    if length(loader) == 0:
+        raise ValueError(f"{owner} expects {name} to have batches, got none")
+
+
+def length(loader: object) -> int | None:
+    """How many batches *loader* has; None if it does not know."""
+    try:
+        return len(loader) if isinstance(loader, Sized) else None
+    except TypeError:  # a DataLoader of a dataset that has no length
+        return None
 
 
 def taken(owner: str, model: Module, batch: Any) -> tuple[Any, Any, int]:

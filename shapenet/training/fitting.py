@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence, Sized
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from shapenet.autograd import no_grad
 from shapenet.checkpoint import Checkpoints
 from shapenet.nn import Module
-from shapenet.optim import LRScheduler, Optimizer, ReduceLROnPlateau, SequentialLR, checks
-from shapenet.training.evaluating import READ_EVERY, Batches, checked_model, evaluate, taken
-from shapenet.training.history import RESERVED, VALIDATION, History, Row
+from shapenet.nn.checks import checked_model
+from shapenet.optim import Optimizer, ReduceLROnPlateau, checks
+from shapenet.training.arguments import Each, Schedule, Training
+from shapenet.training.evaluating import READ_EVERY, Batches, evaluate, length, taken
+from shapenet.training.history import VALIDATION, History, Row
 from shapenet.training.interrupt import Interrupt
 from shapenet.training.means import Means
 from shapenet.training.metrics import Loss, Metrics, Output, checked, measured
 from shapenet.training.resuming import Keeper
 from shapenet.training.run import Callback, Run
-
-Each: TypeAlias = Literal["epoch", "step"]
-Schedule: TypeAlias = LRScheduler | SequentialLR | ReduceLROnPlateau
 
 
 def fit(
@@ -67,58 +65,33 @@ def fit(
     Raises:
         CheckpointError: the checkpoint to continue from is none of such a training.
         FloatingPointError: a loss is not finite, and *stop_on_nan*; the text names epoch and step.
+        OSError: a checkpoint cannot be written.
         ShapeError: the loss or a metric is not one number for a batch.
         TypeError: something is not of its type.
-        ValueError: an option has no such value, or there is no batch.
+        ValueError: an option has no such value, there is no batch, or no parameter of *optimizer* gets a gradient.
     """
-    training = _Training(
-        model, loss, metrics or {}, optimizer, loader, validation, schedule, schedule_each, stop_on_nan
+    training = Training(
+        model,
+        loss,
+        optimizer,
+        loader,
+        epochs,
+        schedule,
+        schedule_each,
+        validation,
+        {} if metrics is None else metrics,
+        callbacks,
+        checkpoints,
+        stop_on_nan,
     )
     training.check()
-    epochs = checks.integer("fit", "epochs", epochs, at_least=1)
     module = checked_model("fit", model)
     every = _read_every(module, read_every)
-    run = Run(module, optimizer, epochs, _steps(loader), training.names())
-    keeper = _keeper(Keeper(run, callbacks, loader, validation, schedule, checkpoints) if checkpoints else None, resume)
+    run = Run(module, optimizer, int(epochs), length(loader), training.names())
+    keeper = _keeper(run, training, resume)
     with Interrupt() as interrupt:
-        _Loop(training, run, callbacks, every, interrupt, keeper).run_all()
+        _Loop(training, run, every, interrupt, keeper).run_all()
     return run.history
-
-
-@dataclass(frozen=True)
-class _Training:
-    """What ``fit`` was given; see there."""
-
-    model: Callable[[Any], Any]
-    loss: Loss[Any]
-    metrics: Metrics[Any]
-    optimizer: Optimizer
-    loader: Batches
-    validation: Batches | None
-    schedule: Schedule | None
-    schedule_each: Each
-    stop_on_nan: bool
-
-    def check(self) -> None:
-        """Check all that can be told before the first step."""
-        checked_model("fit", self.model)
-        if not isinstance(self.optimizer, Optimizer):
-            raise TypeError(f"fit expects optimizer to be an Optimizer, got {type(self.optimizer).__name__}")
-        if not isinstance(self.schedule, Schedule | None):
-            raise TypeError(f"fit expects schedule to be a schedule of optim, got {type(self.schedule).__name__}")
-        checks.choice("fit", "schedule_each", self.schedule_each, ("epoch", "step"))
-        checks.flag("fit", "stop_on_nan", self.stop_on_nan)
-        if isinstance(self.schedule, ReduceLROnPlateau) and self.schedule_each == "step":
-            raise ValueError("fit expects schedule_each to be 'epoch' for ReduceLROnPlateau, got 'step'")
-        for name in self.metrics:
-            if name in RESERVED or name.startswith(VALIDATION):
-                raise ValueError(f"fit expects metrics to have names other than {', '.join(RESERVED)}, got {name!r}")
-
-    def names(self) -> tuple[str, ...]:
-        """The names of the numbers of an epoch, in the order of the history."""
-        measured = ("loss", *self.metrics)
-        validated = () if self.validation is None else tuple(f"{VALIDATION}{name}" for name in measured)
-        return ("epoch", *measured, *validated, "lr", "seconds", "items_per_second")
 
 
 class _Loop:
@@ -126,16 +99,15 @@ class _Loop:
 
     def __init__(
         self,
-        training: _Training,
+        training: Training,
         run: Run,
-        callbacks: Sequence[Callback],
         read_every: int,
         interrupt: Interrupt,
         keeper: Keeper | None,
     ) -> None:
         self.training = training
         self.run = run
-        self.callbacks = callbacks
+        self.callbacks = training.callbacks
         self.read_every = read_every
         self.interrupt = interrupt
         self.keeper = keeper
@@ -148,7 +120,9 @@ class _Loop:
                 callback.on_fit_start(run)
             while len(run.history.rows) < run.epochs and not run.history.stopped:
                 self._epoch()
-            run.finished = not self.interrupt.asked
+            if self.interrupt.asked and not run.history.stopped:
+                run.stop("Ctrl-C after the last epoch")
+            run.finished = len(run.history.rows) >= run.epochs or not self.interrupt.asked
         finally:
             for callback in self.callbacks:
                 callback.on_fit_end(run)
@@ -196,13 +170,15 @@ class _Loop:
         loss = checked("fit", "the loss", given.loss(output, target))
         given.optimizer.zero_grad()
         loss.backward()
+        _check_gradients(given.optimizer)
+        with no_grad():
+            values = measured("fit", given.metrics, output, target)  # before anything is changed, as one may be wrong
         for callback in self.callbacks:
             callback.on_gradients(run)
         given.optimizer.step()
         if given.schedule_each == "step":
             self._advance({})
-        with no_grad():
-            run.means.add(items, {"loss": loss.detach(), **measured("fit", given.metrics, output, target)})
+        run.means.add(items, {"loss": loss.detach(), **values})
         run.step += 1
         for callback in self.callbacks:
             callback.on_step_end(run)
@@ -239,25 +215,33 @@ class _Loop:
             schedule.step()
 
 
-def _keeper(keeper: Keeper | None, resume: bool) -> Keeper | None:
-    """*keeper*, whose training was resumed, or is known to be new."""
-    if checks.flag("fit", "resume", resume) and keeper is None:
-        raise ValueError("fit expects checkpoints to resume from, got None")
-    if keeper is not None and resume:
+def _keeper(run: Run, training: Training, resume: bool) -> Keeper | None:
+    """What writes checkpoints of the training, which was resumed, or is known to be new; None if there are to be none.
+
+    Raises:
+        CheckpointError: the checkpoint to continue from is none of such a training.
+        OSError: nothing can be written there.
+        ValueError: there is nothing to resume from, or what checkpoints tell the best by.
+    """
+    if training.checkpoints is None:
+        if checks.flag("fit", "resume", resume):
+            raise ValueError("fit expects checkpoints to resume from, got None")
+        return None
+    keeper = Keeper(
+        run, training.callbacks, training.loader, training.validation, training.schedule, training.checkpoints
+    )
+    keeper.check(checks.flag("fit", "resume", resume))
+    if resume:
         keeper.resume()
-    elif keeper is not None:
-        keeper.check_new()
     return keeper
+
+
+def _check_gradients(optimizer: Optimizer) -> None:
+    if all(parameter.grad is None for group in optimizer.param_groups for parameter in group["params"]):
+        raise ValueError("fit expects optimizer to have parameters that the loss depends on, got none")
 
 
 def _read_every(model: Module, read_every: int | None) -> int:
     if read_every is not None:
         return checks.integer("fit", "read_every", read_every, at_least=1)
     return 1 if all(parameter.device == "cpu" for parameter in model.parameters()) else READ_EVERY
-
-
-def _steps(loader: Batches) -> int | None:
-    try:
-        return len(loader) if isinstance(loader, Sized) else None
-    except TypeError:  # a DataLoader of a dataset that has no length
-        return None

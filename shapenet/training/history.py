@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
+
+from shapenet.checkpoint.folder import Mode
+from shapenet.optim import checks
 
 Row: TypeAlias = dict[str, float]
-Mode: TypeAlias = Literal["min", "max"]
 
 RESERVED: Final = ("epoch", "loss", "lr", "seconds", "items_per_second")
 """The names of a row that no metric may have."""
@@ -41,8 +44,14 @@ class History(Mapping[str, list[float]]):
     def best(self, name: str, mode: Mode = "min") -> Row:
         """The row of the epoch in which *name* was least, or with the mode ``"max"`` greatest; of several the first.
 
+        Epochs in which it was NaN do not count.
+
         Raises:
             KeyError: there is no such number.
-            ValueError: there is no epoch.
+            ValueError: there is no epoch, or *mode* is neither of these.
         """
-        return (min if mode == "min" else max)(self.rows, key=lambda row: row[name])
+        choose = min if checks.choice("History.best", "mode", mode, ("min", "max")) == "min" else max
+        known = [row for row in self.rows if not math.isnan(row[name])]
+        if not known:
+            raise ValueError(f"History.best expects an epoch with a number for {name!r}, got none")
+        return choose(known, key=lambda row: row[name])

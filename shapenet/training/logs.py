@@ -18,11 +18,11 @@ from shapenet.training.run import Callback, Run
 class _Log(Callback):
     """Lines in a file, which begins anew with a training; when that is resumed, with the epochs before.
 
-    Each line is on its way to the disk before the next epoch begins.
+    Each line is on its way to the disk before the next epoch begins. ``~`` is your home.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path = Path(os.path.expanduser(path))
 
     @abstractmethod
     def _lines(self, names: Sequence[str], rows: Sequence[Row]) -> str:

@@ -22,9 +22,14 @@ class Progress(Callback):
     Args:
         unit: what an item is called: ``"images"``.
         file: where to write; the standard error stream if None.
+
+    Raises:
+        TypeError: *file* is none that is open.
     """
 
     def __init__(self, unit: str = "items", file: TextIO | None = None) -> None:
+        if file is not None and not (hasattr(file, "write") and hasattr(file, "isatty")):
+            raise TypeError(f"Progress expects file to be open for texts, got {file!r}")
         self.unit = unit
         self.file = file
         self._bar: Any = None

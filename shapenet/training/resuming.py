@@ -37,14 +37,20 @@ class Keeper:
     in_epoch: bool = False
     """Whether the training was resumed within an epoch, whose batches have not been asked for yet."""
 
-    def check_new(self) -> None:
-        """Check that a training that is not resumed does not come between the checkpoints of another.
+    def check(self, resume: bool) -> None:
+        """Check that checkpoints can be written, and, unless it is to *resume*, do not come between those of another.
 
         Raises:
-            ValueError: it would.
+            OSError: the folder cannot be made, or nothing can be written there.
+            ValueError: they would, or the metric that tells the best is none of the training.
         """
+        metric, names = self.checkpoints.metric, self.run.names
+        if metric is not None and metric not in names:
+            listed = ", ".join(map(repr, names))
+            raise ValueError(f"fit expects best of checkpoints to be one of {listed}, got {metric!r}")
+        self.checkpoints.make_folder()
         found = self.checkpoints.paths()
-        if found:
+        if found and not resume:
             folder = self.checkpoints.folder
             raise ValueError(
                 f"fit expects checkpoints to be none yet, unless resume is True, got {len(found)} in {folder}"

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from shapenet.backend import Array
+from shapenet.checkpoint.folder import Mode
 from shapenet.optim import checks
-from shapenet.training.history import Mode, Row
+from shapenet.training.history import Row
 from shapenet.training.run import Callback, Run
 
 

@@ -25,7 +25,7 @@ class TensorBoard(Callback):
             from tensorboard.summary.writer import event_file_writer
         except ModuleNotFoundError as error:
             raise ImportError(f"TensorBoard needs {error.name}: pip install 'shapenet[tensorboard]'") from error
-        self.folder = os.fspath(folder)
+        self.folder = os.path.expanduser(os.fspath(folder))
         self._events: Any = event_pb2
         self._summaries: Any = summary_pb2
         self._open: Any = event_file_writer.EventFileWriter

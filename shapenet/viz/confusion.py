@@ -14,6 +14,7 @@ from shapenet.viz.figures import array_of, bare, figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_MOST = 1000  # the picture has no more points than that in a row
 _LIGHT_ABOVE = 0.55  # where white numbers are read better than black ones
 
 
@@ -32,7 +33,8 @@ def confusion_matrix(
         names: what the classes are called; their numbers if None.
 
     Raises:
-        ValueError: there is no item, or what is given are not so many numbers of classes.
+        TypeError: what is given are no numbers.
+        ValueError: there is no item, or what is given are not so many numbers of classes, or there are more than 1000.
         ImportError: matplotlib is missing.
     """
     predicted, wanted = _classes("predictions", predictions), _classes("labels", labels)
@@ -41,7 +43,10 @@ def confusion_matrix(
             f"confusion_matrix expects {len(wanted)} predictions, as there are labels, got {len(predicted)}"
         )
     highest = int(max(predicted.max(), wanted.max()))
-    shown = [str(number) for number in range(highest + 1)] if names is None else [str(name) for name in names]
+    count = highest + 1 if names is None else len(names)
+    if count > _MOST:
+        raise ValueError(f"confusion_matrix expects at most {_MOST} classes, got {count}")
+    shown = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
     if highest >= len(shown):
         raise ValueError(
             f"confusion_matrix expects classes from 0 to {len(shown) - 1}, as there are names, got {highest}"
@@ -51,7 +56,7 @@ def confusion_matrix(
 
 
 def _classes(name: str, values: Any) -> Array:
-    found = array_of(values)
+    found = array_of("confusion_matrix", name, values)
     if found.ndim != 1 or not found.size or found.dtype.kind not in "iu" or found.min() < 0:
         got = f"{found.dtype} in {list(found.shape)}" if found.dtype.kind not in "iu" or found.ndim != 1 else "none"
         got = f"{found.min()}" if got == "none" and found.size else got

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from shapenet.viz.figures import BLUE, ORANGE, bare, figure
+import numpy as np
+
+from shapenet.backend import Array
+from shapenet.viz.figures import BLUE, ORANGE, array_of, bare, figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,9 +28,12 @@ def learning_curves(history: Mapping[str, Sequence[float]], names: Sequence[str]
         names: what to draw; all but the epoch, the learning rate and times if None.
 
     Raises:
-        ValueError: there is nothing to draw, or not what *names* say.
+        TypeError: *history* is no mapping, or has something that is no number.
+        ValueError: there is nothing to draw, or not what *names* say, or not a number for each epoch.
         ImportError: matplotlib is missing.
     """
+    if not isinstance(history, Mapping):
+        raise TypeError(f"learning_curves expects history to be numbers by name, got {type(history).__name__}")
     known = list(dict.fromkeys(name.removeprefix(_VALIDATION) for name in history))
     drawn = [name for name in known if name not in _APART] if names is None else list(names)
     if not drawn or any(name not in known for name in drawn):
@@ -39,15 +46,16 @@ def learning_curves(history: Mapping[str, Sequence[float]], names: Sequence[str]
 
 def _draw(axes: Axes, name: str, history: Mapping[str, Sequence[float]]) -> None:
     kinds = ((name, "training", BLUE, "-"), (f"{_VALIDATION}{name}", "validation", ORANGE, "--"))
-    values: list[float] = []
+    drawn: list[Array] = []
     for key, label, colour, style in kinds:
         if key in history:
-            numbers = history[key]
+            numbers = _numbers(key, history)
             epochs = history.get("epoch", range(1, len(numbers) + 1))
             marker = "o" if len(numbers) == 1 else None
             axes.plot(epochs, numbers, style, color=colour, label=label, linewidth=2, marker=marker)
-            values.extend(numbers)
-    if "loss" in name and min(values) > 0 and max(values) > 10 * min(values):
+            drawn.append(numbers[np.isfinite(numbers)])
+    finite = np.concatenate(drawn)
+    if "loss" in name and finite.size and finite.min() > 0 and finite.max() > 10 * finite.min():
         axes.set_yscale("log")
     axes.set_title(name, loc="left", fontweight="bold")
     axes.set_xlabel("epoch")
@@ -55,3 +63,13 @@ def _draw(axes: Axes, name: str, history: Mapping[str, Sequence[float]]) -> None
     axes.grid(alpha=0.25)
     bare(axes)
     axes.legend(frameon=False)
+
+
+def _numbers(name: str, history: Mapping[str, Sequence[float | None]]) -> Array:
+    """The numbers of that *name*; NaN for None, which a log in JSON has for what is not finite."""
+    given = [math.nan if value is None else value for value in history[name]]
+    numbers = array_of("learning_curves", name, given)
+    epochs = len(history.get("epoch", given))
+    if numbers.ndim != 1 or not len(numbers) or len(numbers) != epochs:
+        raise ValueError(f"learning_curves expects {name} to be a number for each of {epochs} epochs, got {len(given)}")
+    return numbers.astype(np.float64)

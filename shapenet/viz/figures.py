@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from shapenet.backend import Array, as_array, to_numpy
+import numpy as np
+
+from shapenet.backend import Array, to_numpy
 from shapenet.tensors import AnyTensor, Tensor
 
 if TYPE_CHECKING:
@@ -39,10 +41,16 @@ def bare(axes: Axes) -> None:
         spine.set_visible(False)
 
 
-def array_of(value: AnyTensor | Array | Any) -> Array:
-    """The numbers of a tensor, an array or a list, in main memory."""
-    if isinstance(value, Tensor):
-        return to_numpy(value.data)
-    import numpy as np
+def array_of(owner: str, name: str, value: AnyTensor | Array | Any) -> Array:
+    """The numbers of a tensor, an array or a list, in main memory.
 
-    return np.asarray(value) if isinstance(value, list | tuple) else to_numpy(as_array(value))
+    Raises:
+        TypeError: they are none.
+    """
+    known = isinstance(value, Tensor | list | tuple) or hasattr(value, "__array_function__")
+    given = value.data if isinstance(value, Tensor) else value
+    array = np.asarray(given) if isinstance(given, list | tuple) else to_numpy(given) if known else None
+    if array is None or array.dtype.kind not in "biuf":
+        got = type(value).__name__ if array is None else f"elements of {array.dtype}"
+        raise TypeError(f"{owner} expects {name} to be a tensor, an array or a list of numbers, got {got}")
+    return array

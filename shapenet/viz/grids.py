@@ -13,6 +13,7 @@ from shapenet.autograd import no_grad
 from shapenet.backend import Array
 from shapenet.errors import ShapeError
 from shapenet.nn import Conv2d, Module
+from shapenet.nn.checks import checked_model
 from shapenet.tensors import AnyTensor, Tensor
 from shapenet.viz.figures import GREY, array_of, figure
 
@@ -38,10 +39,11 @@ def images(
 
     Raises:
         ShapeError: they are no images.
+        TypeError: they are no numbers.
         ValueError: there is none, or *titles* are not so many, or *columns* or *most* are less than 1.
         ImportError: matplotlib is missing.
     """
-    given = array_of(values)
+    given = array_of("images", "values", values)
     if given.ndim not in (3, 4) or (given.ndim == 4 and given.shape[1] not in (1, 3)):
         raise ShapeError("images", f"expects [N, 1, H, W], [N, 3, H, W] or [N, H, W], got {rules.show(given.shape)}")
     if titles is not None and len(titles) != len(given):
@@ -72,10 +74,11 @@ def filters(
 
     Raises:
         ShapeError: it is no such weight.
+        TypeError: it is no weight at all.
         ValueError: it is empty, or *columns* or *most* are less than 1.
         ImportError: matplotlib is missing.
     """
-    weight = array_of(of.weight if isinstance(of, Module) else of)
+    weight = array_of("filters", "of", getattr(of, "weight", None) if isinstance(of, Module) else of)
     if weight.ndim != 4:
         raise ShapeError("filters", f"expects [out_channels, in_channels, KH, KW], got {rules.show(weight.shape)}")
     if weight.shape[1] == 3:
@@ -101,15 +104,19 @@ def activations(
         most: the first so many are drawn.
 
     Raises:
-        ValueError: there is no such layer in *model*, or it was not called, or *columns* or *most* are less than 1.
+        TypeError: *model* is no module.
+        ValueError: there is no such layer in *model*, or it was not called, or *x* has no item, or *columns* or *most*
+            are less than 1.
         ShapeError: what the layer returns is not ``[N, C, H, W]``, or *x* does not fit.
         ImportError: matplotlib is missing.
     """
-    output = _output(model, x, _inside(model, layer))
+    output = _output(model, x, _inside(checked_model("activations", model), layer))
     if not isinstance(output, Tensor) or output.ndim != 4:
         got = rules.show(output.data.shape) if isinstance(output, Tensor) else type(output).__name__
         raise ShapeError("activations", f"expects a layer that returns [N, C, H, W], got {got}")
-    pictures = array_of(output)[0]
+    if not len(output):
+        raise ValueError("activations expects x to have an item, got none")
+    pictures = array_of("activations", "x", output)[0]
     low, high = (float(pictures.min()), float(pictures.max())) if pictures.size else (0.0, 1.0)
     return _grid("activations", pictures, "viridis", low, high, columns=columns, most=most, bar=True)
 

@@ -92,7 +92,7 @@ def test_an_error_leaves_the_old_file_and_nothing_else(
     before = path.read_bytes()
     with monkeypatch.context() as patch:
         patch.setattr(os, function, failing(OSError(errno.ENOSPC, "No space left on device")))
-        with pytest.raises(OSError, match="No space left on device"):
+        with pytest.raises(OSError, match=f"No space left on device: '{path}'$"):
             checkpoint.save_state({"x": np.arange(4)}, path)
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["state.safetensors"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shapenet import CheckpointError, checkpoint, nn
 from shapenet.checkpoint import Checkpoints
+from shapenet.checkpoint.folder import Mode
 
 MODEL = nn.Linear(2, 3)
 
@@ -28,7 +30,7 @@ def test_the_last_are_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("mode", "best", "kept"), [("min", 1, [1, 5]), ("max", 2, [2, 5])])
-def test_the_best_is_kept(mode: str, best: int, kept: list[int], tmp_path: Path) -> None:
+def test_the_best_is_kept(mode: Mode, best: int, kept: list[int], tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path, keep_last=1, best="score", mode=mode)
     assert checkpoints.best() is None
     for epoch, score in enumerate([math.nan, 0.1, 0.7, 0.3, 0.7, math.nan]):
@@ -78,11 +80,35 @@ def test_files_that_cannot_be_read_are_named_and_kept(tmp_path: Path) -> None:
         checkpoints.best()
 
 
+def test_another_saver_may_remove_files_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkpoints = Checkpoints(tmp_path, keep_last=2, best="loss")
+    for epoch in range(3):
+        checkpoints.save(model=MODEL, epoch=epoch, metrics={"loss": epoch})
+    gone = [tmp_path / "epoch-000001.safetensors", tmp_path / "epoch-000009.safetensors"]
+    listed = Checkpoints.paths
+    monkeypatch.setattr(Checkpoints, "paths", lambda self: sorted([*listed(self), *gone]))
+    assert checkpoints.best() == tmp_path / "epoch-000000.safetensors"
+    checkpoints.save(model=MODEL, epoch=3, metrics={"loss": 3})
+    monkeypatch.undo()
+    assert epochs(checkpoints) == [0, 2, 3]
+
+
+def test_a_tilde_is_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    checkpoints = Checkpoints("~/runs")
+    assert checkpoints.save(model=MODEL, epoch=1) == tmp_path / "runs" / "epoch-000001.safetensors"
+    assert checkpoints.latest() == tmp_path / "runs" / "epoch-000001.safetensors"
+
+
 def test_options(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="Checkpoints expects keep_last to be an int, at least 1, got 0"):
         Checkpoints(tmp_path, keep_last=0)
+    no_mode: Any = "most"
     with pytest.raises(ValueError, match="Checkpoints expects mode to be 'min' or 'max', got 'most'"):
-        Checkpoints(tmp_path, best="loss", mode="most")
+        Checkpoints(tmp_path, best="loss", mode=no_mode)
+    no_name: Any = 3
+    with pytest.raises(ValueError, match="Checkpoints expects best to be the name of a metric, got 3"):
+        Checkpoints(tmp_path, best=no_name)
     with pytest.raises(ValueError, match="Checkpoints expects best to be the name of a metric, got None"):
         Checkpoints(tmp_path).best()
     with pytest.raises(ValueError, match=r"Checkpoints expects metrics to have 'loss', got \['accuracy'\]"):

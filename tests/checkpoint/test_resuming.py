@@ -161,6 +161,12 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"epoch": -1}, ValueError, "save expects epoch to be an int, at least 0, got -1"),
     ({"step": 1.0}, ValueError, "save expects step to be an int, at least 0, got 1.0"),
     ({"metrics": {"loss": "low"}}, ValueError, "save expects metrics to be numbers by name, got 'low' for 'loss'"),
+    ({"metrics": {"loss": "3"}}, ValueError, "save expects metrics to be numbers by name, got '3' for 'loss'"),
+    ({"metrics": {"loss": 10**400}}, ValueError, "save expects metrics to be numbers by name, got 10000"),
+    ({"metrics": [0.5]}, ValueError, r"save expects metrics to be numbers by name, got \[0.5\]"),
+    ({"model": {}}, TypeError, "save expects model to be a Module, got dict"),
+    ({"optimizer": [1]}, TypeError, "save expects optimizer to have state_dict and load_state_dict, got list"),
+    ({"schedule": Foreign}, TypeError, "save expects schedule to have .*, got the class Foreign"),
     ({"metrics": {3: 0.5}}, ValueError, "save expects metrics to be numbers by name, got 0.5 for 3"),
     ({"optimizer": Odd()}, TypeError, "a checkpoint expects numbers, texts, .*, got set for optimizer.what"),
     ({"extra": [object()]}, TypeError, "a checkpoint expects numbers, texts, .*, got object for extra.0"),
@@ -173,8 +179,20 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
 @pytest.mark.parametrize(("given", "kind", "text"), REFUSED)
 def test_what_cannot_be_saved(given: dict[str, Any], kind: type[Exception], text: str, tmp_path: Path) -> None:
     with pytest.raises(kind, match=text):
-        checkpoint.save(tmp_path / "x", model=nn.Linear(2, 3), **given)
+        checkpoint.save(tmp_path / "x", **({"model": nn.Linear(2, 3)} | given))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_loaded_into(tmp_path: Path) -> None:
+    model: Any = nn.Linear(2, 3)
+    checkpoint.save(tmp_path / "x", model=model)
+    nothing: Any = 3
+    with pytest.raises(TypeError, match="load expects model to be a Module, got int"):
+        checkpoint.load(tmp_path / "x", model=nothing)
+    with pytest.raises(TypeError, match="load expects loader to have state_dict and load_state_dict, got int"):
+        checkpoint.load(tmp_path / "x", model=model, loader=nothing)
+    with pytest.raises(ValueError, match="load expects generator to be a bool, got 3"):
+        checkpoint.load(tmp_path / "x", model=model, generator=nothing)
 
 
 def test_a_state_that_holds_itself(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -108,7 +110,37 @@ def test_elements_that_a_file_cannot_hold(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("state", [nn.Linear(2, 3), "x", [np.zeros(2)], None])
+def test_a_state_is_a_mapping(state: Any, tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"^save_state expects state to be tensors and arrays by name, got "):
+        checkpoint.save_state(state, tmp_path / "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("value", [None, 3, [1.0], "text"])
+def test_a_state_has_arrays(value: Any, tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=f"^save_state expects .* got {type(value).__name__} for 'a'$"):
+        checkpoint.save_state({"a": value}, tmp_path / "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_texts_that_others_could_not_read_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="a checkpoint expects plain names, got "):
+        checkpoint.save_state({"\ud800": np.zeros(3)}, tmp_path / "x")
+    with pytest.raises(ValueError, match="save_state expects metadata to be texts by name, got 'a': "):
+        checkpoint.save_state({}, tmp_path / "x", metadata={"a": "\udfff"})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_devices_are_no_files() -> None:
+    with pytest.raises(CheckpointError, match=f"^{os.devnull}: it is a pipe or a device, expected a file$"):
+        checkpoint.load_state(os.devnull)
+
+
 def test_metadata_are_texts(tmp_path: Path) -> None:
+    no_texts: Any = ["a"]
+    with pytest.raises(ValueError, match="save_state expects metadata to be texts by name, got "):
+        checkpoint.save_state({}, tmp_path / "x", metadata=no_texts)
     with pytest.raises(ValueError, match="save_state expects metadata to be texts by name, got 'a': 1"):
         checkpoint.save_state({}, tmp_path / "x", metadata={"a": 1})  # type: ignore[dict-item]
     with pytest.raises(ValueError, match=r"at most 16777216 bytes, got 1678"):

@@ -48,6 +48,9 @@ def test_what_is_found() -> None:
     [
         ("shapenet.models", "expected a model as pkg.module:name, got 'shapenet.models'"),
         (":Net", "expected a model as pkg.module:name, got ':Net'"),
+        ("./models.py:Net", "expected a model as pkg.module:name, got './models.py:Net'"),
+        (".models:Net", "expected a model as pkg.module:name, got '.models:Net'"),
+        ("shapenet.nn:Linear(**{'a': 1})", "expected pkg.module:name(literals, option=literal), got"),
         ("nowhere.at_all:Net", "there is no module nowhere"),
         ("shapenet.models:Nothing", "shapenet.models has no Nothing"),
         ("shapenet.nn:Linear(2, width)", "expected pkg.module:name(literals, option=literal), got"),

@@ -121,6 +121,14 @@ def test_mnist(tmp_path: Path) -> None:
     assert trained("Flat(784)", "--epochs", "1", data=str(tmp_path)) == 0
 
 
+def test_a_tilde_is_the_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert trained("Flat", data="~") == 2
+    assert said(capsys).endswith(f"in {tmp_path}")
+
+
 def test_cifar10(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(CIFAR10, "records", 4)
     for name in (*(f"data_batch_{i}.bin" for i in range(1, 6)), "test_batch.bin"):
@@ -149,6 +157,7 @@ def test_cifar10(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("Flat", ("--lr", "nan"), "AdamW expects lr to be a number, at least 0, got nan"),
         ("Flat", ("--resume",), "--resume needs --checkpoint FOLDER, where to resume from"),
         ("Flat", ("--log", "log.txt"), "expected a log that ends in .csv or .jsonl, got 'log.txt'"),
+        ("Flat", ("--checkpoint", "/dev/null"), "[Errno 17] File exists: '/dev/null'"),
         ("Flat", ("--log", "/dev/null/log.csv"), "[Errno 17] File exists: '/dev/null'"),
     ],
 )
@@ -163,6 +172,7 @@ def test_what_is_refused(name: str, options: tuple[str, ...], wanted: str, capsy
         (("--epochs", "0"), "argument --epochs: expected an int, at least 1, got '0'"),
         (("--batch-size", "many"), "argument --batch-size: expected an int, at least 1, got 'many'"),
         (("--seed", "-1"), "argument --seed: expected an int, at least 0, got '-1'"),
+        (("--epochs", "9" * 5000), "argument --epochs: expected an int, at least 1, got '9999"),
         (("--lr", "low"), "argument --lr: invalid float value: 'low'"),
         (("--optimizer", "newton"), "argument --optimizer: invalid choice: 'newton'"),
     ],

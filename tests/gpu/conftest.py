@@ -39,6 +39,12 @@ class Gpu:
         """How often the program waited for the device so far; 0 where nobody counts."""
         return 0 if self.log is None else len(self.log.waits)
 
+    def launches(self) -> int:
+        """How many kernels were launched so far, by whomever; 0 where nobody counts."""
+        if self.log is None:
+            return 0
+        return len(self.log.launched) + len(self.log.multiplied) + len(self.log.computed)
+
     def launched(self, *names: str) -> bool:
         """Whether these kernels were launched; true where nobody counts."""
         return self.log is None or set(names) <= set(self.log.launched)

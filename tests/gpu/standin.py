@@ -21,13 +21,14 @@ import numpy as np
 from shapenet.backend import Array
 from tests.gpu.cublas import HANDLE, strided_batched
 from tests.gpu.host import Function, Module
-from tests.gpu.rehearsal import Rehearsal, mirrored
+from tests.gpu.rehearsal import VIEWS, Rehearsal, mirrored
 
 GUARD: Final = 256
 """Bytes around what ``empty`` makes."""
 
 ATTRIBUTES: Final = frozenset({"shape", "dtype", "ndim", "size", "itemsize", "nbytes", "strides", "flags"})
 WAITING: Final = frozenset({"item", "tolist", "tobytes", "get"})
+SHAPES: Final = frozenset({"result_type", "shape", "ndim", "size"})
 SIZED_BY_VALUES: Final = (np.nonzero, np.flatnonzero, np.argwhere, np.unique)
 
 
@@ -38,6 +39,8 @@ class Log:
         self.waits: list[str] = []
         self.launched: list[str] = []
         self.multiplied: list[int] = []  # the compute types of cuBLAS
+        self.computed: list[str] = []  # what cupy would have launched kernels of its own for
+        self.scattered: list[str] = []  # and those whose neighbouring threads would write far apart
         self._guarded: list[weakref.ref[Array]] = []
 
     def empty(self, shape: Any, dtype: Any = float) -> Array:
@@ -130,6 +133,8 @@ def standin() -> tuple[types.ModuleType, Log]:
                 result = found(*unwrapped(args), **unwrapped(kwargs))
                 real_args, real_kwargs = mirror(args), mirror(kwargs)
                 theirs = getattr(mirrored(self._array), name)
+                if name not in VIEWS and result is not self._array:
+                    log.computed.append(name)
                 rehearse(name, lambda: theirs(*real_args, **real_kwargs), result, self._array)
                 return wrapped(result)
 
@@ -141,6 +146,7 @@ def standin() -> tuple[types.ModuleType, Log]:
             return wrapped(self._array[unwrapped(index)])
 
         def __setitem__(self, index: Any, value: Any) -> None:
+            log.computed.append("setitem")
             self._array[unwrapped(index)] = unwrapped(value)
 
         def __len__(self) -> int:
@@ -176,6 +182,9 @@ def standin() -> tuple[types.ModuleType, Log]:
             assert ufunc is not np.matmul or inputs[0].dtype != np.float32, told
             real_inputs, real_kwargs = mirror(inputs), mirror(kwargs)
             rehearse(ufunc.__name__, lambda: getattr(ufunc, method)(*real_inputs, **real_kwargs), None)
+            log.computed.append(ufunc.__name__)
+            if any(isinstance(x, Host) and _turned(x._array) for x in kwargs.get("out", inputs[:1])):
+                log.scattered.append(ufunc.__name__)
             with np.errstate(all="ignore"):  # a device warns of nothing
                 return wrapped(getattr(ufunc, method)(*unwrapped(inputs), **unwrapped(kwargs)))
 
@@ -199,6 +208,8 @@ def standin() -> tuple[types.ModuleType, Log]:
                 model.view(np.uint8 if model.dtype.kind == "b" else model.dtype)[...] = _poison(model.dtype)
                 return Host(model)
             result = function(*unwrapped(args), **unwrapped(kwargs))
+            if function.__name__ not in VIEWS | SHAPES:
+                log.computed.append(function.__name__)
             rehearse(function.__name__, lambda: theirs(*real_args, **real_kwargs), result, *unwrapped(args))
             return wrapped(result)
 
@@ -281,6 +292,7 @@ def standin() -> tuple[types.ModuleType, Log]:
     vars(module)["get_default_memory_pool"] = lambda: pool
     names = {
         "ndarray": Host,
+        "empty": lambda shape, dtype=float: Host(log.empty(shape, dtype)),
         "RawModule": RawModule,
         "asnumpy": asnumpy,
         "array": array,
@@ -296,6 +308,12 @@ def standin() -> tuple[types.ModuleType, Log]:
 def np_tuple(index: Any) -> tuple[Any, ...]:
     """An index as a tuple."""
     return index if isinstance(index, tuple) else (index,)
+
+
+def _turned(x: Array) -> bool:
+    """Whether *x* has no gaps, but has its axes in another order than they lie in memory."""
+    turned = x.transpose(sorted(range(x.ndim), key=lambda axis: -x.strides[axis]))
+    return not x.flags.c_contiguous and turned.flags.c_contiguous
 
 
 def _compute_types() -> list[str]:

@@ -46,6 +46,28 @@ def test_a_rehearsal(gpu: Gpu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     )
 
 
+@pytest.mark.usefixtures("gpu")
+def test_what_fails_loses_no_other_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def measured(*_: object) -> Section:
+        return Section("some", ("x",), [("1",)])
+
+    def failing(*_: object) -> Section:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(plan._settings, "budget", plan._settings.budget)
+    monkeypatch.setattr(bench, "_torch", lambda: None)
+    for name in ("convolutions", "algorithms", "bandwidth", "squares"):
+        monkeypatch.setattr(bench.Bench, name, measured)
+    monkeypatch.setattr(bench.Bench, "windows", failing)
+    output = tmp_path / "gpu.md"
+    output.write_text(DOCUMENT.read_text())
+    with pytest.raises(SystemExit, match="not measured: im2col"):
+        bench.main(["--rehearse", "--output", str(output)])
+    text = output.read_text().split(BEGIN)[1]
+    assert text.count("### some") == 6
+    assert "### im2col\n\n\nnot measured: RuntimeError: out of memory" in text
+
+
 def test_what_is_there(gpu: Gpu, capsys: pytest.CaptureFixture[str]) -> None:
     bench.main(["--check"])
     assert "device: " in capsys.readouterr().out

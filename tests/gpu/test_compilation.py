@@ -37,6 +37,9 @@ MACROS: dict[str, list[module.Macros]] = {
 }
 DTYPES: list[np.dtype[Any]] = [np.dtype(np.float32), np.dtype(np.float64)]
 INDICES: list[np.dtype[Any]] = [np.dtype(np.int32), np.dtype(np.int64)]
+ADDED = ("-ftz=true", "--device-as-default-execution-space", "--diag-suppress=177")
+"""Options that cupy adds; and no word about a helper that a source does not need."""
+
 CURE = "NVRTC is missing: pip install 'shapenet[test]', or nvidia-cuda-nvrtc-cu12"
 
 
@@ -49,7 +52,7 @@ def compiled(text: str, options: tuple[str, ...]) -> bytes:
         pytest.fail(f"{CURE} ({error})")
     program = nvrtc.createProgram(text, "kernels.cu", (), ())
     try:
-        nvrtc.compileProgram(program, (*options, "--diag-suppress=177"))  # a helper that this source does not need
+        nvrtc.compileProgram(program, (*options, *ADDED))
     except nvrtc.NVRTCError:
         pytest.fail(nvrtc.getProgramLog(program))
     else:

@@ -115,6 +115,27 @@ def _is_plain(layer: Planned) -> bool:
     return layer.rule.window[:2] == ((3, 3), (1, 1))
 
 
+def test_a_step_has_few_launches(gpu: Gpu) -> None:
+    """Each costs the host some microseconds: of small layers that would be more than the device takes."""
+    model, rng = models.ResNet18(10).to(gpu.name), np.random.default_rng()
+    optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    x = shapenet.from_numpy(rng.standard_normal((2, 3, 32, 32)).astype(np.float32)).to(gpu.name)
+    y = shapenet.from_numpy(np.array([1, 2])).to(gpu.name)
+    counts = []
+    for _ in range(2):
+        before = gpu.launches()
+        optimizer.zero_grad()
+        F.cross_entropy(model(x), y).backward()
+        optimizer.step()
+        counts.append(gpu.launches() - before)
+    assert gpu.log is None or not gpu.log.scattered
+    assert counts[-1] <= 480  # of 20 convolutions, and as many normalisations, with 62 parameters
+    with shapenet.no_grad():
+        before = gpu.launches()
+        model.eval()(x)
+        assert gpu.launches() - before <= 160
+
+
 def test_attention_with_a_mask(gpu: Gpu) -> None:
     rng = np.random.default_rng()
     q, k, v = (rng.standard_normal((2, 3, 5, 4)).astype(np.float32) for _ in range(3))

@@ -9,6 +9,7 @@ import pytest
 
 from shapenet.backend import Array
 from shapenet.kernels import group_normalisation, normalisation, reduction, row_normalisation, softmax
+from shapenet.kernels.cuda import activation
 from shapenet.kernels.cuda import softmax as cuda
 from tests.gpu.conftest import Gpu
 
@@ -52,6 +53,28 @@ def test_columns(gpu: Gpu, shape: tuple[int, int], dtype: type) -> None:
     close(gpu.back(out), expected, 10)
     assert gpu.launched("column_moments", "column_sums", "normalise", "input_gradient")
     assert shape[0] < 1000 or gpu.launched("joined_moments", "joined_sums")
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("start", range(3))
+def test_packs_start_anywhere(gpu: Gpu, start: int, dtype: type) -> None:
+    """What is read 16 bytes at a time may lie between such places, and its last pack may be a part."""
+    matrix, columns = numbers((9, 8), dtype), numbers((3, 11), dtype)
+    flat, known = gpu.to(np.append(np.zeros(start, dtype), matrix))[start:], gpu.to(columns)
+    x = flat.reshape(9, 8)
+    m, s, t = (row[start : start + 8] for row in known)
+    mean, scale, shift = (row[start : start + 8] for row in columns)
+    out, expected = gpu.poisoned((9, 8), dtype), np.empty_like(matrix)
+    normalisation.normalise(x, m, s, t, out)
+    normalisation.normalise(matrix, mean, scale, shift, expected)
+    close(gpu.back(out), expected)
+    normalisation.input_gradient(x, x, m, s, t, t, out)
+    normalisation.input_gradient(matrix, matrix, mean, scale, shift, shift, expected)
+    close(gpu.back(out), expected, 10)
+    for size in (72, 71):
+        some, positive = flat[:size], np.maximum(matrix.ravel()[:size], 0)
+        for got in (activation.activate("relu", some), activation.gradient("relu", some, some)):
+            np.testing.assert_array_equal(gpu.back(got), positive)
 
 
 def test_a_large_mean_drowns_no_variance(gpu: Gpu) -> None:

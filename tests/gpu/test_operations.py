@@ -28,7 +28,7 @@ def moved(value: Any, gpu: Gpu, dtype: type) -> Any:
     if isinstance(value, np.ndarray):
         return gpu.to(cast(value, dtype))
     if isinstance(value, tuple | list):
-        return type(value)(moved(part, gpu, dtype) for part in value)
+        return rebuilt(value, [moved(part, gpu, dtype) for part in value])
     return value
 
 
@@ -36,8 +36,13 @@ def cast(value: Any, dtype: type) -> Any:
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
         return value.astype(dtype)
     if isinstance(value, tuple | list):
-        return type(value)(cast(part, dtype) for part in value)
+        return rebuilt(value, [cast(part, dtype) for part in value])
     return value
+
+
+def rebuilt(model: Any, parts: list[Any]) -> Any:
+    """A tuple or a list like *model*, whose parts may have names."""
+    return type(model)(*parts) if hasattr(model, "_fields") else type(model)(parts)
 
 
 def results(output: Array, vjp: Any, grad: Array, count: int) -> list[Array | None]:

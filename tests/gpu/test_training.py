@@ -246,6 +246,21 @@ def test_optimizers(gpu: Gpu, rule: Callable[..., optim.Optimizer], options: dic
     assert rule is optim.RMSprop or gpu.launched("sgd" if rule is optim.SGD else "adam")
 
 
+@pytest.mark.parametrize("rule", [optim.SGD, optim.Adam])
+def test_a_step_of_an_optimizer_is_one_launch(gpu: Gpu, rule: Any) -> None:
+    """Also for filters, which lie with their channels last once they were convolved with."""
+    layer, x = nn.Conv2d(4, 6, 3).to(gpu.name), shapenet.from_numpy(numbers(2, 4, 5, 5)).to(gpu.name)
+    optimizer = rule(layer.parameters(), lr=0.1, **({"momentum": 0.9} if rule is optim.SGD else {}))
+    counts = []
+    for _ in range(2):
+        layer(x).sum().backward()
+        before = gpu.launches()
+        optimizer.step()
+        counts.append(gpu.launches() - before)
+    assert not layer.weight.data.flags.c_contiguous
+    assert gpu.log is None or counts[-1] == 1  # the first makes the state
+
+
 def digits_model() -> Any:
     return nn.Sequential(
         nn.Conv2d(1, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2),

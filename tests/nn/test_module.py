@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Generic
+from typing import Any, Generic
 from typing import Literal as L
 
 import numpy as np
@@ -129,6 +129,11 @@ def test_dtypes() -> None:
     assert net.float().head.weight.dtype == np.float32
     with pytest.raises(TypeError, match=r"^Net.to expects a device or a floating dtype"):
         net.to(np.int32)
+    unknown: Any
+    for unknown in (None, "gpu", 0, object):
+        with pytest.raises(TypeError, match=r"^Net.to expects a device or a floating dtype, got"):
+            net.to(unknown)
+    assert net.to("float64").head.weight.dtype == np.float64
 
 
 def test_gradients_are_forgotten() -> None:

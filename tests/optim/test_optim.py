@@ -124,7 +124,7 @@ def test_refusals() -> None:
         SGD([x], momentum=0.9, dampening=0.1, nesterov=True)
 
 
-@pytest.mark.parametrize("lr", [-1.0, float("nan"), float("inf"), "0.1", None, True])
+@pytest.mark.parametrize("lr", [-1.0, float("nan"), float("inf"), "0.1", None, True, 10**400])
 def test_the_learning_rate_is_checked_whenever_it_is_set(lr: Any) -> None:
     optimizer = SGD([parameter(1.0)], lr=0.5)
     with pytest.raises(ValueError, match=f"^SGD expects lr to be a number, at least 0, got {lr!r}$"):
@@ -137,6 +137,12 @@ def test_options_are_checked(option: str) -> None:
     options: dict[str, Any] = {option: -0.5}
     with pytest.raises(ValueError, match=f"^SGD expects {option} to be a number, at least 0, got -0.5$"):
         SGD([parameter(1.0)], **options)
+
+
+@pytest.mark.parametrize("beta", [1.0, -0.1, float("nan"), "0.9", True, 10**400])
+def test_betas_are_checked(beta: Any) -> None:
+    with pytest.raises(ValueError, match=r"^Adam expects betas to be two numbers from 0 to below 1, got"):
+        Adam([parameter(1.0)], betas=(beta, 0.9))
 
 
 def test_numpy_numbers_do_not_widen() -> None:

@@ -145,6 +145,13 @@ def test_logs(tmp_path: Path) -> None:
     assert seen == [(2, 1), (3, 2), (4, 3)] * 2
 
 
+@pytest.mark.parametrize("log", [CSVLog, JSONLLog])
+def test_a_tilde_is_the_home(log: type[CSVLog | JSONLLog], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    fitted(log("~/runs/log"))
+    assert (tmp_path / "runs" / "log").read_text().count("accuracy") >= 1
+
+
 def test_jsonl_has_null_for_what_json_lacks(tmp_path: Path) -> None:
     log = JSONLLog(tmp_path / "log.jsonl")
     fitted(Scripted("loss", [math.nan, math.inf]), log, epochs=2)
@@ -201,6 +208,12 @@ def test_progress_as_lines() -> None:
     for number, line in enumerate(lines, 1):
         assert re.fullmatch(rf"epoch {number}/4: {NUMBERS}, 0:\d\d left", line)
     assert last == "stopped: val_loss was best in epoch 1, 1 epochs ago"
+
+
+def test_progress_is_written_to_a_file() -> None:
+    name: Any = "log.txt"
+    with pytest.raises(TypeError, match=r"^Progress expects file to be open for texts, got 'log.txt'$"):
+        Progress(file=name)
 
 
 def test_progress_as_a_bar() -> None:

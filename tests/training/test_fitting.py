@@ -260,15 +260,74 @@ def fitted(**changes: Any) -> History:
             "fit expects the loss to be one number for a batch, got [8, 3]",
         ),
         ({"loader": []}, ValueError, "fit expects loader to have batches, got none"),
-        ({"validation": []}, ValueError, "evaluate expects loader to have batches, got none"),
+        ({"loader": None}, TypeError, "fit expects loader to have batches, got None"),
+        ({"loader": DataLoader}, TypeError, "fit expects loader to have batches, got <class"),
+        ({"loader": points(4)}, TypeError, "fit expects loader to have batches, got the items of a TensorDataset"),
+        ({"loader": DataLoader(points(4), 8, drop_last=True)}, ValueError, "fit expects loader to have batches"),
+        (
+            {"loader": iter([]), "epochs": 2},
+            TypeError,
+            "batches in each epoch, got a list_iterator, which has them once",
+        ),
+        ({"loader": iter([])}, ValueError, "fit expects loader to have batches, got none"),
+        ({"validation": []}, ValueError, "fit expects validation to have batches, got none"),
+        ({"validation": iter([]), "epochs": 2}, TypeError, "fit expects validation to have its batches in each epoch"),
+        ({"validation": 3}, TypeError, "fit expects validation to have batches, got 3"),
+        ({"loss": None}, TypeError, "fit expects loss to be a function of output and target, got None"),
+        ({"loss": nn.CrossEntropyLoss}, TypeError, "got the class CrossEntropyLoss"),
+        (
+            {"loss": lambda output, target: 3.0},
+            TypeError,
+            "the loss to be one number for a batch, in a tensor, got float",
+        ),
+        ({"metrics": accuracy}, TypeError, "fit expects metrics to be functions by name, got function"),
+        ({"metrics": [accuracy]}, TypeError, "fit expects metrics to be functions by name, got list"),
+        ({"metrics": {3: accuracy}}, TypeError, "fit expects metrics to be functions by name, got 3 as a name"),
+        ({"metrics": {"x": 3}}, TypeError, "fit expects x to be a function of output and target, got 3"),
+        ({"metrics": {"x": lambda output, target: None}}, TypeError, "fit expects x to be one number for a batch"),
+        ({"metrics": {"x": lambda output, target: "3"}}, TypeError, "fit expects x to be one number for a batch"),
+        ({"metrics": {"x": lambda output, target: target.numpy()}}, TypeError, "one number for a batch"),
+        ({"callbacks": Callback()}, TypeError, "fit expects callbacks to be a list of them, got Callback"),
+        ({"callbacks": [Callback]}, TypeError, "fit expects callbacks to be instances of Callback, got <class"),
+        ({"checkpoints": "folder"}, TypeError, "fit expects checkpoints to be Checkpoints, got str"),
+        (
+            {"schedule": StepLR(SGD(Net().parameters(), 0.1), 1)},
+            ValueError,
+            "fit expects schedule to be one of the opt",
+        ),
+        ({"optimizer": SGD(Net().parameters(), 0.1)}, ValueError, "fit expects optimizer to have parameters that the"),
         ({"loader": [shapenet.zeros(2)]}, TypeError, "pairs of an input and a target, got a Tensor"),
         ({"loader": [(1, 2, 3)]}, TypeError, "pairs of an input and a target, got a tuple of 3"),
         ({"loader": [("a", "b")]}, TypeError, "fit expects the input of a batch to have a tensor, got str"),
     ],
 )
 def test_what_is_refused(changes: dict[str, Any], error: type[Exception], said: str) -> None:
+    model = nn.Linear(4, 3)
+    before = state(model)
+    options: dict[str, Any] = {"model": model, "optimizer": SGD(model.parameters(), 0.1), **changes}
     with pytest.raises(error, match=re.escape(said)):
-        fitted(**changes)
+        fitted(**options)
+    assert state(model) == before
+
+
+@pytest.mark.parametrize(
+    ("metrics", "batches", "said"),
+    [
+        (accuracy, loader(), "evaluate expects metrics to be functions by name, got function"),
+        ({"x": 3}, loader(), "evaluate expects x to be a function of output and target, got 3"),
+        ({"x": accuracy}, 3, "evaluate expects loader to have batches, got 3"),
+        ({"x": accuracy}, points(4), "evaluate expects loader to have batches, got the items of a TensorDataset"),
+    ],
+)
+def test_what_evaluate_refuses(metrics: Any, batches: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=f"^{said}"):
+        evaluate(Net(), metrics, batches)
+
+
+def test_one_pass_is_enough_for_one_epoch() -> None:
+    given = list(loader())
+    once = fitted(loader=iter(given), validation=iter(given), metrics={"n": lambda output, target: np.asarray(2)})
+    assert once["val_n"] == [2]
 
 
 def test_a_schedule_that_waits_goes_on_by_epochs() -> None:
@@ -286,6 +345,18 @@ def test_a_loader_without_a_length() -> None:
 
     fitted(loader=Endless(), callbacks=[seen])
     assert seen.events[0][2] is None
+
+
+def test_the_best_epoch() -> None:
+    history = History([{"epoch": epoch, "x": value} for epoch, value in enumerate([math.nan, 2.0, 1.0, 2.0, 1.0], 1)])
+    assert (history.best("x")["epoch"], history.best("x", "max")["epoch"]) == (3, 2)
+    wrong: Any = "maximum"
+    with pytest.raises(ValueError, match=r"^History.best expects mode to be 'min' or 'max', got 'maximum'$"):
+        history.best("x", wrong)
+    with pytest.raises(ValueError, match=r"^History.best expects an epoch with a number for 'x', got none$"):
+        History(history.rows[:1]).best("x")
+    with pytest.raises(KeyError, match="y"):
+        history.best("y")
 
 
 def test_accuracy() -> None:

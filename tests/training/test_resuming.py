@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import signal
 import threading
@@ -99,6 +100,23 @@ def test_ctrl_c_while_the_model_is_validated(tmp_path: Path) -> None:
     same(trained(tmp_path, seed=9, resume=True), whole)
 
 
+def test_ctrl_c_after_the_last_epoch(tmp_path: Path) -> None:
+    whole = trained(None, EarlyStopping(patience=9))
+
+    class WhileSaving(Callback):
+        def on_epoch_end(self, run: Any, row: Any) -> None:
+            self.last = run.epoch == EPOCHS
+
+        def state_dict(self) -> dict[str, Any]:
+            if self.last:
+                signal.raise_signal(signal.SIGINT)
+            return {}
+
+    last = trained(tmp_path, EarlyStopping(patience=9), WhileSaving())
+    assert last[0].stopped == "Ctrl-C after the last epoch"
+    same(last, whole)
+
+
 def test_ctrl_c_twice_breaks(tmp_path: Path) -> None:
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
@@ -174,6 +192,27 @@ def test_a_new_training_among_checkpoints(tmp_path: Path) -> None:
     said = f"fit expects checkpoints to be none yet, unless resume is True, got 2 in {tmp_path}"
     with pytest.raises(ValueError, match=re.escape(said)):
         trained(tmp_path)
+
+
+def test_places_for_checkpoints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    model = Net()
+    before = state(model)
+
+    def refused(checkpoints: Checkpoints) -> History:
+        optimizer = AdamW(model.parameters())
+        return fit(model, F.cross_entropy, optimizer, loader(), epochs=1, checkpoints=checkpoints)
+
+    with pytest.raises(FileExistsError, match="file"):
+        refused(Checkpoints(tmp_path / "file"))
+    with pytest.raises(
+        ValueError, match=r"^fit expects best of checkpoints to be one of 'epoch', 'loss', .*'val_loss'$"
+    ):
+        refused(Checkpoints(tmp_path / "runs", best="val_loss"))
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(PermissionError, match=f"expected a folder that can be written to: '{tmp_path / 'runs'}'"):
+        refused(Checkpoints(tmp_path / "runs"))
+    assert state(model) == before
 
 
 def rows(*numbers: int) -> list[dict[str, float]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -77,6 +78,28 @@ def test_confusion_matrix(tmp_path: Path) -> None:
     pixels(figure, tmp_path)
 
 
+def test_curves_with_gaps() -> None:
+    history: Any = {"epoch": [1, 2, 3, 4], "loss": [float("nan"), 100.0, None, 1.0], "val_loss": [math.inf] * 4}
+    (axes,) = viz.learning_curves(history).axes
+    np.testing.assert_array_equal(points(axes.lines[0])[:, 1], [math.nan, 100, math.nan, 1])
+    assert axes.get_yscale() == "log"
+
+
+@pytest.mark.parametrize(
+    ("history", "error", "said"),
+    [
+        ([1, 2], TypeError, "learning_curves expects history to be numbers by name, got list"),
+        ({"loss": ["low"]}, TypeError, "learning_curves expects loss to be .* got elements of <U3"),
+        ({"loss": []}, ValueError, "learning_curves expects loss to be a number for each of 0 epochs, got 0"),
+        ({"epoch": [1, 2], "loss": [1.0]}, ValueError, "expects loss to be a number for each of 2 epochs, got 1"),
+        ({"epoch": [1, 2], "val_loss": [1.0]}, ValueError, "expects val_loss to be a number for each of 2 epochs"),
+    ],
+)
+def test_what_learning_curves_refuse(history: Any, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        viz.learning_curves(history)
+
+
 def test_many_and_missing_classes() -> None:
     many = viz.confusion_matrix(np.arange(40), np.arange(40)).axes[0]
     assert not many.texts
@@ -93,6 +116,8 @@ def test_many_and_missing_classes() -> None:
         ([1], [[1]], None, "expects labels to be numbers of classes in [N], at least 0, got int64 in [1, 1]"),
         ([-1], [1], None, "expects predictions to be numbers of classes in [N], at least 0, got -1"),
         (np.zeros(0, int), np.zeros(0, int), None, "at least 0, got none"),
+        ([10**12], [1], None, "confusion_matrix expects at most 1000 classes, got 1000000000001"),
+        ([1], [1], ["x"] * 1001, "confusion_matrix expects at most 1000 classes, got 1001"),
     ],
 )
 def test_what_a_confusion_matrix_refuses(predictions: Any, labels: Any, names: Any, said: str) -> None:
@@ -161,6 +186,22 @@ def test_activations(tmp_path: Path) -> None:
         (lambda: viz.images(np.zeros((2, 3, 3)), ["a"]), ValueError, "expects 2 titles, one for each image, got 1"),
         (lambda: viz.images(np.zeros((2, 3, 3)), columns=0), ValueError, "columns to be an int, at least 1, got 0"),
         (lambda: viz.images(np.zeros((2, 3, 3)), most=True), ValueError, "most to be an int, at least 1, got True"),
+        (
+            lambda: viz.images(cast("Any", "abc")),
+            TypeError,
+            "images expects values to be a tensor, an array or a list of numbers, got str",
+        ),
+        (lambda: viz.filters(cast("Any", nn.ReLU())), TypeError, "filters expects of to be a tensor, an array"),
+        (
+            lambda: viz.activations(cast("Any", len), shapenet.zeros(1, 1, 6, 6), "body.9"),
+            TypeError,
+            "activations expects model to be a Module, got builtin_function_or_method",
+        ),
+        (
+            lambda: viz.activations(Net(), shapenet.zeros(0, 1, 6, 6), "body.1"),
+            ValueError,
+            "activations expects x to have an item, got none",
+        ),
         (
             lambda: viz.filters(shapenet.zeros(2, 3)),
             ShapeError,

@@ -47,9 +47,21 @@ OF(relu6_slope) { return x > 0 && x < 6 ? (T)1 : (T)0; }
 #define SLOPE(name) JOINED(name)
 
 extern "C" __global__ void activate(const T* x, T* out, INDEX count, T a, T b) {
-    EACH(i, count) out[i] = FUNCTION(x[i], a, b);
+    INDEX packs = packed(x) && packed(out) ? count / PACK : 0, first = packs * PACK;
+    EACH(i, packs) {
+        Pack from = pack(x, i * PACK), to;
+        EACH_OF_PACK(j) to.at[j] = FUNCTION(from.at[j], a, b);
+        pack(out, i * PACK) = to;
+    }
+    EACH(i, count - first) out[first + i] = FUNCTION(x[first + i], a, b);
 }
 
 extern "C" __global__ void activate_gradient(const T* grad, const T* x, T* out, INDEX count, T a, T b) {
-    EACH(i, count) out[i] = grad[i] * SLOPE(FUNCTION)(x[i], a, b);
+    INDEX packs = packed(grad) && packed(x) && packed(out) ? count / PACK : 0, first = packs * PACK;
+    EACH(i, packs) {
+        Pack given = pack(grad, i * PACK), from = pack(x, i * PACK), to;
+        EACH_OF_PACK(j) to.at[j] = given.at[j] * SLOPE(FUNCTION)(from.at[j], a, b);
+        pack(out, i * PACK) = to;
+    }
+    EACH(i, count - first) out[first + i] = grad[first + i] * SLOPE(FUNCTION)(x[first + i], a, b);
 }

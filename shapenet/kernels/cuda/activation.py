@@ -13,7 +13,7 @@ def activate(function: str, x: Array, a: float = 0.0, b: float = 0.0) -> Array:
     source = _dense(x)
     out = memory.empty_like(source)
     args = (source, out, x.size, float(a), float(b))
-    launch.each("activation", "activate", x, x.size, *args, macros=(("FUNCTION", function),))
+    launch.each("activation", "activate", x, x.size, *args, macros=(("FUNCTION", function),), packed=True)
     return out
 
 
@@ -22,7 +22,7 @@ def gradient(function: str, grad: Array, x: Array, a: float = 0.0, b: float = 0.
     source = _dense(x)
     out, given = memory.empty_like(source), _dense(ordered_as(source, grad))
     args = (given, source, out, x.size, float(a), float(b))
-    launch.each("activation", "activate_gradient", x, x.size, *args, macros=(("FUNCTION", function),))
+    launch.each("activation", "activate_gradient", x, x.size, *args, macros=(("FUNCTION", function),), packed=True)
     return out
 
 

@@ -22,6 +22,21 @@
 #define COLUMN (i % columns)
 #endif
 
+// Whether the elements of a pack are of one column, or of columns that are a pack, and how what is known of those is read.
+#ifdef RUNS
+#define TOGETHER (area % PACK == 0)
+__device__ static inline bool as_packs(const T*) { return true; }
+__device__ static inline Pack of_pack(const T* known, INDEX column) {
+    Pack all;
+    EACH_OF_PACK(j) all.at[j] = known[column];
+    return all;
+}
+#else
+#define TOGETHER (columns % PACK == 0)
+__device__ static inline bool as_packs(const T* known) { return packed(known); }
+__device__ static inline Pack of_pack(const T* known, INDEX column) { return pack(known, column); }
+#endif
+
 // The mean, and the sum of the squares of what is apart from it, of each part of a column: [chunks, columns].
 extern "C" __global__ void column_moments(
     const T* x, double* means, double* squares, INDEX rows, INDEX columns, INDEX chunk
@@ -30,9 +45,13 @@ extern "C" __global__ void column_moments(
     x += start;
     T shift = column < columns ? x[first * columns + column] : (T)0, sum = 0, square = 0;
     if (column < columns)
-        for (INDEX row = first + threadIdx.y; row < end; row += blockDim.y) {
-            T value = x[row * columns + column] - shift;
-            sum += value, square += value * value;
+        for (INDEX row = first + threadIdx.y; row < end; row += FOUR * blockDim.y) {
+            T values[FOUR];
+            read_four(x + column, row, blockDim.y, end, columns, shift, values);
+            UNROLL for (int j = 0; j < FOUR; j++) {
+                T value = values[j] - shift;
+                sum += value, square += value * value;
+            }
         }
     double count = (double)(end - first), total = column_sum(sum), squared = column_sum(square);
     if (threadIdx.y == 0 && column < columns) {
@@ -77,16 +96,21 @@ extern "C" __global__ void column_sums(
     PART
     T sum = 0, product = 0, middle = mean && column < columns ? mean[matrix * columns + column] : (T)0;
     if (column < columns)
-        for (INDEX row = first + threadIdx.y; row < end; row += blockDim.y) {
-            T value = grad[start + row * columns + column];
-            sum += value;
-            if (!x) continue;
-            T centred = x[start + row * columns + column] - middle;
-            if (row_mean) {
-                T rounded = (T)row_mean[row];
-                centred = (centred - rounded) - (T)(row_mean[row] - (double)rounded);
+        for (INDEX begin = first + threadIdx.y; begin < end; begin += FOUR * blockDim.y) {
+            T given[FOUR], values[FOUR];
+            read_four(grad + start + column, begin, blockDim.y, end, columns, 0, given);
+            if (x) read_four(x + start + column, begin, blockDim.y, end, columns, middle, values);
+            UNROLL for (int j = 0; j < FOUR; j++) {
+                INDEX row = begin + j * blockDim.y;
+                sum += given[j];
+                if (!x || row >= end) continue;
+                T centred = values[j] - middle;
+                if (row_mean) {
+                    T rounded = (T)row_mean[row];
+                    centred = (centred - rounded) - (T)(row_mean[row] - (double)rounded);
+                }
+                product += given[j] * (row_scale ? centred * row_scale[row] : centred);
             }
-            product += value * (row_scale ? centred * row_scale[row] : centred);
         }
     double total = column_sum(sum);
     if (threadIdx.y == 0 && column < columns) plain[TO] = total;
@@ -108,6 +132,17 @@ extern "C" __global__ void normalise(
     const T* x, const T* mean, const T* scale, const T* shift, T* out, INDEX count, INDEX area,
     INDEX columns
 ) {
+    if (TOGETHER && packed(x) && packed(out) && as_packs(mean) && as_packs(scale) && as_packs(shift)) {
+        EACH(number, count / PACK) {
+            INDEX i = number * PACK, column = COLUMN;
+            Pack value = pack(x, i), factor = of_pack(scale, column), middle = {}, added = {};
+            if (mean) middle = of_pack(mean, column);
+            if (shift) added = of_pack(shift, column);
+            EACH_OF_PACK(j) value.at[j] = (value.at[j] - middle.at[j]) * factor.at[j] + added.at[j];
+            pack(out, i) = value;
+        }
+        return;
+    }
     EACH(i, count) {
         INDEX column = COLUMN;
         T value = mean ? x[i] - mean[column] : x[i];
@@ -120,6 +155,18 @@ extern "C" __global__ void input_gradient(
     const T* grad, const T* x, const T* mean, const T* scale, const T* slope, const T* offset, T* out, INDEX count,
     INDEX area, INDEX columns
 ) {
+    bool known = as_packs(mean) && as_packs(scale) && as_packs(slope) && as_packs(offset);
+    if (TOGETHER && known && packed(grad) && packed(x) && packed(out)) {
+        EACH(number, count / PACK) {
+            INDEX i = number * PACK, column = COLUMN;
+            Pack given = pack(grad, i), value = pack(x, i), middle = of_pack(mean, column);
+            Pack factor = of_pack(scale, column), steep = of_pack(slope, column), away = of_pack(offset, column);
+            EACH_OF_PACK(j)
+            given.at[j] = given.at[j] * factor.at[j] - (value.at[j] - middle.at[j]) * steep.at[j] - away.at[j];
+            pack(out, i) = given;
+        }
+        return;
+    }
     EACH(i, count) {
         INDEX column = COLUMN;
         out[i] = grad[i] * scale[column] - (x[i] - mean[column]) * slope[column] - offset[column];

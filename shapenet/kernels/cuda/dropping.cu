@@ -26,10 +26,15 @@ extern "C" __global__ void drop(
         unsigned long long number = counter;
         unsigned words[4] = {(unsigned)number, (unsigned)(number >> 32), 0, 0};
         philox(words, (unsigned)key, (unsigned)(key >> 32));
-        for (int word = 0; word < 4; word++) {
-            INDEX i = (counter / LANES * 4 + word) * LANES + counter % LANES;
-            T factor = words[word] < threshold ? (T)0 : scale;
-            if (i < count) out[i] = x ? x[i] * factor : factor;
+        INDEX first = counter / LANES * 4 * LANES + counter % LANES;
+        T values[4];  // all are read before the first is written, and are under way at once
+        UNROLL for (int word = 0; word < 4; word++) {
+            INDEX i = first + word * LANES;
+            values[word] = x && i < count ? x[i] : (T)1;
+        }
+        UNROLL for (int word = 0; word < 4; word++) {
+            INDEX i = first + word * LANES;
+            if (i < count) out[i] = values[word] * (words[word] < threshold ? (T)0 : scale);
         }
     }
 }

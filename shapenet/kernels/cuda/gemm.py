@@ -82,11 +82,16 @@ class Gemm(OnGpu):
                 windows.col2im(col, part, config, add=not whole)
 
     def _weight_gradient(self, grad_rows: Array, x: Array, weight_gradient: Array) -> None:
-        total: Array | None = None
+        target, added = self._as_filters(weight_gradient), False
+        total = target
         for block, matrix in self._windows(x):
             grads = grad_rows[:, block.first : block.end]
-            total = products.matmul(matrix.swapaxes(1, 2), grads, out=total, add=total is not None)
-        weight_gradient[...] = 0 if total is None else self._unfiltered(total)
+            total = products.matmul(matrix.swapaxes(1, 2), grads, out=total, add=added)
+            added = True
+        if not added or total is None:
+            weight_gradient[...] = 0
+        elif target is None:
+            weight_gradient[...] = self._unfiltered(total)
 
     # --- the windows, some at a time ---
 
@@ -166,6 +171,13 @@ class Gemm(OnGpu):
         split = weight.reshape(*kernel, weight.shape[2], groups, weight.shape[3] // groups)
         order = (3, 2, 0, 1, 4) if self._planes else (3, 0, 1, 2, 4)
         return split.transpose(order).reshape(groups, self.geometry.window, weight.shape[3] // groups)
+
+    def _as_filters(self, weight: Array) -> Array | None:
+        """``[K, L, C, O]`` as what ``_filters`` gives, if that is the same memory."""
+        geometry, plain = self.geometry, weight.flags.c_contiguous and weight.dtype == self.geometry.dtype
+        if not plain or geometry.config.groups != 1 or self._planes:
+            return None
+        return weight.reshape(1, geometry.window, geometry.out_channels)
 
     def _unfiltered(self, filters: Array) -> Array:
         """``[G, F, O/G]`` as ``[K, L, C/G, O]``."""

@@ -36,6 +36,28 @@ extern "C" __global__ void channel_factors(
     }
 }
 
+// The same of running moments, in T, of each channel: what an element is to be multiplied with and shifted by.
+extern "C" __global__ void running_factors(
+    const T* mean, const T* variance, double eps, const T* weight, const T* bias, T* factor, T* shift, INDEX channels
+) {
+    EACH(i, channels) {
+        double scale = 1 / sqrt((double)variance[i] + eps);
+        if (weight) scale *= (double)weight[i];
+        factor[i] = (T)scale, shift[i] = (T)((bias ? (double)bias[i] : 0.0) - (double)mean[i] * scale);
+    }
+}
+
+// Running moments, moved by a part of the way to new ones, whose variance times unbiased is that of the population.
+extern "C" __global__ void moved_moments(
+    const T* mean, const T* variance, const double* new_mean, const double* new_variance, double part, double unbiased,
+    T* moved_mean, T* moved_variance, INDEX channels
+) {
+    EACH(i, channels) {
+        moved_mean[i] = (T)((double)mean[i] * (1 - part) + new_mean[i] * part);
+        moved_variance[i] = (T)((double)variance[i] * (1 - part) + new_variance[i] * unbiased * part);
+    }
+}
+
 // From the sums of grad, and of grad times x less the mean in T: the latter for the normalised x, and how far the moments
 // of the group, of so many elements, pull each element. A block for each group.
 extern "C" __global__ void channel_slopes(

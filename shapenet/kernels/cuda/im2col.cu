@@ -11,7 +11,7 @@ struct Convolution {
 };
 
 // Each thread copies what one element of the output sees of one channel, for all positions of the kernel.
-extern "C" __global__ void im2col(const T* x, T* col, Convolution at) {
+extern "C" __global__ void im2col(const T* __restrict__ x, T* __restrict__ col, Convolution at) {
     INDEX count = at.images * at.groups * at.channels * at.output[0] * at.output[1];
     EACH(number, count) {
         INDEX i = number, n, g, c, row, column;
@@ -36,7 +36,7 @@ extern "C" __global__ void im2col(const T* x, T* col, Convolution at) {
 }
 
 // Each thread adds up the copies of one element of the input: no two write to one place, the order is always the same.
-extern "C" __global__ void col2im(const T* col, T* x, Convolution at) {
+extern "C" __global__ void col2im(const T* __restrict__ col, T* __restrict__ x, Convolution at) {
     INDEX count = at.images * at.groups * at.channels * at.image[0] * at.image[1];
     EACH(number, count) {
         INDEX i = number, n, g, c, h, w;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any, Final
 
@@ -15,6 +16,9 @@ THREADS: Final = 256
 
 BLOCKS: Final = 2**16
 """The most blocks of a launch whose threads have several elements each."""
+
+PACK: Final = 16
+"""Bytes of a pack, the most that a thread reads at once."""
 
 NARROW: Final = 2**30
 """Elements that 32 bits count, with room for a step beyond the last; dividing such numbers is several times faster."""
@@ -39,12 +43,15 @@ def each(
     *args: Argument,
     reach: int = 0,
     macros: module.Macros = (),
+    packed: bool = False,
 ) -> None:
     """Launch a kernel whose threads share *size* elements; *like* tells the device, and what T is.
 
-    *reach* is the size of the largest of its arrays, if that is more.
+    *reach* is the size of the largest of its arrays, if that is more. Where elements are *packed*, as in
+    ``common.cuh``, a thread has as many as a pack.
     """
-    blocks = min(-(-size // THREADS), BLOCKS)
+    together = THREADS * (PACK // like.itemsize if packed else 1)
+    blocks = min(-(-size // together), BLOCKS)
     start(source, name, like, (blocks,), (THREADS,), *args, size=max(size, reach), macros=macros)
 
 
@@ -92,7 +99,12 @@ def _argument(value: Argument, dtype: np.dtype[Any], index: np.dtype[Any]) -> ob
     if value is None:
         return np.uintp(0)
     if isinstance(value, tuple):
-        return np.array(value, index).view([("", index, len(value))])  # one element: a struct
+        return np.array(value, index).view(_struct(index, len(value)))  # one element
     if type(value) is int:
         return index.type(value)
     return dtype.type(value) if type(value) is float else value
+
+
+@functools.cache
+def _struct(index: np.dtype[Any], size: int) -> np.dtype[Any]:
+    return np.dtype([("", index, size)])

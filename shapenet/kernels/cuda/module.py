@@ -32,7 +32,7 @@ def text(source: str) -> str:
 def options(dtype: np.dtype[Any], index: np.dtype[Any], macros: Macros = ()) -> tuple[str, ...]:
     """The options of the compiler for arrays of *dtype*, whose elements are counted by *index*."""
     defined = (("ELEMENT_TYPE", _TYPES[dtype]), ("INDEX_TYPE", _INDICES[index]), *macros)
-    return "--std=c++14", *(f"-D{name}={value}" for name, value in defined)
+    return "--std=c++17", *(f"-D{name}={value}" for name, value in defined)
 
 
 def supports(dtype: np.dtype[Any]) -> bool:

@@ -20,14 +20,24 @@ WIDE: Final = 32
 FEWEST: Final = 64
 """Threads of a block at least: of so many a processor can hold as many as it has room for."""
 
+TOGETHER: Final = 4
+"""Rows that a thread reads at once, as in ``common.cuh``: of columns that are shorter, blocks are smaller."""
+
 ROWS: Final = 16
 """Rows that a thread has at least, before its rows are divided among more blocks."""
 
 CHUNKS: Final = 256
-"""The most blocks that divide the rows of a column."""
+"""The most blocks that divide the rows of a column, unless all together are fewer than BLOCKS."""
+
+BLOCKS: Final = 2048
+"""Blocks that keep a device busy: as many as it holds at a time, twice."""
 
 
-def moments(matrix: Array) -> tuple[Array, Array]:
+Moments = tuple[Array, Array]
+"""A mean and a variance of each column."""
+
+
+def moments(matrix: Array) -> Moments:
     """The mean and the (biased) variance of each column, in float64."""
     matrix = contiguous(matrix)
     count, rows, columns = _sizes(matrix)
@@ -77,12 +87,32 @@ def input_gradient(
     _each("input_gradient", x, mean, scale, slope, offset, out, first=(g,))
 
 
+def running_factors(
+    mean: Array, variance: Array, eps: float, weight: Array | None, bias: Array | None
+) -> tuple[Array, Array]:
+    """The scale and the shift of each channel, for running moments ``[C]``."""
+    factor, shift = np.empty((2, *mean.shape), mean.dtype, like=mean)
+    known = [None if part is None else contiguous(part) for part in (weight, bias)]
+    args = (contiguous(mean), contiguous(variance), np.float64(eps), *known, factor, shift, mean.size)
+    launch.each("groups", "running_factors", mean, mean.size, *args)
+    return factor, shift
+
+
+def moved_moments(running: Moments, now: Moments, part: float, unbiased: float) -> Moments:
+    """The *running* moments ``[C]`` moved by a *part* of the way to those of *now*, which are in float64."""
+    moved = np.empty((2, *running[0].shape), running[0].dtype, like=running[0])
+    before, after = (tuple(map(contiguous, pair)) for pair in (running, now))
+    args = (*before, *after, np.float64(part), np.float64(unbiased), moved[0], moved[1], len(moved[0]))
+    launch.each("groups", "moved_moments", moved, len(moved[0]), *args)
+    return moved[0], moved[1]
+
+
 def _each(name: str, x: Array, *args: Array | None, first: tuple[Array, ...] = ()) -> None:
     """Launch *name* for each element of *x*, which comes after what is *first* of its arguments."""
     count, rows, columns = _sizes(x)
     macros: module.Macros = (("RUNS" if columns == 1 else "STACKED", "1"),) if count > 1 else ()
     sizes = (x.size, rows * columns, columns)
-    launch.each("columns", name, x, x.size, *first, x, *args, *sizes, macros=macros)
+    launch.each("columns", name, x, x.size, *first, x, *args, *sizes, macros=macros, packed=True)
 
 
 def _sums(
@@ -94,8 +124,10 @@ def _sums(
     args = (grad, x, mean, row_mean, row_scale, sums[0], sums[1], rows, columns, chunk)
     launch.start("columns", "column_sums", grad, grid, block, *args, size=grad.size)
     shape = (*grad.shape[:-2], columns)
-    weighted = None if x is None else joined(sums[1], grad).reshape(shape)
-    return joined(sums[0], grad).reshape(shape), weighted
+    if x is None:
+        return joined(sums[0], grad).reshape(shape), None
+    plain, weighted = joined(sums.reshape(2 * count, grid[1], columns), grad).reshape(2, *shape)
+    return plain, weighted
 
 
 def joined(sums: Array, like: Array) -> Array:
@@ -120,8 +152,9 @@ def parts(count: int, rows: int, columns: int) -> tuple[tuple[int, int], tuple[i
     while across < min(columns, WIDE):
         across *= 2
     down = launch.THREADS // across
-    while across * down > FEWEST and down >= 2 * rows:
+    while across * down > FEWEST and down * TOGETHER > rows:
         down //= 2
-    chunks = max(1, min(-(-rows // (down * ROWS)), CHUNKS))
+    beside = count * -(-columns // across)
+    chunks = max(1, min(-(-rows // (down * ROWS)), max(CHUNKS, BLOCKS // max(beside, 1))))
     chunk = max(1, -(-rows // chunks))
-    return (count * -(-columns // across), -(-rows // chunk)), (across, down), chunk
+    return (beside, -(-rows // chunk)), (across, down), chunk

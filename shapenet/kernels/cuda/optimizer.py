@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from shapenet.backend import Array
+from shapenet.kernels import memory
 from shapenet.kernels.cuda import launch
 from shapenet.kernels.elementwise import ordered_as
 
@@ -60,7 +61,8 @@ def sgd(
 
 def takes(value: Array, gradient: Array, state: Sequence[Array]) -> bool:
     """Whether a parameter can be one of the parts: its arrays have no gaps, and its state lies as its value."""
-    dense = value.flags.c_contiguous or value.flags.f_contiguous
+    # The axes may lie in any order: those of a convolution's filters do so once it computes with the channels last.
+    dense = value.flags.c_contiguous or value.transpose(memory.memory_order(value)).flags.c_contiguous
     return dense and launch.takes(value, gradient, *state) and all(x.strides == value.strides for x in state)
 
 

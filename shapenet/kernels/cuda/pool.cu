@@ -30,17 +30,21 @@ __device__ static inline bool sees(const int* windows, INDEX output, INDEX eleme
 }
 
 // The winner of each window: the first of the greatest, row by row; a NaN wins, the last of several. -1 if it is empty.
-__device__ static inline long long winner(
-    const T* from, Pool at, Place to, const int* rows, const int* columns, T lowest, T& best
+__device__ static inline INDEX winner(
+    const T* from, const Pool& at, Place to, const int* rows, const int* columns, T lowest, T& best
 ) {
-    long long won = -1;
+    INDEX won = -1, start = columns[2 * to.column], count = columns[2 * to.column + 1];
     best = lowest;
     for (INDEX k = 0; k < rows[2 * to.row + 1]; k++) {
         INDEX h = rows[2 * to.row] + k * at.step[0];
-        for (INDEX l = 0; l < columns[2 * to.column + 1]; l++) {
-            INDEX w = columns[2 * to.column] + l * at.step[1];
-            T value = from[h * at.x[2] + w * at.x[3]];
-            if (value > best || value != value || won < 0) best = value, won = (long long)h * at.image[1] + w;
+        for (INDEX first = 0; first < count; first += FOUR) {
+            T values[FOUR];
+            read_four(from + h * at.x[2] + start * at.x[3], first, 1, count, at.step[1] * at.x[3], lowest, values);
+            UNROLL for (int j = 0; j < FOUR; j++) {
+                T value = values[j];
+                if (first + j < count && (value > best || value != value || won < 0))
+                    best = value, won = h * at.image[1] + start + (first + j) * at.step[1];
+            }
         }
     }
     return won;
@@ -50,7 +54,7 @@ extern "C" __global__ void max_pool(const T* x, T* out, long long* indices, Pool
     EACH(i, at.images * at.channels * at.output[0] * at.output[1]) {
         Place to = place(i, at.channels, at.output, at.inside);
         T best;
-        long long won = winner(x + to.n * at.x[0] + to.c * at.x[1], at, to, rows, columns, lowest, best);
+        INDEX won = winner(x + to.n * at.x[0] + to.c * at.x[1], at, to, rows, columns, lowest, best);
         INDEX there = to.n * at.out[0] + to.c * at.out[1] + to.row * at.out[2] + to.column * at.out[3];
         if (out) out[there] = best;
         if (indices) indices[there] = won;

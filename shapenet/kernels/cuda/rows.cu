@@ -12,13 +12,22 @@ extern "C" __global__ void normalise_rows(
         double mean = 0;
         if (means) {
             T shift = from[0], sum = 0;
-            for (INDEX i = threadIdx.x; i < columns; i += blockDim.x) sum += from[i] - shift;
+            for (INDEX i = threadIdx.x; i < columns; i += FOUR * blockDim.x) {
+                T values[FOUR];
+                read_four(from, i, blockDim.x, columns, 1, shift, values);
+                UNROLL for (int j = 0; j < FOUR; j++) sum += values[j] - shift;
+            }
             mean = (double)shift + block_sum(sum) / (double)columns;
         }
         T middle = (T)mean, rest = (T)(mean - (double)middle), square = 0;
-        for (INDEX i = threadIdx.x; i < columns; i += blockDim.x) {
-            T value = (from[i] - middle) - rest;
-            square += value * value;
+        for (INDEX begin = threadIdx.x; begin < columns; begin += FOUR * blockDim.x) {
+            T values[FOUR];
+            read_four(from, begin, blockDim.x, columns, 1, 0, values);
+            UNROLL for (int j = 0; j < FOUR; j++) {
+                INDEX i = begin + j * blockDim.x;
+                T value = (values[j] - middle) - rest;
+                if (i < columns) square += value * value;
+            }
         }
         T scale = (T)(1 / sqrt(block_sum(square) / (double)columns + eps));
         for (INDEX i = threadIdx.x; i < columns; i += blockDim.x) {
@@ -41,9 +50,16 @@ extern "C" __global__ void normalise_rows_gradient(
         const T *from = x + row * columns, *given = grad + row * columns;
         double mean = means ? means[row] : 0.0;
         T middle = (T)mean, rest = (T)(mean - (double)middle), scale = scales[row], plain = 0, product = 0;
-        for (INDEX i = threadIdx.x; i < columns; i += blockDim.x) {
-            T h = weight ? given[i] * weight[i] : given[i];
-            plain += h, product += h * (((from[i] - middle) - rest) * scale);
+        for (INDEX begin = threadIdx.x; begin < columns; begin += FOUR * blockDim.x) {
+            T grads[FOUR], values[FOUR];
+            read_four(given, begin, blockDim.x, columns, 1, 0, grads);
+            read_four(from, begin, blockDim.x, columns, 1, 0, values);
+            UNROLL for (int j = 0; j < FOUR; j++) {
+                INDEX i = begin + j * blockDim.x;
+                if (i >= columns) continue;
+                T h = weight ? grads[j] * weight[i] : grads[j];
+                plain += h, product += h * (((values[j] - middle) - rest) * scale);
+            }
         }
         T offset = (T)(block_sum(plain) / (double)columns), slope = (T)(block_sum(product) / (double)columns);
         if (!means) offset = 0;

@@ -17,6 +17,7 @@
 #define MAXIMUM(value) block_max(value)
 #endif
 #define OVER(i) for (INDEX i = FIRST; i < count; i += STEP)
+#define OVER_FOUR(i) for (INDEX i = FIRST; i < count; i += FOUR * STEP)
 #define START ((row / inner) * count * inner + row % inner)
 
 extern "C" __global__ void softmax(
@@ -26,7 +27,11 @@ extern "C" __global__ void softmax(
         const T* from = x + START;
         T* to = out + START;
         T greatest = from[0], sum = 0;
-        OVER(i) greatest = greater(greatest, from[i * inner]);
+        OVER_FOUR(i) {
+            T values[FOUR];
+            read_four(from, i, STEP, count, inner, greatest, values);
+            UNROLL for (int j = 0; j < FOUR; j++) greatest = greater(greatest, values[j]);
+        }
         greatest = MAXIMUM(greatest);
         if (empty_rows && greatest < 0 && greatest - greatest != 0) greatest = 0;  // it is -inf
         OVER(i) sum += exp(from[i * inner] - greatest);
@@ -48,7 +53,12 @@ extern "C" __global__ void softmax_gradient(
         const T *from = y + START, *given = grad + START;
         T* to = out + START;
         T sum = 0;
-        OVER(i) sum += logarithm ? given[i * inner] : given[i * inner] * from[i * inner];
+        OVER_FOUR(i) {
+            T grads[FOUR], values[FOUR];
+            read_four(given, i, STEP, count, inner, 0, grads);
+            read_four(from, i, STEP, count, inner, 0, values);
+            UNROLL for (int j = 0; j < FOUR; j++) sum += logarithm ? grads[j] : grads[j] * values[j];
+        }
         T total = (T)SUM(sum);
         OVER(i) {
             T value = from[i * inner], g = given[i * inner];
