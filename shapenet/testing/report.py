@@ -10,7 +10,6 @@ from shapenet.testing.records import Record
 from shapenet.testing.typed_items import TYPED
 
 _CONTRACT: Final = "shapenet_contract"
-Noted = tuple[str, Any]
 
 
 def noted(record: Record) -> tuple[str, object]:
