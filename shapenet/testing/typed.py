@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import subprocess
+import tokenize
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +36,11 @@ def check_types(*files: str | Path) -> None:
         AssertionError: it says something else; the text has each line.
         FileNotFoundError: there is no such file.
         RuntimeError: mypy is not installed, or could not do its work.
+        ValueError: no file is named.
     """
     __tracebackhide__ = True
+    if not files:
+        raise ValueError("check_types expects files, got none")
     paths = [Path(file) for file in files]
     broken = [told(path, verdict) for path, verdict in verdicts(paths).items() if verdict.differences]
     if broken:
@@ -57,10 +61,14 @@ def verdicts(files: Sequence[Path], cache: Path | None = None) -> Mapping[Path, 
     """
     if not mypy_running.is_installed():
         raise RuntimeError(f"a type test cannot run: {mypy_running.MISSING}")
-    sources = {file: file.read_text(encoding="utf-8") for file in files}
-    unread = {file: _unread(error) for file, source in sources.items() if (error := _syntax_error(source)) is not None}
-    sources = {file: source for file, source in sources.items() if file not in unread}
+    unread = {file: _unread(error) for file in files if (error := _syntax_error(file)) is not None}
+    sources = {file: _text(file) for file in files if file not in unread}
     return {**unread, **(_asked(sources, cache) if sources else {})}
+
+
+def _text(file: Path) -> str:
+    with tokenize.open(file) as text:  # in whatever encoding it says that it has
+        return text.read()
 
 
 def _asked(sources: Mapping[Path, str], cache: Path | None) -> Mapping[Path, Verdict]:
@@ -78,11 +86,13 @@ def _asked(sources: Mapping[Path, str], cache: Path | None) -> Mapping[Path, Ver
     return {file: _verdict(file, source, lines, configuration.gaps_are_errors) for file, source in sources.items()}
 
 
-def _syntax_error(source: str) -> SyntaxError | None:
+def _syntax_error(file: Path) -> SyntaxError | None:
     try:
-        ast.parse(source)
+        ast.parse(_text(file))
     except SyntaxError as error:
         return error
+    except UnicodeDecodeError as error:
+        return SyntaxError(str(error))
     return None
 
 

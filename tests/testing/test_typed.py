@@ -83,6 +83,22 @@ def test_a_file_that_is_no_python_is_wrong_alone(folder: Path, monkeypatch: pyte
     assert len(mypy.asked) == 1
 
 
+def test_files_in_any_encoding(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    says(monkeypatch, "mark.py:2: error: schön\nlatin.py:3: error: schön\nwrong.py:1: error: no\n")
+    (folder / "mark.py").write_bytes("x = 1\r\ny  # E: schön\r\n".encode("utf-8-sig"))
+    (folder / "latin.py").write_bytes("# -*- coding: latin-1 -*-\n\ny  # E: schön\n".encode("latin-1"))
+    check_types("mark.py", "latin.py")
+    for place, said in ((0, "invalid or missing encoding declaration"), (3, "'utf-8' codec can't decode byte 0xf6")):
+        (folder / "wrong.py").write_bytes(("\n" * place + "x  # E: schön\n").encode("latin-1"))
+        with pytest.raises(AssertionError, match=rf"wrong\.py:1: got       E: {said} .*\[syntax\]$"):
+            check_types("mark.py", "wrong.py")
+
+
+def test_no_files() -> None:
+    with pytest.raises(ValueError, match="check_types expects files, got none"):
+        check_types()
+
+
 def test_unknown_sizes_are_errors_if_the_user_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = folder / "a.py"
     mypy = says(monkeypatch, f"a.py:1: error: wrong\na.py:2: error: {GAP}  [shape-unknown]\n")
