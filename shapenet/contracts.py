@@ -185,7 +185,10 @@ class Contract:
             self._check(module, {**self._given(module, args, kwargs), rules.RESULT: result})
 
     def _given(self, module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-        bound = self.signature.bind(module, *args, **kwargs).arguments
+        try:
+            bound = self.signature.bind(module, *args, **kwargs).arguments
+        except TypeError as error:
+            raise TypeError(f"{module.spelled} cannot be called so: {error}") from None
         return {name: value for name, value in bound.items() if name in self.hints}
 
     def _check(self, module: Any, given: Mapping[str, Any]) -> None:

@@ -261,6 +261,18 @@ class Pair(NamedTuple, Generic[B]):
     box: Tensor[B, 2]
 
 
+def test_arguments_that_are_too_many_or_too_few() -> None:
+    layer: Any = nn.Linear(3, 4)
+    x = shapenet.zeros(2, 3)
+    for args, kwargs, said in (
+        ((x, x), {}, "too many positional arguments"),
+        ((), {}, "missing a required argument: 'x'"),
+        ((x,), {"y": x}, "got an unexpected keyword argument 'y'"),
+    ):
+        with pytest.raises(TypeError, match=re.escape(f"Linear[3, 4] cannot be called so: {said}")):
+            layer(*args, **kwargs)
+
+
 def test_a_named_tuple_may_have_dimensions() -> None:
     class Detector(Module):
         def __call__(self, x: Tensor[B, 6], right: bool) -> Pair[B]:

@@ -48,11 +48,13 @@ def export(
     Raises:
         OnnxError: something has no operation in ONNX; the text names its layer.
         ShapeError: the model does not take such inputs.
-        TypeError: an input is neither a tensor nor a shape.
+        TypeError: an input is neither a tensor nor a shape, or an option is of another kind.
         OSError: the file cannot be written; an old one is as it was.
     """
     if not isinstance(model, Module):
         raise TypeError(f"export expects model to be a Module, got {model!r}")
+    if isinstance(fixed, str) or not isinstance(fixed, Collection):
+        raise TypeError(f'export expects fixed to be names of sizes, ["H"], got {fixed!r}')
     given, sizes = inputs_of(model, inputs, dynamic_axes)
     for name in fixed:
         if name not in sizes:

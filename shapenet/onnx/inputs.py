@@ -164,16 +164,21 @@ def _checked(model: Module, example: object) -> Example:
 
 def _named(name: str, shape: tuple[int, ...], dynamic_axes: DynamicAxes) -> tuple[Dim, ...]:
     given, rank = dynamic_axes.get(name, {}), len(shape)
-    for axis, called in given.items():
-        if not -rank <= axis < rank or not isinstance(called, str) or not called.isidentifier():
-            raise OnnxError(
-                f"export expects dynamic_axes to have for {name} names of its {rank} axes, got {dict(given)}"
-            )
+    right = isinstance(given, Mapping) and all(
+        type(axis) is int and -rank <= axis < rank and isinstance(called, str) and called.isidentifier()
+        for axis, called in given.items()
+    )
+    if not right:
+        raise OnnxError(
+            f'export expects dynamic_axes to have for {name} names of its {rank} axes, {{0: "B"}}, got {given!r}'
+        )
     axes = {axis % rank: symbol(called) for axis, called in given.items()}
     return tuple(axes.get(at, size) for at, size in enumerate(shape))
 
 
 def _check_axes(model: Module, known: list[str], dynamic_axes: DynamicAxes | None) -> None:
+    if not (dynamic_axes is None or isinstance(dynamic_axes, Mapping)):
+        raise TypeError(f'export expects dynamic_axes to be a dict, {{"x": {{0: "B"}}}}, got {dynamic_axes!r}')
     for name in dynamic_axes or ():
         if name not in known:
             raise OnnxError(f"{model.spelled} expects dynamic_axes of {', '.join(known)}, got some of {name!r}")

@@ -11,6 +11,7 @@ import numpy as np
 
 from shapenet import rules
 from shapenet.annotations import class_of, contains_tensor, hints_of, shape_of, without_none
+from shapenet.contracts import describe
 from shapenet.dims import Dim, Pack, Shape, Unknown, names, parse, substitute, symbol
 from shapenet.errors import DimError, SummaryError
 from shapenet.nn import Module, Repeat, Residual, Sequential
@@ -73,7 +74,9 @@ def inputs_of(model: Module, given: Sequence[Any]) -> list[Input]:
     if given:
         said = [hints.get(parameter.name) for parameter in parameters]
         said += [None] * len(given)
-        return [_read(position, item, _dtype(said[position], floats)) for position, item in enumerate(given)]
+        found = [_read(position, item, _dtype(said[position], floats)) for position, item in enumerate(given)]
+        _check_count(model, found)
+        return found
     owner = next(cls for cls in type(asked).__mro__ if "__call__" in vars(cls))
     taken = {name for hint in hints.values() for name in _names_in(hint)}
     fresh = (name for letters in ("BCHWDEFGIJ", "KLMNOPQRS") for name in letters if name not in taken)
@@ -112,12 +115,18 @@ def _first(model: Module) -> Module:
     return _first(parts[0]) if parts else model
 
 
+def _check_count(model: Module, given: Sequence[Input]) -> None:
+    try:
+        inspect.signature(type(model).__call__).bind(model, *given)
+    except TypeError as error:
+        raise SummaryError(f"{model.spelled} cannot be called with {len(given)} inputs: {error}") from None
+
+
 def _read(position: int, given: Any, dtype: Any) -> Input:
     """A shape such as ``("B", 3, 224, 224)``."""
     if isinstance(given, str) or not isinstance(given, Sequence):
-        raise SummaryError(
-            f'summary expects inputs to be shapes such as ("B", 3, 224, 224), got {given!r} at position {position}'
-        )
+        wanted = 'shapes such as ("B", 3, 224, 224)'
+        raise SummaryError(f"summary expects inputs to be {wanted}, got {describe(given)} at position {position}")
     dims: list[Dim] = []
     for part in given:
         try:

@@ -154,6 +154,8 @@ def show(shapes: Iterable[Shape]) -> str:
 
 
 def _checked(sizes: Mapping[str, int], names: Sequence[str]) -> dict[str, int]:
+    if not isinstance(sizes, Mapping):
+        raise SummaryError(f'summary expects sizes to be a dict such as {{"H": 224}}, got {sizes!r}')
     for name, size in sizes.items():
         if name not in names:
             told = ", ".join(dict.fromkeys(names)) or "nothing: all sizes are known"
