@@ -53,20 +53,25 @@ def export(
     """
     if not isinstance(model, Module):
         raise TypeError(f"export expects model to be a Module, got {model!r}")
-    if isinstance(fixed, str) or not isinstance(fixed, Collection):
-        raise TypeError(f'export expects fixed to be names of sizes, ["H"], got {fixed!r}')
     given, sizes = inputs_of(model, inputs, dynamic_axes)
-    for name in fixed:
-        if name not in sizes:
-            raise OnnxError(
-                f"export expects fixed to name sizes, {', '.join(sizes) or 'of which none is open'}, got {name!r}"
-            )
-    kept = {name: sizes.pop(name) for name in dict.fromkeys(fixed)}
+    kept = {name: sizes.pop(name) for name in _fixed(fixed, sizes)}
     graph = graph_of(model, [one.with_sizes(kept) for one in given], sizes, strict=dynamic_axes is not None)
     made = _model_of(model, graph)
     check_written(made, graph)
     with replacing(Path(path)) as file:
         file.write(made.SerializeToString())
+
+
+def _fixed(names: Collection[str], sizes: Collection[str]) -> list[str]:
+    """The names of sizes that are fixed, each once."""
+    if isinstance(names, str) or not isinstance(names, Collection):
+        raise TypeError(f'export expects fixed to be names of sizes, ["H"], got {names!r}')
+    for name in names:
+        if name not in sizes:
+            raise OnnxError(
+                f"export expects fixed to name sizes, {', '.join(sizes) or 'of which none is open'}, got {name!r}"
+            )
+    return list(dict.fromkeys(names))
 
 
 def _model_of(model: Module, graph: Graph) -> onnx.ModelProto:
