@@ -58,7 +58,7 @@ def train(given: argparse.Namespace) -> int:
         history = _fit(model, images, given, callbacks, checkpoints)
     except BrokenPipeError:
         raise
-    except (ArithmeticError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
+    except Exception as error:  # whatever the user's model raises
         raise CommandError(one_line(error)) from error
     return _report(history, given)
 

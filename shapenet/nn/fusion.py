@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from shapenet.nn.batch_norm2d import BatchNorm2d
+from shapenet.nn.checks import checked_model
 from shapenet.nn.conv2d import Conv2d
 from shapenet.nn.fused_conv_bn import FusedConvBN
 from shapenet.nn.identity import Identity
@@ -41,8 +42,7 @@ def fuse_conv_bn(model: M, pairs: Sequence[tuple[str, str]] = ()) -> M:
         ValueError: a path of *pairs* leads to no such layer, channels differ, a layer is part of two pairs or used in
             several places, or a batch norm has no running statistics.
     """
-    if not isinstance(model, Module):
-        raise TypeError(f"{_NAME} expects model to be a module, got {model!r}")
+    checked_model(_NAME, model)
     if isinstance(model, FusedConvBN):
         raise TypeError(f"{_NAME} expects model to be what holds the layers, got {model.spelled}")
     found = list(_found(model, pairs))

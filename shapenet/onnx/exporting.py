@@ -13,6 +13,7 @@ from onnx import helper
 from shapenet.checkpoint.atomic import replacing
 from shapenet.dims import Dim, Unknown
 from shapenet.nn import Module
+from shapenet.nn.checks import checked_model
 from shapenet.onnx.checking import check_written
 from shapenet.onnx.converters import TABLE
 from shapenet.onnx.errors import OnnxError
@@ -48,11 +49,10 @@ def export(
     Raises:
         OnnxError: something has no operation in ONNX; the text names its layer.
         ShapeError: the model does not take such inputs.
-        TypeError: an input is neither a tensor nor a shape, or an option is of another kind.
+        TypeError: *model* is no module, an input is neither a tensor nor a shape, or an option is of another kind.
         OSError: the file cannot be written; an old one is as it was.
     """
-    if not isinstance(model, Module):
-        raise TypeError(f"export expects model to be a Module, got {model!r}")
+    checked_model("export", model)
     given, sizes = inputs_of(model, inputs, dynamic_axes)
     kept = {name: sizes.pop(name) for name in _fixed(fixed, sizes)}
     graph = graph_of(model, [one.with_sizes(kept) for one in given], sizes, strict=dynamic_axes is not None)

@@ -10,6 +10,7 @@ from shapenet import rules
 from shapenet.dims import Shape
 from shapenet.errors import SummaryError
 from shapenet.nn import Module
+from shapenet.nn.checks import checked_model
 from shapenet.nn.planned import Planned
 from shapenet.summaries.following import Block
 from shapenet.summaries.inputs import inputs_of
@@ -136,9 +137,9 @@ def summary(model: Module, *inputs: Sequence[int | str], sizes: Mapping[str, int
     Raises:
         SummaryError: an argument is wrong, the inputs are not known, or the model's computation depends on the elements
             of a tensor.
+        TypeError: *model* is no module.
     """
-    if not isinstance(model, Module):
-        raise SummaryError(f"summary expects a module, got {type(model).__name__}")
+    checked_model("summary", model)
     wanted = inputs_of(model, inputs)
     known = _checked({} if sizes is None else sizes, [name for part in wanted for name in part.names])
     found = trace(model, wanted, known)

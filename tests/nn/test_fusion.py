@@ -141,5 +141,5 @@ def test_wrong_use_is_refused(model: Any, pairs: Any, text: str) -> None:
 
 
 def test_a_model_is_needed() -> None:
-    with pytest.raises(TypeError, match=r"^fuse_conv_bn expects model to be a module, got 3$"):
+    with pytest.raises(TypeError, match=r"^fuse_conv_bn expects model to be a Module, got int$"):
         nn.fuse_conv_bn(3)  # type: ignore[type-var]

@@ -191,7 +191,7 @@ def test_wrong_arguments(inputs: Any, sizes: Any, said: str) -> None:
 
 
 def test_what_is_no_module() -> None:
-    with pytest.raises(SummaryError, match="summary expects a module, got int"):
+    with pytest.raises(TypeError, match="summary expects model to be a Module, got int"):
         shapenet.summary(3)  # type: ignore[arg-type]
 
 
