@@ -30,6 +30,8 @@ from shapenet.backend import Array, check_device, release
 from shapenet.errors import DeviceError
 from shapenet.kernels import conv as kernel
 from shapenet.kernels.conv import ConvConfig, taps
+from shapenet.ops import activation
+from shapenet.tensors import apply
 
 DEVICE: Final = "cuda:0"
 
@@ -188,9 +190,10 @@ class Bench:
         norm, layer, rms = (
             part.to(DEVICE) for part in (nn.BatchNorm1d(columns), nn.LayerNorm(columns), nn.RMSNorm(columns))
         )
-        image = x.reshape(rows // 4 or 1, -1, 16, 16)
+        image, bias = x.reshape(rows // 4 or 1, -1, 16, 16), self.tensor(columns).data
         functions: list[tuple[str, int, int, Callable[[Any], Any], Any]] = [
             ("relu", 2, 3, F.relu, x), ("gelu", 2, 3, F.gelu, x), ("silu", 2, 3, F.silu, x),
+            ("bias and gelu", 2, 4, partial(_activated, nn.Parameter(bias)), x),
             ("dropout", 2, 2, F.dropout, x),
             ("batch norm, training", 3, 5, norm, x), ("layer norm", 2, 5, layer, x), ("RMS norm", 2, 5, rms, x),
             ("group norm", 3, 5, _of_images(lambda x: F.group_norm(x, 4)), x),
@@ -236,6 +239,11 @@ class Bench:
             except Exception as error:  # whatever it is, the other tables are to be written
                 section = Section(name, verdict=f"{FAILED}: {type(error).__name__}: {error}")
             yield section
+
+
+def _activated(bias: Any, x: Any) -> Any:
+    """GELU of the sum, as behind a layer; in the backward pass the columns are added up for the bias."""
+    return apply(activation.bias_activation, x, bias, axis=-1, function=activation.gelu)
 
 
 def _of_images(function: Callable[[Any], Any], *, last: bool = False) -> Callable[[Any], Any]:

@@ -33,11 +33,12 @@ def column_sums(matrix: Array) -> Array:
 
 
 def channel_sums(x: Array) -> Array:
-    """The sum of each channel of ``[N, H, W, C]``, in the dtype of *x*."""
+    """The sum of each channel of ``[*, C]``, in the dtype of *x*."""
     if not isinstance(x, np.ndarray) and x.flags.c_contiguous and launch.takes(x):
         return cuda.column_sums(x.reshape(-1 if x.size else 0, x.shape[-1])).astype(x.dtype)
     if not isinstance(x, np.ndarray) or not x.flags.c_contiguous:
-        return as_array(np.sum(x, axis=(0, 1, 2)))  # where each channel is one run, numpy adds up in pairs
+        # Where each channel is one run, numpy adds up in pairs.
+        return as_array(np.sum(x, axis=tuple(range(x.ndim - 1))))
     matrix = x.reshape(-1, x.shape[-1])
     sums: list[Array] = [np.zeros(matrix.shape[1])] * parallel.shares(len(matrix), ADDED * x.size)
 

@@ -5,26 +5,34 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from shapenet.backend import Array
+from shapenet.kernels import memory
 from shapenet.kernels.cuda import activation as cuda
 from shapenet.kernels.cuda import launch
 from shapenet.kernels.elementwise import PIECE, elementwise, written
+from shapenet.kernels.reduction import channel_sums
 from shapenet.kernels.special import erfc
-from shapenet.ops import Result
+from shapenet.ops import Needs, Result
 from shapenet.ops.results import result
 
 _ROOT_2_PI = math.sqrt(2 / math.pi)
 _CUBIC = 0.044715
 
+_AFTER: Final = {"relu": "relu", "sigmoid": "sigmoid_output", "hyperbolic": "hyperbolic_output"}
+"""Kernels whose slope the output tells, and those that have that slope, given the output."""
+
+_OPTIONS: Final = ("negative_slope", "alpha", "beta", "threshold")
+"""Options of activations, in the order in which a kernel takes those that it has."""
+
 
 def relu(x: Array) -> Result:
     """``max(x, 0)``; its gradient at 0 is 0."""
     if not isinstance(x, np.ndarray) and launch.takes(x):
-        return _on_device(x, "relu", after="relu")
+        return _on_device(x, "relu")
     out = elementwise(_relu, x)
     return result(out, lambda grad: elementwise(_relu_gradient, grad, out))
 
@@ -32,7 +40,7 @@ def relu(x: Array) -> Result:
 def sigmoid(x: Array) -> Result:
     """``1/(1 + exp(-x))``."""
     if not isinstance(x, np.ndarray) and launch.takes(x):
-        return _on_device(x, "sigmoid", after="sigmoid_output")
+        return _on_device(x, "sigmoid")
     out = elementwise(written(_sigmoid), x)
     return result(out, lambda grad: elementwise(written(lambda grad, out: grad * out * (1 - out)), grad, out))
 
@@ -40,7 +48,7 @@ def sigmoid(x: Array) -> Result:
 def tanh(x: Array) -> Result:
     """The hyperbolic tangent."""
     if not isinstance(x, np.ndarray) and launch.takes(x):
-        return _on_device(x, "hyperbolic", after="hyperbolic_output")
+        return _on_device(x, "hyperbolic")
     out = elementwise(np.tanh, x)
     return result(out, lambda grad: elementwise(written(lambda grad, out: grad * (1 - out * out)), grad, out))
 
@@ -136,6 +144,33 @@ def relu6(x: Array) -> Result:
     return _activation(x, lambda x: np.clip(x, 0, 6), lambda x: (x > 0) & (x < 6), ("relu6",))
 
 
+def bias_activation(x: Array, bias: Array, *, axis: int, function: Callable[..., Result], **options: float) -> Result:
+    """*function*, one of those above, with its *options*, of ``x + bias``.
+
+    The *bias* lies along *axis*, which is counted from the last, -1. On a GPU it is one launch where that axis is the
+    last in memory, as it is in what layers compute; *x* alone is saved, or the output alone where that tells the slope.
+    """
+    if _in_one_pass(x, bias, axis):
+        name = "hyperbolic" if function is tanh else function.__name__
+        out, x_vjp = _on_device(x, name, *(options[key] for key in _OPTIONS if key in options), bias=bias)
+    else:
+        out, x_vjp = function(elementwise(np.add, x, bias.reshape(-1, *(1,) * (-1 - axis))), **options)
+
+    def vjp(grad: Array, needs: Needs) -> tuple[Array | None, ...]:
+        (x_grad,) = x_vjp(grad, (any(needs),))
+        if x_grad is None:
+            return None, None
+        return x_grad if needs[0] else None, channel_sums(np.moveaxis(x_grad, axis, -1)) if needs[1] else None
+
+    return out, vjp
+
+
+def _in_one_pass(x: Array, bias: Array, axis: int) -> bool:
+    if isinstance(x, np.ndarray) or not launch.takes(x, bias):
+        return False
+    return bias.flags.c_contiguous and memory.memory_order(x)[-1] == axis % x.ndim
+
+
 def _activation(
     x: Array, function: Callable[[Array], Any], slope: Callable[[Array], Any], kernel: tuple[Any, ...]
 ) -> Result:
@@ -151,12 +186,13 @@ def _activation(
     )
 
 
-def _on_device(x: Array, name: str, a: float = 0.0, b: float = 0.0, *, after: str | None = None) -> Result:
-    """The kernel of that *name* with its options; *after* is one with the same slopes, given the output."""
-    out = cuda.activate(name, x, a, b)
+def _on_device(x: Array, name: str, a: float = 0.0, b: float = 0.0, *, bias: Array | None = None) -> Result:
+    """The kernel of that *name* with its options, of *x* or of ``x + bias``; the VJP is that for *x*."""
+    out = cuda.activate(name, x, a, b, bias)
+    after = _AFTER.get(name)
     if after is not None:
         return result(out, lambda grad: cuda.gradient(after, grad, out))
-    return result(out, lambda grad: cuda.gradient(name, grad, x, a, b))
+    return result(out, lambda grad: cuda.gradient(name, grad, x, a, b, bias))
 
 
 def _sigmoid(x: Array) -> Any:

@@ -34,6 +34,7 @@ def test_a_rehearsal(gpu: Gpu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         'precision "high"',
         "batch norm",
         "dropout, forward and backward",
+        "bias and gelu, forward and backward",
         "group norm, channels last, forward and backward",
         "AdamW, a step",
         "| 40 |",

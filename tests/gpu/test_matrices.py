@@ -75,6 +75,9 @@ def test_packs_start_anywhere(gpu: Gpu, start: int, dtype: type) -> None:
         some, positive = flat[:size], np.maximum(matrix.ravel()[:size], 0)
         for got in (activation.activate("relu", some), activation.gradient("relu", some, some)):
             np.testing.assert_array_equal(gpu.back(got), positive)
+    total = matrix + mean
+    np.testing.assert_array_equal(gpu.back(activation.activate("relu", x, bias=m)), np.maximum(total, 0))
+    np.testing.assert_array_equal(gpu.back(activation.gradient("relu", x, x, bias=m)), matrix * (total > 0))
 
 
 def test_a_large_mean_drowns_no_variance(gpu: Gpu) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from shapenet import nn, optim
 from shapenet.backend import Array, to_device, to_numpy
 from shapenet.kernels.cuda import launch
 from shapenet.kernels.cuda import optimizer as cuda
+from shapenet.ops import activation
+from shapenet.tensors import apply
 from tests.gpu.conftest import Gpu
 
 
@@ -117,6 +120,53 @@ def test_activations(gpu: Gpu, number: int, dtype: type) -> None:
         expected = np.asarray(function(shapenet.from_numpy(edges)).data)
         got = gpu.back(function(shapenet.from_numpy(edges).to(gpu.name)).data)
     np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-6)
+
+
+NAMED: list[tuple[Callable[..., Any], dict[str, float]]] = [
+    (activation.relu, {}), (activation.sigmoid, {}), (activation.tanh, {}), (activation.gelu, {}),
+    (activation.gelu_tanh, {}), (activation.silu, {}), (activation.mish, {}), (activation.hardswish, {}),
+    (activation.relu6, {}), (activation.leaky_relu, {"negative_slope": 0.2}), (activation.elu, {"alpha": 0.7}),
+    (activation.softplus, {"threshold": 3.0, "beta": 2.0}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("columns", [1, 5, 8])
+@pytest.mark.parametrize(("function", "options"), NAMED, ids=lambda part: getattr(part, "__name__", ""))
+def test_activations_of_what_has_a_bias(
+    gpu: Gpu, function: Callable[..., Any], options: dict[str, float], columns: int, dtype: type
+) -> None:
+    """In one launch; the way back in another, and one or two to add up the gradient of the bias."""
+    bound = 2e-5 if dtype == np.float32 else 1e-12
+
+    def activated(x: Any, bias: Any, axis: int = -3) -> Any:
+        return apply(activation.bias_activation, x, bias, axis=axis, function=function, **options)
+
+    x, bias = numbers(3, 4, 7, columns, dtype=dtype) * 4, numbers(columns, dtype=dtype)
+    same(partial(activated, axis=-1), [x, bias], gpu, bound)
+    same(lambda x, bias: activated(x.permute(0, 3, 1, 2), bias), [x, bias], gpu, bound)
+    same(lambda x, bias: activated(x.permute(0, 3, 1, 2)[:, :, ::2], bias), [x, bias], gpu, bound)
+    before, (there, own) = gpu.launches(), (gpu.to(x), gpu.to(bias))
+    out, vjp = activation.bias_activation(there, own, axis=-1, function=function, **options)
+    assert gpu.launches() == before + (gpu.log is not None)
+    x_grad, none = vjp(out, (True, False))
+    assert gpu.launches() == before + 2 * (gpu.log is not None)
+    assert none is None
+    assert x_grad is not None
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_bias_where_no_kernel_adds_it(gpu: Gpu, dtype: type) -> None:
+    """Along an axis that is not the last in memory, of another type, or with gaps."""
+
+    def activated(x: Any, bias: Any) -> Any:
+        return apply(activation.bias_activation, x, bias, axis=-2, function=activation.silu)
+
+    bound = 2e-5 if dtype == np.float32 else 1e-12
+    same(activated, [numbers(3, 4, 6, dtype=dtype), numbers(4, dtype=dtype)], gpu, bound)
+    same(activated, [numbers(3, 4, 6, dtype=dtype), numbers(4, dtype=np.float64)], gpu, bound)
+    x = numbers(3, 6, 4, dtype=dtype)
+    same(lambda x, bias: activated(x.permute(0, 2, 1), bias[::2]), [x, numbers(8, dtype=dtype)], gpu, bound)
 
 
 OTHERS: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {

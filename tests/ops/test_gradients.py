@@ -415,6 +415,19 @@ TABLE: dict[str, list[Callable[[Draw], Made]]] = {
     "hardswish": unary(activation.hardswish),
     "mish": unary(activation.mish),
     "relu6": unary(activation.relu6),
+    "bias_activation": [
+        lambda d, shape=shape, axis=axis, function=function, options=options: (  # type: ignore[misc]
+            activation.bias_activation,
+            [image(d, *shape), d.normal(shape[axis])],
+            {"axis": axis, "function": function, **options},
+        )
+        for shape, axis in [((3, 4), -1), ((4,), -1), ((2, 4, 3), -2), ((2, 3, 2, 4), -3), ((3, 2, 4), -3)]
+        for function, options in [
+            (activation.relu, {}),
+            (activation.gelu, {}),
+            (activation.softplus, {"threshold": 1.0, "beta": 2.0}),
+        ]
+    ],
     "interpolate": [
         lambda d: (resizing.interpolate, [d.normal(2, 3, 4, 5)], {"rows": side(d, 4, 7), "columns": side(d, 5, 3)}),
         lambda d: (resizing.interpolate, [d.normal(1, 1, 1, 2)], {"rows": side(d, 1, 2), "columns": side(d, 2, 2)}),

@@ -1,4 +1,5 @@
-// Activations and their gradients, in one pass each. FUNCTION is one of those below; a and b are its options.
+// Activations of x, or of x + bias, and their gradients, in one pass each. FUNCTION is one of those below; a and b are
+// its options. The bias has one element for each of the columns, which lie last in memory.
 #include "common.cuh"
 
 __device__ static inline T logistic(T x) { return exp(x < 0 ? x : (T)0) / (1 + exp(-fabs(x))); }
@@ -46,22 +47,45 @@ OF(relu6_slope) { return x > 0 && x < 6 ? (T)1 : (T)0; }
 #define JOINED(name) name##_slope
 #define SLOPE(name) JOINED(name)
 
-extern "C" __global__ void activate(const T* x, T* out, INDEX count, T a, T b) {
-    INDEX packs = packed(x) && packed(out) ? count / PACK : 0, first = packs * PACK;
+__device__ static inline bool as_packs(const T* x, const T* bias, INDEX columns) {
+    return packed(x) && (!bias || (columns % PACK == 0 && packed(bias)));
+}
+
+__device__ static inline Pack biased_pack(const T* x, const T* bias, INDEX i, INDEX columns) {
+    Pack value = pack(x, i);
+    if (bias) {
+        Pack added = pack(bias, i % columns);
+        EACH_OF_PACK(j) value.at[j] += added.at[j];
+    }
+    return value;
+}
+
+__device__ static inline T biased(const T* x, const T* bias, INDEX i, INDEX columns) {
+    return bias ? x[i] + bias[i % columns] : x[i];
+}
+
+extern "C" __global__ void activate(const T* x, const T* bias, T* out, INDEX count, INDEX columns, T a, T b) {
+    INDEX packs = as_packs(x, bias, columns) && packed(out) ? count / PACK : 0, first = packs * PACK;
     EACH(i, packs) {
-        Pack from = pack(x, i * PACK), to;
+        Pack from = biased_pack(x, bias, i * PACK, columns), to;
         EACH_OF_PACK(j) to.at[j] = FUNCTION(from.at[j], a, b);
         pack(out, i * PACK) = to;
     }
-    EACH(i, count - first) out[first + i] = FUNCTION(x[first + i], a, b);
+    EACH(i, count - first) out[first + i] = FUNCTION(biased(x, bias, first + i, columns), a, b);
 }
 
-extern "C" __global__ void activate_gradient(const T* grad, const T* x, T* out, INDEX count, T a, T b) {
-    INDEX packs = packed(grad) && packed(x) && packed(out) ? count / PACK : 0, first = packs * PACK;
+extern "C" __global__ void activate_gradient(
+    const T* grad, const T* x, const T* bias, T* out, INDEX count, INDEX columns, T a, T b
+) {
+    bool together = as_packs(x, bias, columns) && packed(grad) && packed(out);
+    INDEX packs = together ? count / PACK : 0, first = packs * PACK;
     EACH(i, packs) {
-        Pack given = pack(grad, i * PACK), from = pack(x, i * PACK), to;
+        Pack given = pack(grad, i * PACK), from = biased_pack(x, bias, i * PACK, columns), to;
         EACH_OF_PACK(j) to.at[j] = given.at[j] * SLOPE(FUNCTION)(from.at[j], a, b);
         pack(out, i * PACK) = to;
     }
-    EACH(i, count - first) out[first + i] = grad[first + i] * SLOPE(FUNCTION)(x[first + i], a, b);
+    EACH(i, count - first) {
+        T from = biased(x, bias, first + i, columns);
+        out[first + i] = grad[first + i] * SLOPE(FUNCTION)(from, a, b);
+    }
 }

@@ -1,4 +1,4 @@
-"""Activations and their gradients, in one launch each."""
+"""Activations, with a bias or without, and their gradients, in one launch each."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ from shapenet.kernels.cuda import launch
 from shapenet.kernels.elementwise import ordered_as
 
 
-def activate(function: str, x: Array, a: float = 0.0, b: float = 0.0) -> Array:
-    """The activation *function*, one of those in ``activation.cu``, of each element of *x*; it lies as *x*."""
+def activate(function: str, x: Array, a: float = 0.0, b: float = 0.0, bias: Array | None = None) -> Array:
+    """The activation *function*, one of those in ``activation.cu``, of each element of *x*; it lies as *x*.
+
+    The *bias* is added first: C-contiguous, with an element for each of the axis of *x* that is the last in memory.
+    """
     source = _dense(x)
     out = memory.empty_like(source)
-    args = (source, out, x.size, float(a), float(b))
+    args = (source, bias, out, x.size, 1 if bias is None else len(bias), float(a), float(b))
     launch.each("activation", "activate", x, x.size, *args, macros=(("FUNCTION", function),), packed=True)
     return out
 
 
-def gradient(function: str, grad: Array, x: Array, a: float = 0.0, b: float = 0.0) -> Array:
-    """*grad* times the slope of *function* at *x*; it lies as *x*."""
+def gradient(function: str, grad: Array, x: Array, a: float = 0.0, b: float = 0.0, bias: Array | None = None) -> Array:
+    """*grad* times the slope of *function* at *x*, or at ``x + bias``; it lies as *x*."""
     source = _dense(x)
     out, given = memory.empty_like(source), _dense(ordered_as(source, grad))
-    args = (given, source, out, x.size, float(a), float(b))
+    args = (given, source, bias, out, x.size, 1 if bias is None else len(bias), float(a), float(b))
     launch.each("activation", "activate_gradient", x, x.size, *args, macros=(("FUNCTION", function),), packed=True)
     return out
 
