@@ -64,6 +64,11 @@ def contract_of(module: object) -> Contract | None:
     return found if isinstance(found, Contract) else None
 
 
+def called(module: Any, run: Callable[..., Any], *args: Any) -> Any:
+    """``run(module, *args)``, checked as a call of *module* is; its hooks are not called."""
+    return vars(type(module).__call__)["judged"](run, module, args, {})
+
+
 def enforce(call: Callable[..., Any], owner: type, scope: Mapping[str, Any]) -> Callable[..., Any]:
     """*call*, a module's ``__call__``, that checks its arguments before and its result after.
 
@@ -104,7 +109,7 @@ def enforce(call: Callable[..., Any], owner: type, scope: Mapping[str, Any]) -> 
         args, kwargs = hooks.before(self, args, kwargs)
         return judged(hooks.around(call), self, args, kwargs)
 
-    vars(checking)["contract"] = contract
+    vars(checking).update(contract=contract, judged=judged)
     return checking
 
 

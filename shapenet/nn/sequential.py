@@ -7,6 +7,7 @@ from typing import Any, Generic
 
 from shapenet import rules
 from shapenet.errors import ShapeError
+from shapenet.nn import pairs
 from shapenet.nn.module import Module
 from shapenet.nn.sizes import Layers
 from shapenet.tensors import AnyTensor
@@ -28,9 +29,9 @@ class Sequential(Module, Generic[*Layers]):
             setattr(self, str(position), layer)
 
     def __call__(self, x: AnyTensor) -> AnyTensor:
-        for position, layer in enumerate(self):
+        for position, step in enumerate(pairs.steps(self)):
             try:
-                x = layer(x)
+                x = step(x)
             except ShapeError as error:
                 raise rules.within_sequence(error, position, [layer.spelled for layer in self]) from error
         return x

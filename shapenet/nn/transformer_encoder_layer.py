@@ -11,6 +11,7 @@ from shapenet.dims import Batch
 from shapenet.functional.attention import added
 from shapenet.functional.checks import check_flag, check_number
 from shapenet.functional.dropping import check_probability
+from shapenet.nn import pairs
 from shapenet.nn.dropout import Dropout
 from shapenet.nn.layer_norm import LayerNorm
 from shapenet.nn.linear import Linear
@@ -93,8 +94,8 @@ class TransformerEncoderLayer(Module, Generic[Width, Heads, FeedForward, BatchFi
         return self.dropout1(y)
 
     def _fed(self, x: AnyTensor) -> AnyTensor:
-        inner: AnyTensor = self.linear1(x)
-        inner = inner.relu() if self.activation == "relu" else functional.gelu(inner)
+        function = functional.relu if self.activation == "relu" else functional.gelu
+        inner = pairs.activated(self.linear1, function, x)
         return self.dropout2(self.linear2(self.dropout(inner)))
 
     def _mask(self, x: AnyTensor, src_mask: AnyTensor | None, is_causal: bool) -> AnyTensor | None:
