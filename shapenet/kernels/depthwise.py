@@ -11,7 +11,7 @@ import numpy as np
 
 from shapenet.backend import Array
 from shapenet.kernels import parallel
-from shapenet.kernels.convolution import Algorithm, Geometry, pad, unpad
+from shapenet.kernels.convolution import Algorithm, Geometry, contiguous, pad, unpad
 from shapenet.kernels.reduction import column_sums
 from shapenet.kernels.workspace import Layout
 
@@ -66,6 +66,7 @@ class Depthwise(Algorithm):
     def backward(
         self, grad: Array, x: Array, weight: Array, x_gradient: Array | None, weight_gradient: Array | None
     ) -> None:
+        grad = contiguous(grad)  # it is read twice for each position of the kernel
         with self.borrow() as buffers:
             buffers.filters[...] = weight
             for total in buffers.totals:
