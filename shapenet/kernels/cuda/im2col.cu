@@ -10,18 +10,25 @@ struct Convolution {
     INDEX add;     // whether what col2im writes to is added to
 };
 
+struct Place {
+    INDEX n, g, c, row, column;
+};
+
+// The place of element i of images of this size.
+__device__ static inline Place place_of(INDEX i, const Convolution& at, const INDEX (&size)[2]) {
+    Place place;
+    if (at.inside) place.c = last_of(i, at.channels), place.g = last_of(i, at.groups);
+    place.column = last_of(i, size[1]), place.row = last_of(i, size[0]);
+    if (!at.inside) place.c = last_of(i, at.channels), place.g = last_of(i, at.groups);
+    place.n = i;
+    return place;
+}
+
 // Each thread copies what one element of the output sees of one channel, for all positions of the kernel.
 extern "C" __global__ void im2col(const T* __restrict__ x, T* __restrict__ col, Convolution at) {
     INDEX count = at.images * at.groups * at.channels * at.output[0] * at.output[1];
     EACH(number, count) {
-        INDEX i = number, n, g, c, row, column;
-        if (at.inside) {
-            c = last_of(i, at.channels), g = last_of(i, at.groups);
-            column = last_of(i, at.output[1]), row = last_of(i, at.output[0]), n = i;
-        } else {
-            column = last_of(i, at.output[1]), row = last_of(i, at.output[0]);
-            c = last_of(i, at.channels), g = last_of(i, at.groups), n = i;
-        }
+        auto [n, g, c, row, column] = place_of(number, at, at.output);
         const T* from = x + n * at.x[0] + g * at.x[1] + c * at.x[2];
         T* to = col + n * at.col[0] + g * at.col[1] + c * at.col[2] + row * at.col[5] + column * at.col[6];
         for (INDEX k = 0; k < at.kernel[0]; k++) {
@@ -39,14 +46,7 @@ extern "C" __global__ void im2col(const T* __restrict__ x, T* __restrict__ col, 
 extern "C" __global__ void col2im(const T* __restrict__ col, T* __restrict__ x, Convolution at) {
     INDEX count = at.images * at.groups * at.channels * at.image[0] * at.image[1];
     EACH(number, count) {
-        INDEX i = number, n, g, c, h, w;
-        if (at.inside) {
-            c = last_of(i, at.channels), g = last_of(i, at.groups);
-            w = last_of(i, at.image[1]), h = last_of(i, at.image[0]), n = i;
-        } else {
-            w = last_of(i, at.image[1]), h = last_of(i, at.image[0]);
-            c = last_of(i, at.channels), g = last_of(i, at.groups), n = i;
-        }
+        auto [n, g, c, h, w] = place_of(number, at, at.image);
         const T* from = col + n * at.col[0] + g * at.col[1] + c * at.col[2];
         T sum = 0;
         for (INDEX k = 0; k < at.kernel[0]; k++) {
