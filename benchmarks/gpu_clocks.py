@@ -30,34 +30,43 @@ class HostClock(Clock):
         return (time.perf_counter() - start) / times
 
 
-class CupyClock(Clock):
-    """Events in cupy's current stream."""
+class EventClock(Clock):
+    """Two events in the current stream of a library."""
+
+    def __init__(self, start: Any, end: Any) -> None:
+        self._start, self._end = start, end
+
+    def seconds(self, run: Callable[[], object], times: int) -> float:
+        self._start.record()
+        for _ in range(times):
+            run()
+        self._end.record()
+        self._end.synchronize()
+        return self._milliseconds() / 1e3 / times
+
+    @abstractmethod
+    def _milliseconds(self) -> float:
+        """What lies between the events."""
+
+
+class CupyClock(EventClock):
+    """Events of cupy."""
 
     def __init__(self) -> None:
         import cupy
 
         self._cuda: Any = cupy.cuda
-        self._start, self._end = (self._cuda.Event() for _ in range(2))
+        super().__init__(self._cuda.Event(), self._cuda.Event())
 
-    def seconds(self, run: Callable[[], object], times: int) -> float:
-        self._start.record()
-        for _ in range(times):
-            run()
-        self._end.record()
-        self._end.synchronize()
-        return float(self._cuda.get_elapsed_time(self._start, self._end)) / 1e3 / times
+    def _milliseconds(self) -> float:
+        return float(self._cuda.get_elapsed_time(self._start, self._end))
 
 
-class TorchClock(Clock):
-    """Events in torch's current stream."""
+class TorchClock(EventClock):
+    """Events of torch."""
 
     def __init__(self, torch: Any) -> None:
-        self._start, self._end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+        super().__init__(*(torch.cuda.Event(enable_timing=True) for _ in range(2)))
 
-    def seconds(self, run: Callable[[], object], times: int) -> float:
-        self._start.record()
-        for _ in range(times):
-            run()
-        self._end.record()
-        self._end.synchronize()
-        return float(self._start.elapsed_time(self._end)) / 1e3 / times
+    def _milliseconds(self) -> float:
+        return float(self._start.elapsed_time(self._end))
