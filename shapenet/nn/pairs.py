@@ -17,6 +17,8 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+
 from shapenet import functional
 from shapenet.backend import Array
 from shapenet.contracts import called
@@ -63,8 +65,12 @@ _ACTIVATIONS: Final[frozenset[type[Module]]] = frozenset({
 })  # fmt: skip
 
 
-def steps(layers: Iterable[Module]) -> Iterator[Step]:
-    """What is to be called for each of *layers*, one after the other: itself, or its part of a pair."""
+def steps(layers: Iterable[Module], x: AnyTensor) -> Iterable[Step]:
+    """What is to be called for each of *layers*, the first of them with *x*: itself, or its part of a pair."""
+    return layers if isinstance(x.data, np.ndarray) else _paired(layers)
+
+
+def _paired(layers: Iterable[Module]) -> Iterator[Step]:
     bias = None
     for layer, following in pairwise((*layers, None)):
         assert layer is not None

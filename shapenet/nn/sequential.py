@@ -29,7 +29,7 @@ class Sequential(Module, Generic[*Layers]):
             setattr(self, str(position), layer)
 
     def __call__(self, x: AnyTensor) -> AnyTensor:
-        for position, step in enumerate(pairs.steps(self)):
+        for position, step in enumerate(pairs.steps(self, x)):
             try:
                 x = step(x)
             except ShapeError as error:
