@@ -73,7 +73,7 @@ $(VENV)/gpu: $(VENV)/parity
 	touch $@
 
 $(VENV)/parity: $(VENV)/test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)' safetensors
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)'
 	touch $@
 
 $(OLDEST_VENV)/test: pyproject.toml Makefile

@@ -132,6 +132,21 @@ def tensors_in(path: str, hint: Any, value: Any) -> Iterator[tuple[str, Any, Any
             yield from tensors_in(f"{path}[{key!r}]", parts[1], item)
 
 
+def spell(hint: Any) -> str:
+    """An annotation in our words: ``Tensor[B, 16, H//2]``, ``list[Tensor[B]] | None``."""
+    cls, shape = class_of(hint), shape_of(hint)
+    if cls is not None and shape is not None:
+        return f"{cls.__name__}{rules.show(shape)}"
+    if not contains_tensor(hint):
+        if hint in (types.NoneType, Ellipsis):
+            return "None" if hint is types.NoneType else "..."
+        return hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "")
+    origin, parts = get_origin(hint), [spell(part) for part in get_args(hint)]
+    if origin in (typing.Union, types.UnionType):
+        return " | ".join(parts)
+    return f"{getattr(origin, '__name__', origin)}[{', '.join(parts)}]"
+
+
 def _dim_of(part: Any, hint: Any) -> Dim | Pack:
     if isinstance(part, bool):
         part = None

@@ -12,14 +12,12 @@ import functools
 import inspect
 import os
 import threading
-import types
-import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, Final, get_args, get_origin
+from typing import Any, Final, get_origin
 
 from shapenet import rules
-from shapenet.annotations import Hints, class_of, contains_tensor, hints_of, replace_tensors, shape_of, tensors_in
+from shapenet.annotations import Hints, class_of, hints_of, replace_tensors, shape_of, spell, tensors_in
 from shapenet.dims import UNKNOWN, Dim, Pack, Shape, Unknown, names, substitute
 from shapenet.errors import ContractError, ShapeError
 from shapenet.methods.numbers import kind_of
@@ -39,9 +37,8 @@ _switch = _Switch()
 
 
 @contextmanager
-def unchecked() -> Iterator[None]:
-    """Inside, calls of modules in this thread are not checked."""
-    before, _switch.on = _switch.on, False
+def _switched(on: bool) -> Iterator[None]:
+    before, _switch.on = _switch.on, on
     try:
         yield
     finally:
@@ -49,13 +46,17 @@ def unchecked() -> Iterator[None]:
 
 
 @contextmanager
+def unchecked() -> Iterator[None]:
+    """Inside, calls of modules in this thread are not checked."""
+    with _switched(False):
+        yield
+
+
+@contextmanager
 def checked() -> Iterator[None]:
     """Inside, calls of modules in this thread are checked, whatever the environment says."""
-    before, _switch.on = _switch.on, True
-    try:
+    with _switched(True):
         yield
-    finally:
-        _switch.on = before
 
 
 def contract_of(module: object) -> Contract | None:
@@ -284,18 +285,3 @@ def describe(value: Any) -> str:
     if isinstance(value, dict):
         return f"dict ({', '.join(f'{key!r}: {describe(item)}' for key, item in value.items())})"
     return f"{type(value).__name__} {value!r}"[:80]
-
-
-def spell(hint: Any) -> str:
-    """An annotation in our words: ``Tensor[B, 16, H//2]``, ``list[Tensor[B]] | None``."""
-    cls, shape = class_of(hint), shape_of(hint)
-    if cls is not None and shape is not None:
-        return f"{cls.__name__}{rules.show(shape)}"
-    if not contains_tensor(hint):
-        if hint in (types.NoneType, Ellipsis):
-            return "None" if hint is types.NoneType else "..."
-        return hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "")
-    origin, parts = get_origin(hint), [spell(part) for part in get_args(hint)]
-    if origin in (typing.Union, types.UnionType):
-        return " | ".join(parts)
-    return f"{getattr(origin, '__name__', origin)}[{', '.join(parts)}]"

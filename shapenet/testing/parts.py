@@ -10,9 +10,8 @@ from typing import Any, Final, Literal, Protocol, get_args, get_origin
 
 import numpy as np
 
-from shapenet.annotations import class_of, shape_of
+from shapenet.annotations import class_of, shape_of, spell
 from shapenet.backend import to_device
-from shapenet.contracts import spell
 from shapenet.dims import Dim, Expr, Pack, Shape, Unknown, evaluate, names, parse
 from shapenet.errors import DimError
 from shapenet.tensors import BoolTensor, IntTensor, Tensor

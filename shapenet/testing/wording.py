@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from shapenet.annotations import shape_of
-from shapenet.contracts import describe, spell
+from shapenet.annotations import shape_of, spell
+from shapenet.contracts import describe
 from shapenet.rules import fill, show
 from shapenet.testing.parts import SEED
 from shapenet.testing.plan import Call, Plan
